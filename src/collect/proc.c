@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collect/collector.h"
+#include "util/parse.h"
+#include "util/procfile.h"
+
+/* The ten links of a process. "user" comes last: it still works for a zombie, so if it does, the
+ * process was there while all the others were read. */
+static const struct link {
+	enum ns_kind kind;
+	bool for_children;
+} links[] = {
+	{ NS_CGROUP, false }, { NS_IPC, false }, { NS_MNT, false },  { NS_NET, false },
+	{ NS_UTS, false },    { NS_PID, true },	 { NS_TIME, false }, { NS_TIME, true },
+	{ NS_PID, false },    { NS_USER, false },
+};
+
+/* pid and user are common to all threads of a process, so theirs need not be read; time is too,
+ * but a leader that has exited no longer shows it. */
+#define N_THREAD_LINKS 8
+
+struct walk {
+	struct builder *builder;
+	const struct scope *scope;
+	int proc;
+	int64_t tick_offset;
+	const struct ns *last[ARRAY_SIZE(links)]; /* neighbours tend to live together */
+};
+
+/* A process or a thread on its way into the builder. */
+struct visit {
+	struct walk *walk;
+	int dir;
+	struct process process;
+};
+
+static void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+static const char *link_name(const struct link *link)
+{
+	const struct ns_kind_info *info = ns_kind_info(link->kind);
+	return link->for_children ? info->children_link : info->link;
+}
+
+static struct edge *link_edge(struct process *process, const struct link *link)
+{
+	if (!link->for_children)
+		return &process->ns[link->kind];
+	return link->kind == NS_PID ? &process->pid_for_children : &process->time_for_children;
+}
+
+/* A process that vanished during the scan is nothing to report. Whatever a call on it said (ENOENT,
+ * ESRCH, and EACCES too if it vanished halfway): it is gone if its files are. */
+static bool is_gone(int dir)
+{
+	char byte[2];
+	ssize_t n = proc_read(dir, "stat", byte, sizeof(byte));
+	return n == -ENOENT || n == -ESRCH;
+}
+
+static int read_stat(struct visit *visit)
+{
+	char text[1024];
+	struct proc_stat parsed;
+	ssize_t n = proc_read(visit->dir, "stat", text, sizeof(text));
+	if (n < 0)
+		return n;
+	if (proc_parse_stat(text, n, &parsed) < 0)
+		return -EIO;
+	struct process *process = &visit->process;
+	process->ppid = parsed.ppid;
+	process->state = parsed.state;
+	process->start = (int64_t)parsed.start - visit->walk->tick_offset;
+	process->comm = builder_copy(visit->walk->builder, parsed.comm, parsed.n_comm);
+
+	/* The directory belongs to the effective uid, also if the process is not dumpable. */
+	struct stat st;
+	if (fstat(visit->dir, &st) == 0)
+		process->uid = st.st_uid;
+	return 0;
+}
+
+static int read_pids(struct visit *visit)
+{
+	char text[8192];
+	struct proc_status parsed;
+	ssize_t n = proc_read(visit->dir, "status", text, sizeof(text));
+	if (n < 0)
+		return n;
+	if (proc_parse_status(text, n, &parsed) < 0)
+		return -EIO;
+	struct process *process = &visit->process;
+	struct builder *builder = visit->walk->builder;
+	process->n_pids = parsed.n_pids;
+	process->pids = builder_copy_pids(builder, parsed.pids, parsed.n_pids);
+	process->pgids = builder_copy_pids(builder, parsed.pgids, parsed.n_pids);
+	process->sids = builder_copy_pids(builder, parsed.sids, parsed.n_pids);
+	return 0;
+}
+
+/* Whether a list would show it for some namespace: no other process was found in there before. */
+static bool is_first_somewhere(struct visit *visit)
+{
+	bool first = false;
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+		const struct ns *ns = visit->process.ns[kind].to;
+		first |= ns && builder_ns_enter(visit->walk->builder, ns);
+	}
+	return first;
+}
+
+static void read_facts(struct visit *visit)
+{
+	const struct scope *scope = visit->walk->scope;
+	unsigned facts = scope->facts | (is_first_somewhere(visit) ? scope->first_facts : 0);
+	if (facts & FACT_STAT && visit->process.start == START_UNKNOWN)
+		(void)read_stat(visit);
+	if (facts & FACT_PIDS)
+		(void)read_pids(visit);
+}
+
+/* Opens what a link leads to, as its number is new to us. It may lead elsewhere by now, so what
+ * was opened is what counts. */
+static struct edge open_link(struct visit *visit, const struct link *link)
+{
+	_cleanup_(closep) int fd = openat(visit->dir, link_name(link), O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return (struct edge){ .why = errno };
+	const struct ns *ns = nsfs_add(visit->walk->builder, fd);
+	return (struct edge){ .to = ns, .why = ns ? 0 : errno };
+}
+
+static struct edge read_link(struct visit *visit, size_t i)
+{
+	const struct link *link = &links[i];
+	const struct ns **last = &visit->walk->last[i];
+	ino_t ino;
+	int r = proc_read_ns_link(visit->dir, link_name(link), ns_kind_name(link->kind), &ino);
+	if (r < 0)
+		return (struct edge){ .why = -r };
+	if (*last && (*last)->ino == ino)
+		return (struct edge){ .to = *last };
+
+	const struct ns *known = builder_find_ns(visit->walk->builder, link->kind, ino);
+	struct edge edge = known ? (struct edge){ .to = known } : open_link(visit, link);
+	if (edge.to)
+		*last = edge.to;
+	return edge;
+}
+
+/* Reads the first N links; returns 0, -EACCES where all of them are refused to us, -ESRCH. */
+static int read_links(struct visit *visit, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct edge *edge = link_edge(&visit->process, &links[i]);
+		*edge = read_link(visit, i);
+		if (error_is_refusal(edge->why))
+			return is_gone(visit->dir) ? -ESRCH : -EACCES;
+	}
+	return 0;
+}
+
+/* What it means that a link is not there, the process being alive or a zombie. */
+static void explain_missing(struct visit *visit)
+{
+	struct process *process = &visit->process;
+	bool exited = process->ns[NS_UTS].why == ENOENT;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		struct edge *edge = link_edge(process, &links[i]);
+		if (edge->why != ENOENT && edge->why != ESRCH)
+			continue;
+		/* Exited, it has left all but pid and user; or the kernel lacks the kind. */
+		edge->why = 0;
+		if (exited || !links[i].for_children || links[i].kind != NS_PID)
+			continue;
+		_cleanup_(closep) int fd = nsfs_open_unborn(visit->dir, process->pid,
+							    process->pid != process->tgid);
+		edge->to = fd >= 0 ? nsfs_add(visit->walk->builder, fd) : NULL;
+		if (!edge->to) {
+			edge->why = fd >= 0 ? errno : -fd;
+			builder_gap(visit->walk->builder, edge->why, "/proc/%d/%s", process->pid,
+				    link_name(&links[i]));
+		}
+	}
+}
+
+/* Refused: what we know is that it exists, and that a zombie has left all but two namespaces. */
+static void note_refusal(struct visit *visit)
+{
+	struct process *process = &visit->process;
+	(void)read_stat(visit);
+	bool exited = process->state == 'Z' && process->n_tasks <= 1;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		bool kept = links[i].kind == NS_USER ||
+			    (links[i].kind == NS_PID && !links[i].for_children);
+		*link_edge(process, &links[i]) =
+			(struct edge){ .why = exited && !kept ? 0 : EACCES };
+	}
+	process->unreadable = true;
+	builder_gap(visit->walk->builder, EACCES, "/proc/%d/ns", process->pid);
+}
+
+/* kthreadd is in the initial namespaces: on kernels that do not give those of all kinds a fixed
+ * number it is who tells them. In any other pid namespace PID 2 may be anybody. */
+static void note_kthreadd(const struct visit *visit)
+{
+	struct origin *origin = builder_origin(visit->walk->builder);
+	const struct process *process = &visit->process;
+	if (visit->process.pid != 2 || origin->viewer[NS_PID] != origin->initial[NS_PID])
+		return;
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		if (!origin->initial[kind] && process->ns[kind].to)
+			origin->initial[kind] = process->ns[kind].to->ino;
+}
+
+static bool same_namespaces(const struct process *a, const struct process *b)
+{
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		if (a->ns[kind].to != b->ns[kind].to)
+			return false;
+	return a->pid_for_children.to == b->pid_for_children.to &&
+	       a->time_for_children.to == b->time_for_children.to;
+}
+
+static uint32_t count_tasks(int dir)
+{
+	struct stat st;
+	return fstatat(dir, "task", &st, 0) == 0 && st.st_nlink > 3 ? st.st_nlink - 2 : 1;
+}
+
+/* Reads the first N links and says what those mean that cannot be read: 0, or -ESRCH. */
+static int visit_links(struct visit *visit, size_t n)
+{
+	int r = read_links(visit, n);
+	if (r == -EACCES)
+		note_refusal(visit);
+	else if (r < 0 || (!visit->process.ns[NS_USER].to && is_gone(visit->dir)))
+		return -ESRCH;
+	else
+		explain_missing(visit);
+	return 0;
+}
+
+static bool is_wanted(const struct scope *scope, pid_t tid)
+{
+	for (size_t i = 0; i < scope->n_tids; i++)
+		if (scope->tids[i] == tid)
+			return true;
+	return false;
+}
+
+static void visit_thread(struct walk *walk, const struct process *leader, int task, const char *name)
+{
+	_cleanup_(closep) int dir = proc_open_dir(task, name);
+	pid_t tid;
+	if (dir < 0 || parse_pid(name, &tid) < 0 || tid == leader->pid)
+		return;
+	struct visit visit = { .walk = walk, .dir = dir, .process = process_blank(tid, leader->pid) };
+	visit.process.ns[NS_PID] = leader->ns[NS_PID];
+	visit.process.ns[NS_USER] = leader->ns[NS_USER];
+	if (visit_links(&visit, N_THREAD_LINKS) < 0)
+		return;
+	bool exited = !visit.process.unreadable && !visit.process.ns[NS_UTS].to;
+	if (exited || (same_namespaces(&visit.process, leader) && !is_wanted(walk->scope, tid)))
+		return;
+	read_facts(&visit);
+	builder_add(walk->builder, &visit.process);
+}
+
+static void visit_threads(struct walk *walk, const struct process *leader, int dir)
+{
+	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(closedirp) DIR *task = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!task)
+		return;
+	for (const struct dirent *entry; (entry = readdir(task));)
+		visit_thread(walk, leader, dirfd(task), entry->d_name);
+}
+
+static void visit_process(struct walk *walk, const char *name)
+{
+	pid_t pid;
+	if (parse_pid(name, &pid) < 0)
+		return;
+	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
+	if (dir < 0)
+		return;
+	struct visit visit = { .walk = walk, .dir = dir, .process = process_blank(pid, pid) };
+	visit.process.n_tasks = count_tasks(dir);
+	if (visit_links(&visit, ARRAY_SIZE(links)) < 0)
+		return;
+	note_kthreadd(&visit);
+	read_facts(&visit);
+	const struct process *process = builder_add(walk->builder, &visit.process);
+	if (process->n_tasks > 1 && !process->unreadable)
+		visit_threads(walk, process, dir);
+}
+
+static int add_wanted_namespaces(struct walk *walk, struct error *err)
+{
+	for (size_t i = 0; i < walk->scope->n_ns_fds; i++) {
+		const struct ns *ns = nsfs_add(walk->builder, walk->scope->ns_fds[i]);
+		if (!ns)
+			return error_errno(err, errno, "cannot ask the kernel about a namespace");
+		builder_ns_keep(walk->builder, ns);
+	}
+	return 0;
+}
+
+int proc_collect(struct builder *builder, const struct scope *scope, struct error *err)
+{
+	int fd = proc_open(err);
+	if (fd < 0)
+		return fd;
+	_cleanup_(closedirp) DIR *proc = fdopendir(fd);
+	if (!proc) {
+		close(fd);
+		return error_errno(err, errno, "cannot list /proc");
+	}
+	origin_read(builder, fd);
+	struct walk walk = {
+		.builder = builder,
+		.scope = scope,
+		.proc = fd,
+		.tick_offset = proc_own_tick_offset(fd),
+	};
+	errno = 0;
+	for (const struct dirent *entry; (entry = readdir(proc)); errno = 0)
+		visit_process(&walk, entry->d_name);
+	if (errno)
+		return error_errno(err, errno, "cannot list /proc");
+	return add_wanted_namespaces(&walk, err);
+}

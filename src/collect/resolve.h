@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "query/query.h"
+#include "util/error.h"
+
+/*
+ * A reference, made out on the running system. What it means is held by a descriptor, so that it
+ * cannot become something else before the snapshot is there: PLAIN is what to look up in that.
+ */
+struct resolved {
+	struct reference plain; /* REFERENCE_PID, _NS, _INODE or _ID */
+	int dir;		/* of the process; -1 */
+	int ns_fd;		/* the namespace, of a path; -1 */
+};
+
+/*
+ * 0, or: -ENOENT where there is no such process or file; -EACCES, -EPERM where it is there and
+ * hidden from us; -EINVAL where the path is no namespace, or the inode is not that of the process
+ * (ESRCH: it was, and the number has been reused).
+ */
+int reference_resolve(const struct reference *reference, struct resolved *ret,
+		      struct error *err) _must_check_;
+
+/* Whether the process that was resolved has lived on until now; true for namespaces. */
+bool resolved_is_alive(const struct resolved *resolved);
+
+void resolved_clear(struct resolved *resolved);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "collect/saved-get.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "util/parse.h"
+#include "util/utf8.h"
+
+/* Up to here a double holds every whole number. */
+#define EXACT_MAX ((double)(UINT64_C(1) << 53))
+
+int as_number(const cJSON *value, uint64_t max, uint64_t *ret)
+{
+	if (cJSON_IsString(value))
+		return parse_u64(value->valuestring, max, ret) < 0 ? -EINVAL : 0;
+	double number = cJSON_IsNumber(value) ? value->valuedouble : -1;
+	if (!(number >= 0 && number <= EXACT_MAX) || number != (double)(uint64_t)number ||
+	    (uint64_t)number > max)
+		return -EINVAL;
+	*ret = number;
+	return 0;
+}
+
+int as_bytes(const cJSON *value, char **ret, size_t *ret_n)
+{
+	return cJSON_IsString(value) ? utf8_unescape(value->valuestring, ret, ret_n) : -EINVAL;
+}
+
+int get_number(const cJSON *object, const char *key, uint64_t max, uint64_t *ret, struct error *err)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (!value)
+		return GET_ABSENT;
+	if (as_number(value, max, ret) < 0)
+		return error_set(err, EINVAL, "%s is not a number from 0 to %" PRIu64, key, max);
+	return 0;
+}
+
+int get_bool(const cJSON *object, const char *key, bool *ret, struct error *err)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (!value)
+		return GET_ABSENT;
+	if (!cJSON_IsBool(value))
+		return error_set(err, EINVAL, "%s is neither true nor false", key);
+	*ret = cJSON_IsTrue(value);
+	return 0;
+}
+
+int get_bytes(const cJSON *object, const char *key, char **ret, size_t *ret_n, struct error *err)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (!value || cJSON_IsNull(value))
+		return GET_ABSENT;
+	if (as_bytes(value, ret, ret_n) < 0)
+		return error_set(err, EINVAL, "%s is not a text as we write them", key);
+	return 0;
+}
+
+int get_array(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (!value)
+		return GET_ABSENT;
+	if (!cJSON_IsArray(value))
+		return error_set(err, EINVAL, "%s is not an array", key);
+	*ret = value;
+	return 0;
+}
+
+int get_object(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (!value)
+		return GET_ABSENT;
+	if (!cJSON_IsObject(value))
+		return error_set(err, EINVAL, "%s is not an object", key);
+	*ret = value;
+	return 0;
+}

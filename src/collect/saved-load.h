@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <cjson/cJSON.h>
+
+#include "model/builder.h"
+#include "model/details.h"
+#include "util/error.h"
+
+/* Between the files that load a saved snapshot: nothing else includes this. All of them return 0,
+ * or -EINVAL with a line that says what is wrong with OBJECT. */
+
+#define SAVED_UID_MAX ((uint64_t)UINT32_MAX - 1)
+
+struct loader {
+	struct builder *builder;
+	struct details_builder *details;
+	struct error *err;
+};
+
+/* An errno by its name; one that this build does not know is still an error. */
+int load_why(const char *name);
+
+/* An edge to a namespace that has been loaded before. */
+int load_edge(struct loader *loader, const cJSON *object, const char *key, enum ns_kind kind,
+	      struct edge *ret) _must_check_;
+
+/* A namespace; its edges, once all namespaces are there; whether those run in a circle, at last. */
+int load_ns(struct loader *loader, const cJSON *object) _must_check_;
+int load_ns_edges(struct loader *loader, const cJSON *object) _must_check_;
+int load_ns_check(struct loader *loader, const cJSON *object) _must_check_;
+
+/* A process with its details, once all namespaces are there. */
+int load_process(struct loader *loader, const cJSON *object) _must_check_;

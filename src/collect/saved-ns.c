@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "collect/saved-get.h"
+#include "collect/saved-load.h"
+#include "util/procfile.h"
+
+int load_why(const char *name)
+{
+	int number = error_number(name);
+	return number < 0 ? EIO : number;
+}
+
+int load_edge(struct loader *loader, const cJSON *object, const char *key, enum ns_kind kind,
+	      struct edge *ret)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+	uint64_t ino;
+	if (!value) {
+		*ret = (struct edge){ .why = ENODATA };
+	} else if (cJSON_IsNull(value)) {
+		*ret = (struct edge){ .why = 0 };
+	} else if (cJSON_IsString(value)) {
+		*ret = (struct edge){ .why = load_why(value->valuestring) };
+	} else {
+		if (as_number(value, UINT32_MAX, &ino) < 0)
+			return error_set(loader->err, EINVAL, "%s leads nowhere", key);
+		*ret = (struct edge){ .to = builder_find_ns(loader->builder, kind, ino) };
+		if (!ret->to)
+			return error_set(loader->err, EINVAL, "%s is %s:[%ju], which is not there",
+					 key, ns_kind_name(kind), (uintmax_t)ino);
+	}
+	return 0;
+}
+
+static int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *ret)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, "kind");
+	*ret = cJSON_IsString(value) ?
+		       ns_kind_by_name(value->valuestring, strlen(value->valuestring)) :
+		       NS_KIND_COUNT;
+	if (*ret == NS_KIND_COUNT)
+		return error_set(loader->err, EINVAL, "kind is not a kind of namespace");
+	return 0;
+}
+
+int load_ns(struct loader *loader, const cJSON *object)
+{
+	enum ns_kind kind;
+	uint64_t ino, dev = 0, owner_uid = UID_UNKNOWN;
+	int r = load_kind(loader, object, &kind);
+	if (r < 0)
+		return r;
+	r = get_number(object, "ino", UINT32_MAX, &ino, loader->err);
+	if (r == GET_ABSENT)
+		return error_set(loader->err, EINVAL, "ino is missing");
+	if (r < 0 || get_number(object, "dev", UINT64_MAX, &dev, loader->err) < 0 ||
+	    get_number(object, "owner_uid", SAVED_UID_MAX, &owner_uid, loader->err) < 0)
+		return -EINVAL;
+	if (builder_find_ns(loader->builder, kind, ino))
+		return error_set(loader->err, EINVAL, "%s:[%ju] is there twice", ns_kind_name(kind),
+				 (uintmax_t)ino);
+	struct ns *ns = builder_ns(loader->builder, kind, dev, ino);
+	ns->owner_uid = owner_uid;
+	builder_ns_keep(loader->builder, ns);
+	return get_number(object, "id", UINT64_MAX, &ns->id, loader->err) < 0 ? -EINVAL : 0;
+}
+
+int load_ns_edges(struct loader *loader, const cJSON *object)
+{
+	enum ns_kind kind;
+	uint64_t ino;
+	int r = load_kind(loader, object, &kind);
+	if (r < 0 || get_number(object, "ino", UINT32_MAX, &ino, loader->err) != 0)
+		return -EINVAL;
+	struct ns *ns = builder_find_ns(loader->builder, kind, ino);
+	r = load_edge(loader, object, "owner", NS_USER, &ns->owner);
+	if (r == 0 && ns_kind_info(kind)->has_parent)
+		r = load_edge(loader, object, "parent", kind, &ns->parent);
+	return r;
+}
+
+/* In the kernel they nest at most 32 deep, so what is deeper runs in a circle. */
+int load_ns_check(struct loader *loader, const cJSON *object)
+{
+	enum ns_kind kind;
+	uint64_t ino;
+	if (load_kind(loader, object, &kind) < 0 ||
+	    get_number(object, "ino", UINT32_MAX, &ino, loader->err) != 0)
+		return -EINVAL;
+	const struct ns *ns = builder_find_ns(loader->builder, kind, ino);
+	for (size_t level = 0; level <= PID_LEVELS_MAX; level++)
+		if (!(ns = ns->parent.to))
+			return 0;
+	return error_set(loader->err, EINVAL, "parent leads in a circle");
+}
+

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/builder.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "util/alloc.h"
+#include "util/arena.h"
+
+struct key {
+	uint64_t ino;
+	uint64_t kind;
+};
+
+struct ns_entry {
+	struct ns ns; /* first, so that a struct ns we handed out leads back here */
+	struct key key;
+	bool described, entered, wanted, kept;
+	UT_hash_handle hh;
+};
+
+struct process_entry {
+	struct process process; /* first, as above */
+	size_t order;
+	size_t walk;	  /* of open_loops() */
+	size_t n_threads; /* that are in the builder too, with it as their leader */
+};
+
+struct builder {
+	struct arena *arena;
+	struct origin origin;
+	struct ns_entry *namespaces; /* uthash */
+	struct process_entry **processes;
+	size_t n_processes, size_processes;
+	struct gap *gaps;
+	size_t n_gaps, size_gaps;
+};
+
+struct builder *builder_new(void)
+{
+	struct builder *builder = xcalloc(1, sizeof(*builder));
+	builder->arena = arena_new();
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		if (ns_kind_info(kind)->always_fixed)
+			builder->origin.initial[kind] = ns_kind_info(kind)->initial_ino;
+	return builder;
+}
+
+struct builder *builder_free(struct builder *builder)
+{
+	if (!builder)
+		return NULL;
+	HASH_CLEAR(hh, builder->namespaces); /* the entries live in the arena */
+	free(builder->processes);
+	free(builder->gaps);
+	arena_free(builder->arena);
+	free(builder);
+	return NULL;
+}
+
+struct origin *builder_origin(struct builder *builder)
+{
+	return &builder->origin;
+}
+
+static struct ns_entry *entry_of(const struct ns *ns)
+{
+	return (struct ns_entry *)ns;
+}
+
+struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino)
+{
+	struct key key = { .ino = ino, .kind = kind };
+	struct ns_entry *entry;
+	HASH_FIND(hh, builder->namespaces, &key, sizeof(key), entry);
+	return entry ? &entry->ns : NULL;
+}
+
+struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino_t ino)
+{
+	struct ns *known = builder_find_ns(builder, kind, ino);
+	if (known)
+		return known;
+
+	struct ns_entry *entry = arena_alloc(builder->arena, sizeof(*entry));
+	entry->key = (struct key){ .ino = ino, .kind = kind };
+	entry->ns = (struct ns){
+		.kind = kind,
+		.dev = dev,
+		.ino = ino,
+		.owner = { .why = ENODATA },
+		.parent = { .why = ns_kind_info(kind)->has_parent ? ENODATA : 0 },
+		.owner_uid = UID_UNKNOWN,
+	};
+	HASH_ADD(hh, builder->namespaces, key, sizeof(entry->key), entry);
+	return &entry->ns;
+}
+
+bool builder_ns_describe(struct builder *builder _unused_, const struct ns *ns)
+{
+	bool news = !entry_of(ns)->described;
+	entry_of(ns)->described = true;
+	return news;
+}
+
+bool builder_ns_enter(struct builder *builder _unused_, const struct ns *ns)
+{
+	bool news = !entry_of(ns)->entered;
+	entry_of(ns)->entered = true;
+	return news;
+}
+
+void builder_ns_keep(struct builder *builder _unused_, const struct ns *ns)
+{
+	entry_of(ns)->wanted = true;
+}
+
+struct process process_blank(pid_t pid, pid_t tgid)
+{
+	struct process process = {
+		.pid = pid,
+		.tgid = tgid,
+		.ppid = PID_UNASKED,
+		.uid = UID_UNKNOWN,
+		.start = START_UNKNOWN,
+		.n_tasks = 1,
+		.pid_for_children = { .why = ENODATA },
+		.time_for_children = { .why = ENODATA },
+	};
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		process.ns[kind].why = ENODATA;
+	return process;
+}
+
+struct process *builder_add(struct builder *builder, const struct process *process)
+{
+	struct process_entry *entry = arena_alloc(builder->arena, sizeof(*entry));
+	entry->process = *process;
+	entry->order = builder->n_processes;
+	builder->processes = xgrow(builder->processes, builder->n_processes,
+				   &builder->size_processes, sizeof(*builder->processes));
+	builder->processes[builder->n_processes++] = entry;
+	return &entry->process;
+}
+
+void builder_gap(struct builder *builder, int why, const char *format, ...)
+{
+	char source[256];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(source, sizeof(source), format, ap);
+	va_end(ap);
+	builder->gaps =
+		xgrow(builder->gaps, builder->n_gaps, &builder->size_gaps, sizeof(*builder->gaps));
+	builder->gaps[builder->n_gaps++] =
+		(struct gap){ .source = builder_copy(builder, source, strlen(source)), .why = why };
+}
+
+const char *builder_copy(struct builder *builder, const char *bytes, size_t n)
+{
+	return arena_copy(builder->arena, bytes, n);
+}
+
+const pid_t *builder_copy_pids(struct builder *builder, const pid_t *pids, size_t n)
+{
+	pid_t *copy = arena_alloc(builder->arena, n * sizeof(*copy));
+	if (n)
+		memcpy(copy, pids, n * sizeof(*copy));
+	return copy;
+}
+
+/* By pid; what was read later comes first. */
+static int compare_processes(const void *a, const void *b)
+{
+	const struct process_entry *x = *(struct process_entry *const *)a;
+	const struct process_entry *y = *(struct process_entry *const *)b;
+	if (x->process.pid != y->process.pid)
+		return x->process.pid < y->process.pid ? -1 : 1;
+	return (x->order < y->order) - (x->order > y->order);
+}
+
+static int compare_namespaces(const void *a, const void *b)
+{
+	const struct ns *x = *(const struct ns *const *)a, *y = *(const struct ns *const *)b;
+	if (x->ino != y->ino)
+		return x->ino < y->ino ? -1 : 1;
+	return (int)x->kind - (int)y->kind;
+}
+
+/* readdir() of /proc goes on from a number: a pid that is reused meanwhile can come twice. */
+static void sort_processes(struct builder *builder)
+{
+	struct process_entry **entries = builder->processes;
+	if (builder->n_processes)
+		qsort(entries, builder->n_processes, sizeof(*entries), compare_processes);
+	size_t n = 0;
+	for (size_t i = 0; i < builder->n_processes; i++)
+		if (n == 0 || entries[n - 1]->process.pid != entries[i]->process.pid)
+			entries[n++] = entries[i];
+	builder->n_processes = n;
+}
+
+/* A parent never starts after its child: where it seems so, the number has been reused. */
+static void link_parents(const struct snapshot *snapshot, struct builder *builder)
+{
+	for (size_t i = 0; i < builder->n_processes; i++) {
+		struct process *process = &builder->processes[i]->process;
+		const struct process *parent =
+			process->ppid > 0 ? snapshot_find_process(snapshot, process->ppid) : NULL;
+		if (!parent || parent == process)
+			continue;
+		bool known = parent->start != START_UNKNOWN && process->start != START_UNKNOWN;
+		if (!known || parent->start <= process->start)
+			process->parent = parent;
+	}
+}
+
+/* Numbers reused within one clock tick can still make a loop. Each process is walked once. */
+static void open_loops(struct builder *builder)
+{
+	for (size_t walk = 1; walk <= builder->n_processes; walk++) {
+		struct process_entry *entry = builder->processes[walk - 1];
+		while (entry && entry->walk == 0) {
+			entry->walk = walk;
+			struct process_entry *next = (struct process_entry *)entry->process.parent;
+			if (next && next->walk == walk)
+				entry->process.parent = NULL;
+			entry = next;
+		}
+	}
+}
+
+/* Calls VISIT for each namespace that a process, or a thread apart from its leader, is in. */
+static void for_each_membership(struct builder *builder, const struct snapshot *snapshot,
+				void (*visit)(struct ns *, struct process *, bool thread))
+{
+	for (size_t i = 0; i < builder->n_processes; i++) {
+		struct process *process = &builder->processes[i]->process;
+		bool thread = process->pid != process->tgid;
+		const struct process *leader =
+			thread ? snapshot_find_process(snapshot, process->tgid) : NULL;
+		for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+			const struct ns *ns = process->ns[kind].to;
+			if (ns && !(leader && leader->ns[kind].to == ns))
+				visit((struct ns *)ns, process, thread);
+		}
+	}
+}
+
+static void count_member(struct ns *ns, struct process *process _unused_, bool thread)
+{
+	if (thread)
+		ns->n_thread_members++;
+	else
+		ns->n_members++;
+}
+
+static void place_member(struct ns *ns, struct process *process, bool thread)
+{
+	if (thread)
+		((const struct process **)ns->thread_members)[ns->n_thread_members++] = process;
+	else
+		((const struct process **)ns->members)[ns->n_members++] = process;
+}
+
+static void count_threads(struct builder *builder, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < builder->n_processes; i++) {
+		const struct process *process = &builder->processes[i]->process;
+		const struct process *leader = snapshot_find_process(snapshot, process->tgid);
+		if (leader && leader != process)
+			((struct process_entry *)leader)->n_threads++;
+	}
+	for (size_t i = 0; i < builder->n_processes; i++) {
+		const struct process_entry *entry = builder->processes[i];
+		/* Threads come and go between the two readings that these come from. */
+		size_t n = 1;
+		if (entry->process.n_tasks > entry->n_threads)
+			n = entry->process.n_tasks - entry->n_threads;
+		for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+			if (entry->process.ns[kind].to)
+				((struct ns *)entry->process.ns[kind].to)->n_threads += n;
+	}
+}
+
+static void link_members(struct builder *builder, const struct snapshot *snapshot)
+{
+	for_each_membership(builder, snapshot, count_member);
+	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
+		struct ns *ns = (struct ns *)snapshot->namespaces[i];
+		ns->members = arena_alloc(builder->arena, ns->n_members * sizeof(*ns->members));
+		ns->thread_members = arena_alloc(
+			builder->arena, ns->n_thread_members * sizeof(*ns->thread_members));
+		ns->n_members = ns->n_thread_members = 0;
+	}
+	for_each_membership(builder, snapshot, place_member);
+	count_threads(builder, snapshot);
+}
+
+/* Keeps a namespace and all that is above it: at most 33 levels of user namespaces. */
+static void keep(const struct ns *ns)
+{
+	for (; ns; ns = ns->parent.to) {
+		struct ns_entry *entry = entry_of(ns);
+		if (entry->kept)
+			return;
+		entry->kept = true;
+		if (ns->owner.to && ns->owner.to != ns->parent.to)
+			keep(ns->owner.to);
+	}
+}
+
+static void keep_what_is_used(struct builder *builder)
+{
+	for (struct ns_entry *entry = builder->namespaces; entry; entry = entry->hh.next)
+		if (entry->wanted)
+			keep(&entry->ns);
+	for (size_t i = 0; i < builder->n_processes; i++) {
+		const struct process *process = &builder->processes[i]->process;
+		for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+			keep(process->ns[kind].to);
+		keep(process->pid_for_children.to);
+		keep(process->time_for_children.to);
+	}
+}
+
+static void list_namespaces(struct builder *builder, struct snapshot *snapshot)
+{
+	keep_what_is_used(builder);
+	const struct ns **list =
+		arena_alloc(builder->arena, HASH_COUNT(builder->namespaces) * sizeof(*list));
+	size_t n = 0;
+	for (struct ns_entry *entry = builder->namespaces; entry; entry = entry->hh.next)
+		if (entry->kept)
+			list[n++] = &entry->ns;
+	if (n)
+		qsort(list, n, sizeof(*list), compare_namespaces);
+	snapshot->namespaces = list;
+	snapshot->n_namespaces = n;
+}
+
+static void list_processes(struct builder *builder, struct snapshot *snapshot)
+{
+	const struct process **list =
+		arena_alloc(builder->arena, builder->n_processes * sizeof(*list));
+	for (size_t i = 0; i < builder->n_processes; i++)
+		list[i] = &builder->processes[i]->process;
+	snapshot->processes = list;
+	snapshot->n_processes = builder->n_processes;
+}
+
+const struct snapshot *builder_finish(struct builder *builder)
+{
+	struct snapshot *snapshot = arena_alloc(builder->arena, sizeof(*snapshot));
+	sort_processes(builder);
+	list_processes(builder, snapshot);
+	list_namespaces(builder, snapshot);
+	link_parents(snapshot, builder);
+	open_loops(builder);
+	link_members(builder, snapshot);
+
+	struct gap *gaps = arena_alloc(builder->arena, builder->n_gaps * sizeof(*gaps));
+	if (builder->n_gaps)
+		memcpy(gaps, builder->gaps, builder->n_gaps * sizeof(*gaps));
+	snapshot->gaps = gaps;
+	snapshot->n_gaps = builder->n_gaps;
+	snapshot->origin = builder->origin;
+	snapshot->arena = TAKE(builder->arena);
+	builder_free(builder);
+	return snapshot;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "model/snapshot.h"
+
+/*
+ * The snapshot in the making. Only collectors and tests see it. What it hands out belongs to it,
+ * keeps its address, and may be filled in until builder_finish().
+ */
+struct builder;
+
+struct builder *builder_new(void) _must_check_;
+struct builder *builder_free(struct builder *builder);
+DEFINE_CLEANUP(struct builder *, builder_free)
+
+struct origin *builder_origin(struct builder *builder);
+
+/* The namespace of that kind and inode, made if it was not there; its edges begin as ENODATA. */
+struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino_t ino);
+
+/* The same, or NULL where it is not there. */
+struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino);
+
+/* Marks of a namespace; the first two return whether that was news. */
+bool builder_ns_describe(struct builder *builder, const struct ns *ns); /* its facts were read */
+bool builder_ns_enter(struct builder *builder, const struct ns *ns); /* a process is in it */
+void builder_ns_keep(struct builder *builder, const struct ns *ns); /* even if nothing leads to it */
+
+/* A process, or a thread where TGID is another number, of which nothing has been asked. */
+struct process process_blank(pid_t pid, pid_t tgid);
+
+/* Adds a copy, and returns that. */
+struct process *builder_add(struct builder *builder, const struct process *process);
+
+void builder_gap(struct builder *builder, int why, const char *format, ...) _printf_(3, 4);
+
+/* Copies that live as long as the snapshot. */
+const char *builder_copy(struct builder *builder, const char *bytes, size_t n);
+const pid_t *builder_copy_pids(struct builder *builder, const pid_t *pids, size_t n);
+
+/* Sorts, links, freezes: the builder is used up. Namespaces that nothing leads to any more (their
+ * process vanished while it was read) are left out, loops of parents that a race or a damaged file
+ * can make are opened, and of two processes with one pid the later one is kept. */
+const struct snapshot *builder_finish(struct builder *builder) _must_check_;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "model/row.h"
+#include "model/snapshot.h"
+#include "util/error.h"
+
+/* Snapshot → answers: pure. No system call, no output. */
+
+/* reference.c: what a user typed where a process or a namespace is asked for. */
+struct reference {
+	const char *text; /* as typed */
+	enum reference_type {
+		REFERENCE_SELF,
+		REFERENCE_PID,	     /* pid */
+		REFERENCE_PID_INODE, /* pid, number: the inode of its pidfd */
+		REFERENCE_NS,	     /* kind, number: its inode */
+		REFERENCE_INODE,     /* number: of a namespace of any kind */
+		REFERENCE_ID,	     /* number: the 64-bit id of a namespace */
+		REFERENCE_PATH,	     /* text */
+	} type;
+	pid_t pid;
+	enum ns_kind kind;
+	uint64_t number;
+};
+
+/* -EINVAL where TEXT is none of these; RET points into TEXT. */
+int reference_parse(const char *text, struct reference *ret, struct error *err) _must_check_;
+
+bool reference_is_process(const struct reference *reference);
+
+/* find.c: what a reference means in a snapshot. Exactly one of the two is set. */
+struct found {
+	const struct process *process;
+	const struct ns *ns;
+};
+
+/* -ENOENT where it is not there; -EINVAL for what a snapshot cannot answer (PID:inode, a path,
+ * self): live, those have been resolved to plainer references before. */
+int reference_find(const struct snapshot *snapshot, const struct reference *reference,
+		   struct found *ret, struct error *err) _must_check_;
+
+/* list.c: which namespaces a list shows. */
+struct ns_filter {
+	unsigned kinds; /* bits 1 << enum ns_kind; 0: all */
+	bool no_host;	/* leave out the host's own, where they are known to be */
+	size_t n_found; /* only what these name; 0: all there is */
+	const struct found *found;
+	bool *ret_hits; /* N_FOUND of them: whether anything of it passed the rest; may be NULL */
+};
+
+/* The namespaces that pass, by inode: *RET is freed by the caller. */
+void ns_list(const struct snapshot *snapshot, const struct ns_filter *filter,
+	     const struct ns *const **ret, size_t *ret_n);
+
+/* tree.c: the same, each below the one that it comes from. */
+enum ns_tree {
+	NS_TREE_NONE,
+	NS_TREE_PROCESS, /* that of the same kind in which the parent of its first process is */
+	NS_TREE_PARENT,	 /* its parent, of user and pid namespaces */
+	NS_TREE_OWNER,	 /* the user namespace that owns it */
+};
+
+/* *RET, N rows, is freed by the caller. A namespace whose parent is not in the list is at the top;
+ * so are all of them with NS_TREE_NONE. */
+void ns_tree(const struct ns *const *list, size_t n, enum ns_tree by, struct row **ret);
+
+/* Orders items as a tree, without recursion: PARENTS[i] is the place of the parent of ITEMS[i], or
+ * ROW_TOP. A loop is opened at one of its members. */
+void tree_order(const void *const *items, const size_t *parents, size_t n, struct row *ret);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/details.h"
+#include "model/snapshot.h"
+#include "util/error.h"
+
+/* What a cell holds. In a table none is "-" and unknown "?"; in JSON both are null. */
+struct value {
+	enum value_type {
+		VALUE_NONE,    /* there is nothing */
+		VALUE_UNKNOWN, /* there may be something, and we may not or could not see it */
+		VALUE_NUMBER,
+		VALUE_BOOL,
+		VALUE_STRING, /* raw bytes: whoever prints them makes them safe */
+		VALUE_TIME,   /* seconds since 1970; a table shows it as ps's START */
+		VALUE_CHAIN,  /* 12675/79: an array of numbers in JSON */
+	} type;
+	uint64_t number;
+	const char *string;
+	size_t n; /* bytes of STRING, numbers of CHAIN */
+	const pid_t *chain;
+	char *owned; /* freed by value_clear() */
+};
+
+struct value value_none(void);
+struct value value_unknown(void);
+struct value value_number(uint64_t number);
+struct value value_bool(bool truth);
+struct value value_time(uint64_t seconds);
+struct value value_string(const char *string);		   /* borrowed; NULL is unknown */
+struct value value_take(char *string, size_t n);	   /* owned from here on */
+struct value value_chain(const pid_t *numbers, size_t n);  /* borrowed; empty is unknown */
+void value_clear(struct value *value);
+
+/* What fields look at: both parts of what was collected. */
+struct view {
+	const struct snapshot *snapshot;
+	const struct details *details;
+};
+
+/* The one place that says what a column is. */
+struct field {
+	const char *name; /* upper case; JSON has it in lower case */
+	const char *help; /* one line, no full stop */
+	unsigned facts;	  /* of collect/collect.h */
+	unsigned details; /* of detail/take.h */
+	enum field_align { FIELD_LEFT, FIELD_RIGHT, FIELD_LAST } align; /* last: may be truncated */
+	struct value (*get)(const struct view *view, const void *item);
+	const char *(*color)(const struct view *view, const void *item); /* NULL: plain */
+};
+
+struct field_list {
+	size_t n;
+	const struct field **fields;
+};
+
+/* Adds the columns that TEXT names ("NS,PID", in either case) of the N known ones; a leading "+"
+ * keeps what LIST had, else it begins anew. -EINVAL for a name that does not exist or is there
+ * twice. */
+int field_list_parse(struct field_list *list, const struct field *known, size_t n, const char *text,
+		     struct error *err) _must_check_;
+void field_list_clear(struct field_list *list);
+
+/* What has to be read for them. */
+unsigned field_list_facts(const struct field_list *list);
+unsigned field_list_details(const struct field_list *list);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "render/json.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "render/report.h"
+#include "render/safe.h"
+#include "util/alloc.h"
+
+void json_add_number(cJSON *object, const char *key, uint64_t number)
+{
+	char digits[24];
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	cJSON_AddRawToObject(object, key, digits);
+}
+
+void json_add_bytes(cJSON *object, const char *key, const char *bytes, size_t n)
+{
+	_cleanup_(freep) char *quoted = safe_json(bytes, n);
+	cJSON_AddRawToObject(object, key, quoted);
+}
+
+void json_add_text(cJSON *object, const char *key, const char *text)
+{
+	if (text)
+		json_add_bytes(object, key, text, strlen(text));
+	else
+		cJSON_AddNullToObject(object, key);
+}
+
+cJSON *json_text(const char *text)
+{
+	_cleanup_(freep) char *quoted = safe_json(text, strlen(text));
+	return cJSON_CreateRaw(quoted);
+}
+
+int json_print(FILE *stream, const char *before, cJSON *object)
+{
+	_cleanup_(freep) char *text = cJSON_PrintUnformatted(object);
+	cJSON_Delete(object);
+	if (!text)
+		return -ENOMEM;
+	return fprintf(stream, "%s%s", before, text) < 0 ? -EIO : 0;
+}
+
+int json_print_list(FILE *stream, const char *key, size_t n,
+		    cJSON *(*item)(void *context, size_t i), void *context)
+{
+	int r = fprintf(stream, "\"%s\":[", key) < 0 ? -EIO : 0;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = json_print(stream, i ? ",\n" : "\n", item(context, i));
+	fputs(n ? "\n]" : "]", stream);
+	return r;
+}
+
+cJSON *json_host(const struct origin *origin)
+{
+	char taken[32];
+	format_utc(origin->taken, taken, sizeof(taken));
+	cJSON *host = cJSON_CreateObject();
+	json_add_text(host, "hostname", origin->hostname);
+	json_add_text(host, "boot_id", origin->boot_id);
+	json_add_text(host, "kernel", origin->release);
+	json_add_text(host, "taken", taken);
+	return host;
+}
+
+cJSON *json_gap(const struct gap *gap)
+{
+	const char *name = error_name(gap->why);
+	cJSON *object = cJSON_CreateObject();
+	json_add_text(object, "source", gap->source);
+	json_add_text(object, "error", name ? name : strerror(gap->why));
+	return object;
+}
+
+static void add_chain(cJSON *object, const char *key, const struct value *value)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < value->n; i++)
+		cJSON_AddItemToArray(array, cJSON_CreateNumber(value->chain[i]));
+}
+
+static void add_value(cJSON *object, const char *key, const struct value *value)
+{
+	char time[32];
+	switch (value->type) {
+	case VALUE_NONE:
+	case VALUE_UNKNOWN:
+		cJSON_AddNullToObject(object, key);
+		break;
+	case VALUE_NUMBER:
+		json_add_number(object, key, value->number);
+		break;
+	case VALUE_BOOL:
+		cJSON_AddBoolToObject(object, key, value->number);
+		break;
+	case VALUE_STRING:
+		json_add_bytes(object, key, value->string, value->n);
+		break;
+	case VALUE_TIME:
+		format_utc(value->number, time, sizeof(time));
+		json_add_text(object, key, time);
+		break;
+	case VALUE_CHAIN:
+		add_chain(object, key, value);
+		break;
+	}
+}
+
+static void field_key(const struct field *field, char *key, size_t size)
+{
+	size_t i = 0;
+	for (; field->name[i] && i < size - 1; i++)
+		key[i] = tolower((unsigned char)field->name[i]);
+	key[i] = 0;
+}
+
+static cJSON *row_object(void *context, size_t row_index)
+{
+	const struct report *report = context;
+	const struct row *row = &report->rows[row_index];
+	cJSON *object = cJSON_CreateObject();
+	for (size_t i = 0; i < report->fields.n; i++) {
+		const struct field *field = report->fields.fields[i];
+		char key[32];
+		field_key(field, key, sizeof(key));
+		struct value value = field->get(&report->view, row->item);
+		add_value(object, key, &value);
+		value_clear(&value);
+	}
+	if (report->tree)
+		json_add_number(object, "depth", row->depth);
+	return object;
+}
+
+static cJSON *gap_object(void *context, size_t i)
+{
+	const struct snapshot *snapshot = context;
+	return json_gap(&snapshot->gaps[i]);
+}
+
+int report_print_json(const struct report *report, FILE *stream, struct error *err)
+{
+	const struct snapshot *snapshot = report->view.snapshot;
+	int r = 0;
+	fputs("{\"nstools\":1", stream);
+	if (snapshot)
+		r = json_print(stream, ",\"host\":", json_host(&snapshot->origin));
+	if (report->scope)
+		fprintf(stream, ",\"scope\":\"%s\"", report->scope);
+	fputs(",\n", stream);
+	if (r == 0)
+		r = json_print_list(stream, report->noun, report->n_rows, row_object, (void *)report);
+	if (r == 0 && snapshot) {
+		fprintf(stream, ",\n\"complete\":%s,", snapshot->n_gaps ? "false" : "true");
+		r = json_print_list(stream, "gaps", snapshot->n_gaps, gap_object, (void *)snapshot);
+	}
+	fputs("}\n", stream);
+	return r < 0 ? error_errno(err, -r, "cannot print JSON") : 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "render/report.h"
+
+#include <errno.h>
+#include <time.h>
+
+int report_print(const struct report *report, FILE *stream, struct error *err)
+{
+	int r = report->format == REPORT_JSON ? report_print_json(report, stream, err) :
+						report_print_table(report, stream, err);
+	if (r < 0)
+		return r;
+	errno = EIO;
+	if (fflush(stream) != 0 || ferror(stream))
+		return error_errno(err, errno, "cannot write");
+	return 0;
+}
+
+void format_start(uint64_t seconds, uint64_t now, char *buffer, size_t size)
+{
+	time_t start = seconds, reference = now;
+	struct tm tm, now_tm;
+	if (!localtime_r(&start, &tm) || !localtime_r(&reference, &now_tm)) {
+		snprintf(buffer, size, "?");
+		return;
+	}
+	if (seconds <= now && now - seconds < 24 * 60 * 60)
+		strftime(buffer, size, "%H:%M", &tm);
+	else if (tm.tm_year == now_tm.tm_year)
+		strftime(buffer, size, "%b%d", &tm);
+	else
+		strftime(buffer, size, "%Y", &tm);
+}
+
+void format_utc(uint64_t seconds, char *buffer, size_t size)
+{
+	time_t time = seconds;
+	struct tm tm;
+	if (!gmtime_r(&time, &tm) || strftime(buffer, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(buffer, size, "?");
+}

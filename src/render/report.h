@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdio.h>
+
+#include "model/row.h"
+#include "render/field.h"
+
+/* Deeper rows of a tree are drawn at this depth, with a note of how far down they really are:
+ * libsmartcols takes time that grows with the square of the depth, and no terminal is so wide. */
+#define ROW_DEPTH_DRAWN 64
+
+struct report {
+	const char *noun;  /* of the list in JSON: "namespaces" */
+	const char *scope; /* what the rows were chosen from; NULL where that needs no word */
+	struct view view;  /* without a snapshot, JSON has neither host nor gaps */
+	struct field_list fields;
+	size_t n_rows;
+	const struct row *rows;
+	bool tree;
+	const char *tree_field; /* the column that is drawn as a tree; else the first one is */
+	enum report_format { REPORT_TABLE, REPORT_RAW, REPORT_JSON } format;
+	bool no_headings, no_truncate, color;
+};
+
+/* Writes all of it to STREAM: 0, or -errno, EIO where the stream does not say more. */
+int report_print(const struct report *report, FILE *stream, struct error *err) _must_check_;
+
+/* The two halves of report_print(). */
+int report_print_table(const struct report *report, FILE *stream, struct error *err) _must_check_;
+int report_print_json(const struct report *report, FILE *stream, struct error *err) _must_check_;
+
+/* A time as in ps's START: "14:05" within the day before NOW, else "Nov24", "2025" of older years.
+ * Local time. */
+void format_start(uint64_t seconds, uint64_t now, char *buffer, size_t size);
+
+/* "2026-11-24T14:05:00Z" */
+void format_utc(uint64_t seconds, char *buffer, size_t size);

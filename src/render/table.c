@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <langinfo.h>
+#include <libsmartcols/libsmartcols.h>
+#include <string.h>
+
+#include "render/report.h"
+#include "render/safe.h"
+#include "util/alloc.h"
+
+struct drawing {
+	const struct report *report;
+	struct libscols_table *table;
+	struct libscols_line **lines; /* of the rows that can still be parents, by place */
+	size_t tree_field;
+	bool utf8;
+};
+
+static char *chain_text(const struct value *value)
+{
+	char *text = xmalloc(value->n * 12 + 1), *out = text;
+	for (size_t i = 0; i < value->n; i++)
+		out += sprintf(out, i ? "/%d" : "%d", value->chain[i]);
+	return text;
+}
+
+/* What libsmartcols encodes itself in raw mode (and without ambiguity) it gets as it is; what it
+ * would print to a terminal has to be safe before. */
+static char *string_text(const struct drawing *drawing, const char *bytes, size_t n)
+{
+	if (drawing->report->format != REPORT_RAW)
+		return safe_text(bytes, n, drawing->utf8);
+	char *text = xmalloc(n + 1);
+	memcpy(text, bytes, n);
+	text[n] = 0;
+	return text;
+}
+
+static char *value_text(const struct drawing *drawing, const struct value *value)
+{
+	char buffer[32];
+	switch (value->type) {
+	case VALUE_NONE:
+		return xstrdup("-");
+	case VALUE_UNKNOWN:
+		return xstrdup("?");
+	case VALUE_NUMBER:
+		return xasprintf("%" PRIu64, value->number);
+	case VALUE_BOOL:
+		return xstrdup(value->number ? "yes" : "no");
+	case VALUE_TIME:
+		format_start(value->number, drawing->report->view.snapshot->origin.taken, buffer,
+			     sizeof(buffer));
+		return xstrdup(buffer);
+	case VALUE_CHAIN:
+		return chain_text(value);
+	case VALUE_STRING:
+		return string_text(drawing, value->string, value->n);
+	}
+	return xstrdup("?");
+}
+
+static int add_columns(struct drawing *drawing)
+{
+	const struct report *report = drawing->report;
+	for (size_t i = 0; i < report->fields.n; i++) {
+		const struct field *field = report->fields.fields[i];
+		int flags = 0;
+		if (report->tree && i == drawing->tree_field)
+			flags |= SCOLS_FL_TREE;
+		else if (field->align == FIELD_RIGHT)
+			flags |= SCOLS_FL_RIGHT;
+		if (field->align == FIELD_LAST && !report->no_truncate)
+			flags |= SCOLS_FL_TRUNC;
+		if (!scols_table_new_column(drawing->table, field->name, 0, flags))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* "… +37 levels 4026532901" */
+static char *fold_text(const struct drawing *drawing, char *text, size_t depth)
+{
+	_cleanup_(freep) char *plain = text;
+	return xasprintf("%s+%zu levels %s", drawing->utf8 ? "… " : "", depth - ROW_DEPTH_DRAWN,
+			 plain);
+}
+
+static int fill_cell(const struct drawing *drawing, struct libscols_line *line, const struct row *row,
+		     size_t i)
+{
+	const struct report *report = drawing->report;
+	const struct field *field = report->fields.fields[i];
+	struct value value = field->get(&report->view, row->item);
+	char *text = value_text(drawing, &value);
+	value_clear(&value);
+	if (report->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)
+		text = fold_text(drawing, text, row->depth);
+	const char *color = report->color && field->color ? field->color(&report->view, row->item) :
+							    NULL;
+	if (color)
+		scols_cell_set_color(scols_line_get_cell(line, i), color);
+	return scols_line_refer_data(line, i, text);
+}
+
+static int add_rows(struct drawing *drawing)
+{
+	const struct report *report = drawing->report;
+	for (size_t i = 0; i < report->n_rows; i++) {
+		const struct row *row = &report->rows[i];
+		bool child = report->tree && row->parent != ROW_TOP;
+		struct libscols_line *parent = child ? drawing->lines[row->parent] : NULL;
+		struct libscols_line *line = scols_table_new_line(drawing->table, parent);
+		if (!line)
+			return -ENOMEM;
+		/* On the last level that is drawn, children hang from where their parent does. */
+		if (drawing->lines)
+			drawing->lines[i] = row->depth >= ROW_DEPTH_DRAWN ? parent : line;
+		for (size_t j = 0; j < report->fields.n; j++) {
+			int r = fill_cell(drawing, line, row, j);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static size_t find_tree_field(const struct report *report)
+{
+	for (size_t i = 0; i < report->fields.n; i++)
+		if (report->tree_field && strcmp(report->fields.fields[i]->name, report->tree_field) == 0)
+			return i;
+	return 0;
+}
+
+int report_print_table(const struct report *report, FILE *stream, struct error *err)
+{
+	struct drawing drawing = {
+		.report = report,
+		.table = scols_new_table(),
+		.tree_field = find_tree_field(report),
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+	};
+	if (!drawing.table)
+		return error_errno(err, ENOMEM, "libsmartcols");
+	if (report->tree)
+		drawing.lines = xcalloc(report->n_rows, sizeof(struct libscols_line *));
+	scols_table_set_stream(drawing.table, stream);
+	scols_table_enable_raw(drawing.table, report->format == REPORT_RAW);
+	scols_table_enable_noheadings(drawing.table, report->no_headings);
+	scols_table_enable_colors(drawing.table, report->color);
+
+	int r = add_columns(&drawing);
+	if (r == 0)
+		r = add_rows(&drawing);
+	if (r == 0 && report->n_rows)
+		r = scols_print_table(drawing.table);
+	scols_unref_table(drawing.table);
+	free(drawing.lines);
+	return r < 0 ? error_errno(err, -r, "cannot print the table") : 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What older kernel headers lack, written out: ioctls on namespace descriptors (magic 0xb7) and on
+ * pidfds (0xff), see ioctl_nsfs(2) and the kernel's include/uapi/linux/{nsfs,pidfd}.h. A kernel
+ * that does not know one answers ENOTTY.
+ */
+
+#define NSFS_GET_USERNS 0xb701u	       /* Linux 4.9: a fd of the owning user namespace */
+#define NSFS_GET_PARENT 0xb702u	       /* 4.9: user and pid namespaces only */
+#define NSFS_GET_NSTYPE 0xb703u	       /* 4.11: CLONE_NEW… as the result */
+#define NSFS_GET_OWNER_UID 0xb704u     /* 4.11: uid_t *, as seen in the caller's user namespace */
+#define NSFS_GET_MNTNS_ID 0x8008b705u  /* 6.11: uint64_t *, mount namespaces only */
+#define NSFS_GET_ID 0x8008b70du	       /* 6.18: uint64_t * */
+
+#define PIDFD_GET_PID_FOR_CHILDREN 0xff06u /* 6.11 */
+#define PIDFD_OPEN_THREAD O_EXCL	   /* 6.9: a flag of pidfd_open(2) */
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+#define PROCFS_MAGIC 0x9fa0
+#define NSFS_MAGIC 0x6e736673

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stddef.h>
+
+#include "util/macro.h"
+
+/*
+ * Allocation that cannot fail: out of memory ends the process with a line on stderr and exit
+ * status 2. Our tools are short-lived readers, and code that passes ENOMEM up by hand is code that
+ * nobody tests. This is the only place in src/ that prints or exits.
+ */
+void *xmalloc(size_t size) _must_check_;
+void *xcalloc(size_t n, size_t size) _must_check_; /* zeroed */
+void *xreallocarray(void *pointer, size_t n, size_t size) _must_check_;
+char *xstrdup(const char *string) _must_check_;
+char *xasprintf(const char *format, ...) _must_check_ _printf_(1, 2);
+
+/* Makes room for one more: returns ARRAY, moved if need be, with *CAPACITY > N. */
+void *xgrow(void *array, size_t n, size_t *capacity, size_t size) _must_check_;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdio.h>
+
+#include "util/error.h"
+#include "util/macro.h"
+
+/*
+ * A file that is written whole or not at all: what stood at its path stays until the new content is
+ * complete. Made with mode 0600. What is no regular file (/dev/stdout, a FIFO) is written directly.
+ */
+struct newfile {
+	FILE *stream;
+	const char *path;
+	char *temporary; /* NULL where the path is written directly */
+};
+
+int newfile_open(struct newfile *file, const char *path, struct error *err) _must_check_;
+
+/* Puts it in its place: 0, or -errno, and then the old one is still there. */
+int newfile_commit(struct newfile *file, struct error *err) _must_check_;
+
+/* Drops what was not committed; a cleanup. */
+void newfile_discard(struct newfile *file);

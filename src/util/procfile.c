@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "util/procfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/parse.h"
+
+int proc_open_dir(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Files of /proc may come in pieces: the end is where read() says 0. */
+static ssize_t read_fully(int fd, char *buffer, size_t size)
+{
+	size_t n = 0;
+	while (n < size) {
+		ssize_t r = read(fd, buffer + n, size - n);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -errno;
+		if (r == 0)
+			break;
+		n += r;
+	}
+	return n;
+}
+
+ssize_t proc_read(int dir, const char *name, char *buffer, size_t size)
+{
+	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read_fully(fd, buffer, size - 1);
+	if (n >= 0)
+		buffer[n] = 0;
+	return n;
+}
+
+int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret_n)
+{
+	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	_cleanup_(freep) char *buffer = NULL;
+	size_t n = 0, size = 0;
+	while (n == size && size < max) {
+		size = size ? size * 2 : 4096;
+		if (size > max)
+			size = max;
+		buffer = xreallocarray(buffer, size, 1);
+		ssize_t r = read_fully(fd, buffer + n, size - n);
+		if (r < 0)
+			return r;
+		n += r;
+	}
+	*ret_n = n;
+	*ret = TAKE(buffer);
+	return 0;
+}
+
+/* The blank-separated word number INDEX of the text from P to END. */
+static const char *word(const char *p, const char *end, unsigned index, size_t *ret_n)
+{
+	for (;; index--) {
+		while (p < end && (*p == ' ' || *p == '\t'))
+			p++;
+		const char *start = p;
+		while (p < end && *p != ' ' && *p != '\t' && *p != '\n')
+			p++;
+		*ret_n = p - start;
+		if (index == 0 || p == start)
+			return start;
+	}
+}
+
+static int number_at(const char *p, const char *end, unsigned index, uint64_t max, uint64_t *ret)
+{
+	size_t n;
+	const char *text = word(p, end, index, &n);
+	return parse_u64_n(text, n, max, ret);
+}
+
+int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret)
+{
+	/* The name is raw and may itself hold ") R": what follows it starts at the last ")". */
+	const char *end = text + n;
+	const char *open = memchr(text, '(', n);
+	const char *close = memrchr(text, ')', n);
+	if (!open || !close || close < open)
+		return -EINVAL;
+
+	uint64_t pid, ppid, start;
+	size_t n_state;
+	const char *state = word(close + 1, end, 0, &n_state);
+	if (n_state != 1 || number_at(text, open, 0, INT_MAX, &pid) < 0 ||
+	    number_at(close + 1, end, 1, INT_MAX, &ppid) < 0 ||
+	    number_at(close + 1, end, 19, UINT64_MAX, &start) < 0)
+		return -EINVAL;
+	*ret = (struct proc_stat){
+		.pid = pid,
+		.comm = open + 1,
+		.n_comm = close - open - 1,
+		.state = *state,
+		.ppid = ppid,
+		.start = start,
+	};
+	return 0;
+}
+
+/* The value of the line "KEY:\tvalue": from *RET to *RET_END, or NULL. */
+static const char *status_line(const char *text, const char *end, const char *key, const char **ret_end)
+{
+	size_t n_key = strlen(key);
+	for (const char *line = text; line < end;) {
+		const char *newline = memchr(line, '\n', end - line);
+		const char *line_end = newline ? newline : end;
+		if ((size_t)(line_end - line) > n_key && memcmp(line, key, n_key) == 0 &&
+		    line[n_key] == ':') {
+			*ret_end = line_end;
+			return line + n_key + 1;
+		}
+		line = line_end + 1;
+	}
+	return NULL;
+}
+
+static size_t status_pids(const char *text, const char *end, const char *key, pid_t *pids)
+{
+	const char *line_end, *line = status_line(text, end, key, &line_end);
+	uint64_t value;
+	size_t n = 0;
+	while (line && n < PID_LEVELS_MAX && number_at(line, line_end, n, INT_MAX, &value) == 0)
+		pids[n++] = value;
+	return n;
+}
+
+static uint64_t status_hex(const char *text, const char *end, const char *key)
+{
+	const char *line_end, *line = status_line(text, end, key, &line_end);
+	uint64_t value = 0;
+	if (line)
+		sscanf(line, "%" SCNx64, &value);
+	return value;
+}
+
+int proc_parse_status(const char *text, size_t n, struct proc_status *ret)
+{
+	const char *end = text + n, *line_end;
+	const char *tgid = status_line(text, end, "Tgid", &line_end);
+	uint64_t value;
+	if (!tgid || number_at(tgid, line_end, 0, INT_MAX, &value) < 0)
+		return -EINVAL;
+	struct proc_status status = { .tgid = value };
+	status.cap_effective = status_hex(text, end, "CapEff");
+	status.n_pids = status_pids(text, end, "NSpid", status.pids);
+	if (status_pids(text, end, "NSpgid", status.pgids) != status.n_pids ||
+	    status_pids(text, end, "NSsid", status.sids) != status.n_pids)
+		return -EINVAL;
+	*ret = status;
+	return 0;
+}
+
+int proc_parse_ns_link(const char *text, size_t n, const char *type, ino_t *ret)
+{
+	size_t n_type = strlen(type);
+	if (n < n_type + 4 || memcmp(text, type, n_type) != 0 || text[n_type] != ':' ||
+	    text[n_type + 1] != '[' || text[n - 1] != ']')
+		return -EINVAL;
+	uint64_t value;
+	int r = parse_u64_n(text + n_type + 2, n - n_type - 3, UINT32_MAX, &value);
+	if (r < 0)
+		return r;
+	*ret = value;
+	return 0;
+}
+
+int proc_parse_boottime_offset(const char *text, size_t n, int64_t *ret)
+{
+	/* "boottime   -7   500000000": seconds may be negative, nanoseconds never are. */
+	static const char key[] = "boottime";
+	const char *line = memmem(text, n, key, sizeof(key) - 1);
+	if (!line)
+		return -EINVAL;
+	const char *end = text + n;
+	size_t n_seconds;
+	const char *seconds = word(line, end, 1, &n_seconds);
+	bool negative = n_seconds && *seconds == '-';
+	uint64_t s, ns;
+	if (parse_u64_n(seconds + negative, n_seconds - negative, INT64_MAX / 2000000000, &s) < 0 ||
+	    number_at(line, end, 2, 999999999, &ns) < 0)
+		return -EINVAL;
+	*ret = (negative ? -(int64_t)s : (int64_t)s) * 1000000000 + (int64_t)ns;
+	return 0;
+}
+
+int64_t proc_own_tick_offset(int proc)
+{
+	char text[256];
+	int64_t ns;
+	ssize_t n = proc_read(proc, "self/timens_offsets", text, sizeof(text));
+	if (n <= 0 || proc_parse_boottime_offset(text, n, &ns) < 0)
+		return 0;
+	return ns / (1000000000 / sysconf(_SC_CLK_TCK));
+}

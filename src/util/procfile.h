@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/macro.h"
+
+/*
+ * Files of /proc, read below a directory descriptor so that a reused PID cannot mix two processes,
+ * and their parsers, which are pure: they look at N bytes, trust nothing and call nothing.
+ */
+
+/* A pid namespace lies at most 32 levels below the initial one (MAX_PID_NS_LEVEL in the kernel's
+ * include/linux/pid_namespace.h), so a process has at most 33 numbers. */
+#define PID_LEVELS_MAX 33
+
+/* Opens NAME below DIR as an O_PATH directory: the fd, or -errno. */
+int proc_open_dir(int dir, const char *name) _must_check_;
+
+/* Reads NAME below DIR into BUFFER, a NUL behind it: the number of bytes (what does not fit is left
+ * out), or -errno; ESRCH and ENOENT mean that the process is gone. */
+ssize_t proc_read(int dir, const char *name, char *buffer, size_t size) _must_check_;
+
+/* The same for a file without a size of its own (cmdline): at most MAX bytes, allocated. */
+int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret_n) _must_check_;
+
+/* /proc/PID/stat, see proc_pid_stat(5). */
+struct proc_stat {
+	pid_t pid;
+	const char *comm; /* raw bytes inside the text that was parsed, not terminated */
+	size_t n_comm;
+	char state;
+	pid_t ppid;
+	uint64_t start; /* clock ticks since boot, as the reader's time namespace counts */
+};
+
+int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret) _must_check_;
+
+/* What we use of /proc/PID/status, see proc_pid_status(5). */
+struct proc_status {
+	pid_t tgid;
+	uint64_t cap_effective;
+	size_t n_pids; /* 0 before Linux 4.1, which has no NSpid */
+	pid_t pids[PID_LEVELS_MAX], pgids[PID_LEVELS_MAX], sids[PID_LEVELS_MAX];
+};
+
+int proc_parse_status(const char *text, size_t n, struct proc_status *ret) _must_check_;
+
+/* The inode number in "net:[4026531833]", the text of a link below ns/; TYPE is the part before
+ * the colon. */
+int proc_parse_ns_link(const char *text, size_t n, const char *type, ino_t *ret) _must_check_;
+
+/* /proc/PID/timens_offsets: by how many nanoseconds the time since boot is shifted there, see
+ * time_namespaces(7). */
+int proc_parse_boottime_offset(const char *text, size_t n, int64_t *ret) _must_check_;
+
+/* By how many clock ticks (sysconf(_SC_CLK_TCK)) our own time namespace shifts what stat files show
+ * as the start of a process; 0 where the kernel has no time namespaces. PROC is a fd of /proc. */
+int64_t proc_own_tick_offset(int proc);

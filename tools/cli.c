@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "collect/saved.h"
+#include "render/safe.h"
+#include "util/alloc.h"
+
+enum {
+	OPTION_OUTPUT_ALL = CLI_LONG_ONLY,
+	OPTION_COLOR,
+	OPTION_SOURCE,
+	OPTION_FROM,
+};
+
+static const struct cli_option common_options[] = {
+	{ 'J', "json", NULL, "print JSON" },
+	{ 'r', "raw", NULL, "print a raw table, without padding, for scripts" },
+	{ 'n', "noheadings", NULL, "do not print the heading" },
+	{ 'o', "output", "LIST", "columns to print; +LIST adds to the default ones" },
+	{ OPTION_OUTPUT_ALL, "output-all", NULL, "print all columns" },
+	{ 'H', "list-columns", NULL, "list the columns" },
+	{ 'u', "notruncate", NULL, "do not truncate columns to the width of the terminal" },
+	{ 'W', "nowrap", NULL, "print cells of several lines as one, separated by commas" },
+	{ OPTION_COLOR, "color", "[=WHEN]", "colors: auto, always or never" },
+	{ OPTION_SOURCE, "source", "NAME", "where to read from: auto or proc" },
+	{ OPTION_FROM, "from", "FILE", "read a saved snapshot instead (- is standard input)" },
+	{ 'v', "verbose", NULL, "list all that could not be read, and the source" },
+	{ 'h', "help", NULL, "print this help" },
+	{ 'V', "version", NULL, "print the version" },
+};
+
+/* Everything that getopt_long() and --help need to know of an invocation. */
+struct parsing {
+	struct cli *cli;
+	void *config;
+	bool list_columns, color_always, color_never;
+	const char *columns;
+	bool all_columns;
+	char letters[128];
+	struct option longs[64];
+};
+
+static void print_option(const struct cli_option *option)
+{
+	char left[64] = "    ";
+	if (option->id < CLI_LONG_ONLY)
+		snprintf(left, sizeof(left), "-%c, ", option->id);
+	const char *argument = option->argument ? option->argument : "";
+	const char *space = *argument && *argument != '[' ? " " : "";
+	size_t n = strlen(left);
+	snprintf(left + n, sizeof(left) - n, "--%s%s%s", option->name, space, argument);
+	printf(" %-27s %s\n", left, option->help);
+}
+
+static void print_help(const struct cli_tool *tool)
+{
+	printf("Usage:\n %s [options] %s\n\n%s\n\nOptions:\n", tool->name, tool->operands,
+	       tool->purpose);
+	for (size_t i = 0; i < tool->n_options; i++)
+		print_option(&tool->options[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
+		print_option(&common_options[i]);
+	printf("\nColumns (default %s):\n", tool->default_columns);
+	for (size_t i = 0; i < tool->n_fields; i++)
+		printf(" %9s  %s\n", tool->fields[i].name, tool->fields[i].help);
+	printf("\nFor more, see %s(1) and nstools(7).\n", tool->name);
+}
+
+static struct value column_name(const struct view *view _unused_, const void *item)
+{
+	return value_string(((const struct field *)item)->name);
+}
+
+static struct value column_help(const struct view *view _unused_, const void *item)
+{
+	return value_string(((const struct field *)item)->help);
+}
+
+static const struct field column_fields[] = {
+	{ "COLUMN", "name of the column", 0, 0, FIELD_LEFT, column_name, NULL },
+	{ "HELP", "what it says", 0, 0, FIELD_LAST, column_help, NULL },
+};
+
+/* The columns are a report like any other. */
+static int print_columns(const struct cli *cli)
+{
+	const struct cli_tool *tool = cli->tool;
+	_cleanup_(freep) struct row *rows = xcalloc(tool->n_fields, sizeof(*rows));
+	for (size_t i = 0; i < tool->n_fields; i++)
+		rows[i] = (struct row){ .item = &tool->fields[i], .parent = ROW_TOP };
+	const struct field *fields[] = { &column_fields[0], &column_fields[1] };
+	struct report report = cli->report;
+	report.noun = "columns";
+	report.fields = (struct field_list){ .n = ARRAY_SIZE(fields), .fields = fields };
+	report.rows = rows;
+	report.n_rows = tool->n_fields;
+	struct error err = { 0 };
+	if (report_print(&report, stdout, &err) < 0) {
+		cli_message(cli, "%s", err.text);
+		return CLI_TROUBLE;
+	}
+	return CLI_YES;
+}
+
+static void add_options(struct parsing *parsing, const struct cli_option *options, size_t n,
+			size_t *n_longs)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *argument = options[i].argument;
+		int has = !argument ? no_argument :
+			  *argument == '[' ? optional_argument :
+					     required_argument;
+		parsing->longs[(*n_longs)++] =
+			(struct option){ options[i].name, has, NULL, options[i].id };
+		if (options[i].id >= CLI_LONG_ONLY)
+			continue;
+		size_t end = strlen(parsing->letters);
+		parsing->letters[end] = options[i].id;
+		strcpy(parsing->letters + end + 1, has == no_argument	    ? "" :
+						   has == required_argument ? ":" :
+									      "::");
+	}
+}
+
+static int set_color(struct parsing *parsing, const char *when, struct error *err)
+{
+	parsing->color_always = !when || strcmp(when, "always") == 0;
+	parsing->color_never = when && strcmp(when, "never") == 0;
+	if (!parsing->color_always && !parsing->color_never && strcmp(when, "auto") != 0)
+		return error_set(err, EINVAL, "--color: '%s' is none of auto, always, never", when);
+	return 0;
+}
+
+static int set_source(struct cli *cli, const char *name, struct error *err)
+{
+	cli->source = strcmp(name, "auto") == 0 ? NULL : name;
+	if (cli->source && !collector_exists(cli->source))
+		return error_set(err, EINVAL, "--source: '%s' is none of auto, proc", name);
+	return 0;
+}
+
+static int set_option(struct parsing *parsing, int id, const char *value, struct error *err)
+{
+	struct cli *cli = parsing->cli;
+	switch (id) {
+	case 'J':
+		cli->report.format = REPORT_JSON;
+		return 0;
+	case 'r':
+		cli->report.format = REPORT_RAW;
+		return 0;
+	case 'n':
+		cli->report.no_headings = true;
+		return 0;
+	case 'o':
+		parsing->columns = value;
+		return 0;
+	case OPTION_OUTPUT_ALL:
+		parsing->all_columns = true;
+		return 0;
+	case 'H':
+		parsing->list_columns = true;
+		return 0;
+	case 'u':
+		cli->report.no_truncate = true;
+		return 0;
+	case 'W':
+		return 0; /* no cell of any tool has several lines yet */
+	case OPTION_COLOR:
+		return set_color(parsing, value, err);
+	case OPTION_SOURCE:
+		return set_source(cli, value, err);
+	case OPTION_FROM:
+		cli->from = value;
+		return 0;
+	case 'v':
+		cli->verbose = true;
+		return 0;
+	default:
+		return cli->tool->set(parsing->config, id, value, err);
+	}
+}
+
+static int choose_columns(struct parsing *parsing, struct error *err)
+{
+	struct cli *cli = parsing->cli;
+	const struct cli_tool *tool = cli->tool;
+	struct field_list *list = &cli->report.fields;
+	cli->columns_chosen = parsing->columns || parsing->all_columns;
+	if (parsing->columns && parsing->all_columns)
+		return error_set(err, EINVAL, "--output and --output-all exclude each other");
+	int r = field_list_parse(list, tool->fields, tool->n_fields, tool->default_columns, err);
+	if (r == 0 && parsing->columns)
+		r = field_list_parse(list, tool->fields, tool->n_fields, parsing->columns, err);
+	if (!parsing->all_columns)
+		return r;
+	list->fields = xreallocarray(list->fields, tool->n_fields, sizeof(*list->fields));
+	for (list->n = 0; list->n < tool->n_fields; list->n++)
+		list->fields[list->n] = &tool->fields[list->n];
+	return r;
+}
+
+static void choose_color(struct parsing *parsing)
+{
+	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	bool fits = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+		    strcmp(term, "dumb") != 0;
+	parsing->cli->report.color = parsing->color_always || (fits && !parsing->color_never);
+}
+
+static int usage_error(const struct cli *cli, const struct error *err)
+{
+	cli_message(cli, "%s", err->text);
+	fprintf(stderr, "Try '%s --help' for more information.\n", cli->tool->name);
+	return CLI_TROUBLE;
+}
+
+static int unknown_option(const struct cli *cli, int c, char **argv)
+{
+	struct error err;
+	const char *word = argv[optind - 1];
+	if (c == ':')
+		error_set(&err, EINVAL, "option '%s' needs an argument", word);
+	else if (optopt > 0 && optopt < CLI_LONG_ONLY && strncmp(word, "--", 2) != 0)
+		error_set(&err, EINVAL, "unknown option '-%c'", optopt);
+	else
+		error_set(&err, EINVAL, "option '%s' is unknown, ambiguous or takes no argument",
+			  word);
+	return usage_error(cli, &err);
+}
+
+/* A descriptor of 0 to 2 that is closed would be given to the next file that we open, and output
+ * would go there. Opened so, writing to it fails as it did. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config)
+{
+	*cli = (struct cli){ .tool = tool };
+	struct parsing parsing = { .cli = cli, .config = config, .letters = ":" };
+	struct error err = { 0 };
+	size_t n_longs = 0;
+	int c;
+
+	hold_standard_descriptors();
+	setlocale(LC_ALL, "");
+	add_options(&parsing, tool->options, tool->n_options, &n_longs);
+	add_options(&parsing, common_options, ARRAY_SIZE(common_options), &n_longs);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, parsing.letters, parsing.longs, NULL)) != -1) {
+		if (c == 'h') {
+			print_help(tool);
+			return CLI_YES;
+		}
+		if (c == 'V') {
+			printf("%s from nstools %s\n", tool->name, PACKAGE_VERSION);
+			return CLI_YES;
+		}
+		if (c == '?' || c == ':')
+			return unknown_option(cli, c, argv);
+		if (set_option(&parsing, c, optarg, &err) < 0)
+			return usage_error(cli, &err);
+	}
+	if (choose_columns(&parsing, &err) < 0)
+		return usage_error(cli, &err);
+	choose_color(&parsing);
+	cli->operands = argv + optind;
+	cli->n_operands = argc - optind;
+	return parsing.list_columns ? print_columns(cli) : -1;
+}
+
+static int load(const char *name, const struct snapshot **ret, const struct details **ret_details,
+		struct error *err)
+{
+	bool standard = strcmp(name, "-") == 0;
+	FILE *stream = standard ? stdin : fopen(name, "re");
+	if (!stream)
+		return error_errno(err, errno, "cannot open %s", name);
+	int r = snapshot_load(stream, ret, ret_details, err);
+	if (r < 0)
+		error_wrap(err, "%s", standard ? "standard input" : name);
+	if (!standard)
+		fclose(stream);
+	return r;
+}
+
+int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct snapshot **ret,
+		 const struct details **ret_details, struct error *err)
+{
+	if (cli->from)
+		return load(cli->from, ret, ret_details, err);
+	struct scope with_source = *scope;
+	with_source.source = cli->source;
+	return snapshot_take(&with_source, ret, err);
+}
+
+void cli_message(const struct cli *cli, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	char *line = NULL;
+	int n = vasprintf(&line, format, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	char *safe = safe_text(line, n, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+	fprintf(stderr, "%s: %s\n", cli->tool->name, safe);
+	free(safe);
+	free(line);
+}
+
+static void explain_gaps(const struct cli *cli, const struct snapshot *snapshot)
+{
+	cli_message(cli, "source: %s%s%s", snapshot->origin.source ? snapshot->origin.source : "?",
+		    cli->from ? ", saved in " : "", cli->from ? cli->from : "");
+	for (size_t i = 0; i < snapshot->n_gaps; i++)
+		cli_message(cli, "%s: %s", snapshot->gaps[i].source,
+			    strerror(snapshot->gaps[i].why));
+}
+
+void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
+{
+	if (snapshot->origin.foreign_proc && !cli->from)
+		cli_message(cli, "/proc belongs to another pid namespace than ours: "
+				 "PIDs are as it numbers them");
+	size_t n_unreadable, n = snapshot_count_processes(snapshot, &n_unreadable);
+	size_t n_others = snapshot->n_gaps - n_unreadable;
+	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
+	if (n_unreadable)
+		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n, advice);
+	if (n_others)
+		cli_message(cli, "%zu other thing%s could not be read%s", n_others,
+			    n_others == 1 ? "" : "s", cli->verbose ? "" : "; -v lists them");
+	if (cli->verbose)
+		explain_gaps(cli, snapshot);
+}
+
+int cli_finish(struct cli *cli, int status)
+{
+	field_list_clear(&cli->report.fields);
+	if (fclose(stdout) != 0) {
+		cli_message(cli, "cannot write: %s", strerror(errno));
+		return CLI_TROUBLE;
+	}
+	return status;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "collect/collect.h"
+#include "render/report.h"
+#include "util/error.h"
+
+/* What the tools have in common: options, help, messages, exit codes. Nothing else prints errors. */
+
+enum cli_exit {
+	CLI_YES = 0,
+	CLI_NO = 1,	 /* what was named is not there */
+	CLI_TROUBLE = 2, /* a bad option, an ambiguous name, a failed write */
+};
+
+struct cli_option {
+	int id; /* its letter; from CLI_LONG_ONLY on it has none */
+	const char *name;
+	const char *argument; /* how --help calls it; "[=WHEN]" where it is optional; NULL: none */
+	const char *help;
+};
+
+#define CLI_LONG_ONLY 256
+#define CLI_TOOL_OPTION 512 /* where a tool's own long-only options begin */
+
+struct cli_tool {
+	const char *name;
+	const char *operands; /* "[REFERENCE...]" */
+	const char *purpose;
+	const struct cli_option *options; /* its own */
+	size_t n_options;
+	const struct field *fields;
+	size_t n_fields;
+	const char *default_columns;
+	/* Takes one of its own options: 0, or -EINVAL. */
+	int (*set)(void *config, int id, const char *value, struct error *err);
+};
+
+struct cli {
+	const struct cli_tool *tool;
+	struct report report; /* how to print; what, the tool says */
+	const char *source;   /* NULL: auto */
+	const char *from;     /* NULL: the running system */
+	bool columns_chosen;
+	bool verbose;
+	char **operands;
+	int n_operands;
+};
+
+/* Reads the command line into CLI and, through tool->set, CONFIG. Returns -1 to go on, else the
+ * status to exit with (--help, --version, --list-columns, a mistake). */
+int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config);
+
+/* The snapshot that was asked for: loaded, with its details, or taken (*RET_DETAILS is NULL). */
+int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct snapshot **ret,
+		 const struct details **ret_details, struct error *err) _must_check_;
+
+/* A line on stderr, behind the tool's name, made safe. */
+void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
+
+/* What the view lacks: a line for what permission hid, with -v each thing and the source. */
+void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot);
+
+/* Closes stdout, so that no write error is lost, and frees CLI: the status to exit with. */
+int cli_finish(struct cli *cli, int status);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "render/field.h"
+
+/* The columns of nsls, whose items are namespaces. */
+#define NSLS_FIELD_COUNT 19
+extern const struct field nsls_fields[NSLS_FIELD_COUNT];

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "cli.h"
+#include "detail/take.h"
+#include "nsls-fields.h"
+#include "query/query.h"
+#include "render/save.h"
+#include "targets.h"
+#include "util/alloc.h"
+#include "util/newfile.h"
+
+enum {
+	OPTION_NO_HOST = CLI_TOOL_OPTION,
+	OPTION_SAVE,
+	OPTION_REDACT,
+};
+
+static const struct cli_option options[] = {
+	{ 't', "type", "KIND", "only this kind: mnt net pid uts ipc user cgroup time (also net,pid)" },
+	{ 'p', "task", "PROC", "only the namespaces of this process" },
+	{ OPTION_NO_HOST, "no-host", NULL, "leave out the host's own namespaces" },
+	{ 'T', "tree", "[=HOW]", "as a tree by process (default), parent or owner" },
+	{ 'l', "list", NULL, "as a list (the default)" },
+	{ 'q', "quick", NULL, "processes, threads, parents and owners only (all there is so far)" },
+	{ OPTION_SAVE, "save", "FILE", "save all facts to FILE (- is standard output)" },
+	{ OPTION_REDACT, "redact", NULL, "with --save, replace arguments and names" },
+};
+
+struct config {
+	struct ns_filter filter;
+	enum ns_tree tree;
+	bool list;
+	const char *save;
+	bool redact;
+	struct targets targets;
+};
+
+static int set_kinds(struct config *config, const char *list, struct error *err)
+{
+	for (;;) {
+		size_t n = strcspn(list, ",");
+		enum ns_kind kind = ns_kind_by_name(list, n);
+		if (kind == NS_KIND_COUNT)
+			return error_set(err, EINVAL, "--type: '%.*s' is no kind of namespace",
+					 (int)n, list);
+		config->filter.kinds |= 1u << kind;
+		if (!list[n])
+			return 0;
+		list += n + 1;
+	}
+}
+
+static int set_tree(struct config *config, const char *how, struct error *err)
+{
+	static const char *const names[] = {
+		[NS_TREE_PROCESS] = "process",
+		[NS_TREE_PARENT] = "parent",
+		[NS_TREE_OWNER] = "owner",
+	};
+	for (size_t i = NS_TREE_PROCESS; i < ARRAY_SIZE(names); i++) {
+		if (!how || strcmp(how, names[i]) == 0) {
+			config->tree = i;
+			return 0;
+		}
+	}
+	return error_set(err, EINVAL, "--tree: '%s' is none of process, parent, owner", how);
+}
+
+static int set_option(void *to, int id, const char *value, struct error *err)
+{
+	struct config *config = to;
+	switch (id) {
+	case 't':
+		return set_kinds(config, value, err);
+	case 'p':
+		return targets_add(&config->targets, value, true, err);
+	case OPTION_NO_HOST:
+		config->filter.no_host = true;
+		return 0;
+	case 'T':
+		return set_tree(config, value, err);
+	case 'l':
+		config->list = true;
+		return 0;
+	case OPTION_SAVE:
+		config->save = value;
+		return 0;
+	case OPTION_REDACT:
+		config->redact = true;
+		return 0;
+	}
+	return 0;
+}
+
+static const struct cli_tool nsls = {
+	.name = "nsls",
+	.operands = "[REFERENCE...]",
+	.purpose = "List the namespaces of this system and who is in them. With REFERENCEs, only those "
+		   "of the\nprocesses and namespaces that they name: a PID, self, net:[4026532184], "
+		   "4026532184, id:6249,\n/run/netns/blue.",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.fields = nsls_fields,
+	.n_fields = NSLS_FIELD_COUNT,
+	.default_columns = "NS,TYPE,NPROCS,PID,USER,COMMAND",
+	.set = set_option,
+};
+
+static int check_options(const struct cli *cli, const struct config *config, struct error *err)
+{
+	const struct report *report = &cli->report;
+	bool selects = config->filter.kinds || config->filter.no_host || config->targets.n;
+	bool shapes = report->format != REPORT_TABLE || cli->columns_chosen || config->tree;
+	if (config->tree && config->list)
+		return error_set(err, EINVAL, "--tree and --list exclude each other");
+	if (config->redact && !config->save)
+		return error_set(err, EINVAL, "--redact needs --save");
+	if (config->save && (selects || shapes))
+		return error_set(err, EINVAL,
+				 "--save saves all there is: it takes no reference, no filter and "
+				 "no format");
+	return 0;
+}
+
+static int save(const struct config *config, const struct snapshot *snapshot,
+		const struct details *details, struct error *err)
+{
+	if (strcmp(config->save, "-") == 0)
+		return snapshot_save(snapshot, details, config->redact, stdout, err);
+	_cleanup_(newfile_discard) struct newfile file = { 0 };
+	int r = newfile_open(&file, config->save, err);
+	if (r < 0)
+		return r;
+	r = snapshot_save(snapshot, details, config->redact, file.stream, err);
+	if (r < 0) {
+		error_wrap(err, "%s", config->save);
+		return r;
+	}
+	return newfile_commit(&file, err);
+}
+
+static int save_all(const struct config *config, const struct snapshot *snapshot,
+		    const struct details *loaded, struct error *err)
+{
+	if (loaded)
+		return save(config, snapshot, loaded, err);
+	_cleanup_(details_freep) const struct details *details = NULL;
+	int r = details_take(snapshot->processes, snapshot->n_processes, DETAIL_ALL, &details, err);
+	return r < 0 ? r : save(config, snapshot, details, err);
+}
+
+/* The details of the processes that stand for the namespaces in the list. */
+static int take_details(const struct ns *const *list, size_t n, unsigned facts,
+			const struct details **ret, struct error *err)
+{
+	_cleanup_(freep) const struct process **firsts = xcalloc(n, sizeof(*firsts));
+	size_t n_firsts = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct process *first = ns_first(list[i]);
+		if (first)
+			firsts[n_firsts++] = first;
+	}
+	return details_take(firsts, n_firsts, facts, ret, err);
+}
+
+/* What was named and yet shows no row gets a sentence of its own. */
+static void explain_misses(const struct cli *cli, struct targets *targets, const bool *hits)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		struct target *target = &targets->items[i];
+		struct error err = { 0 };
+		if (target->failed || hits[i])
+			continue;
+		if (target->found.process && target->found.process->unreadable)
+			error_set(&err, EACCES, "%s: the namespaces of this process could not be read",
+				  target->reference.text);
+		else
+			error_set(&err, ENOENT, "%s: none of its namespaces passes the filters",
+				  target->reference.text);
+		target_fail(targets, target, cli, &err);
+	}
+}
+
+/* The namespaces to show. Where all that was named is missing, none. */
+static void select_namespaces(const struct cli *cli, struct config *config,
+			      const struct snapshot *snapshot, const struct ns *const **ret, size_t *ret_n)
+{
+	struct targets *targets = &config->targets;
+	struct ns_filter filter = config->filter;
+	_cleanup_(freep) struct found *found = xcalloc(targets->n, sizeof(*found));
+	_cleanup_(freep) bool *hits = xcalloc(targets->n, sizeof(*hits));
+	for (size_t i = 0; i < targets->n; i++)
+		found[i] = targets->items[i].found;
+	filter.n_found = targets->n;
+	filter.found = found;
+	filter.ret_hits = hits;
+	ns_list(snapshot, &filter, ret, ret_n);
+	explain_misses(cli, targets, hits);
+}
+
+static int show(struct cli *cli, struct config *config, const struct snapshot *snapshot,
+		const struct details *loaded, struct error *err)
+{
+	_cleanup_(freep) const struct ns *const *list = NULL;
+	_cleanup_(freep) struct row *rows = NULL;
+	_cleanup_(details_freep) const struct details *taken = NULL;
+	size_t n;
+	targets_find(&config->targets, cli, snapshot);
+	select_namespaces(cli, config, snapshot, &list, &n);
+	if (n == 0 && config->targets.status != CLI_YES)
+		return 0;
+	unsigned facts = field_list_details(&cli->report.fields);
+	int r = loaded ? 0 : take_details(list, n, facts, &taken, err);
+	if (r < 0)
+		return r;
+	ns_tree(list, n, config->tree, &rows);
+
+	struct report *report = &cli->report;
+	report->noun = "namespaces";
+	report->scope = "quick";
+	report->view = (struct view){ .snapshot = snapshot, .details = loaded ? loaded : taken };
+	report->rows = rows;
+	report->n_rows = n;
+	report->tree = config->tree != NS_TREE_NONE;
+	report->tree_field = "NS";
+	return report_print(report, stdout, err);
+}
+
+static int run(struct cli *cli, struct config *config, struct error *err)
+{
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
+	_cleanup_(details_freep) const struct details *loaded = NULL;
+	_cleanup_(scope_clear) struct scope scope = { 0 };
+	for (int i = 0; i < cli->n_operands; i++) {
+		int r = targets_add(&config->targets, cli->operands[i], false, err);
+		if (r < 0)
+			return r;
+	}
+	int r = check_options(cli, config, err);
+	if (r < 0)
+		return r;
+	scope.first_facts = field_list_facts(&cli->report.fields);
+	if (config->tree == NS_TREE_PROCESS)
+		scope.facts = FACT_STAT;
+	if (config->save)
+		scope.facts = FACT_ALL;
+	targets_resolve(&config->targets, cli, &scope);
+	r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
+	if (r < 0)
+		return r;
+	r = config->save ? save_all(config, snapshot, loaded, err) :
+			   show(cli, config, snapshot, loaded, err);
+	if (r == 0)
+		cli_explain_view(cli, snapshot);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	struct config config = { 0 };
+	struct error err = { 0 };
+	int status = cli_parse(&cli, &nsls, argc, argv, &config);
+	if (status < 0) {
+		int r = run(&cli, &config, &err);
+		if (r < 0)
+			cli_message(&cli, "%s", err.text);
+		status = r < 0 ? CLI_TROUBLE : config.targets.status;
+	}
+	targets_clear(&config.targets);
+	return cli_finish(&cli, status);
+}

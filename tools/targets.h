@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "cli.h"
+#include "collect/resolve.h"
+#include "query/query.h"
+
+/*
+ * The references on a command line, on their way to what they mean: parsed, resolved (live), looked
+ * up in the snapshot. One that leads nowhere is said at once, and the others go on.
+ */
+struct target {
+	struct reference reference;
+	struct resolved resolved;
+	bool failed; /* and that has been said */
+	struct found found;
+};
+
+struct targets {
+	size_t n, capacity;
+	struct target *items;
+	int status; /* the worst so far: CLI_YES; CLI_NO, one is not there; CLI_TROUBLE */
+};
+
+void targets_clear(struct targets *targets);
+
+/* Adds one; -EINVAL where TEXT is no reference, or, with PROCESS_ONLY, not one to a process. */
+int targets_add(struct targets *targets, const char *text, bool process_only,
+		struct error *err) _must_check_;
+
+/* Makes them out on the running system, and puts into SCOPE what has to be collected for them;
+ * SCOPE's lists are valid until scope_clear(). Nothing to do under --from. */
+void targets_resolve(struct targets *targets, const struct cli *cli, struct scope *scope);
+void scope_clear(struct scope *scope);
+
+/* Looks them up. */
+void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot);
+
+/* Says what is wrong with one. */
+void target_fail(struct targets *targets, struct target *target, const struct cli *cli,
+		 const struct error *err);
