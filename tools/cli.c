@@ -333,19 +333,31 @@ static void explain_gaps(const struct cli *cli, const struct snapshot *snapshot)
 			    strerror(snapshot->gaps[i].why));
 }
 
+/* Owners and parents beyond what we may see are normal in a container: -v lists them, as JSON does. */
+static size_t count_hidden_edges(const struct snapshot *snapshot)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
+		const struct ns *ns = snapshot->namespaces[i];
+		n += error_is_refusal(ns->parent.why);
+		n += ns->kind != NS_USER && error_is_refusal(ns->owner.why);
+	}
+	return n;
+}
+
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 {
 	if (snapshot->origin.foreign_proc && !cli->from)
 		cli_message(cli, "/proc belongs to another pid namespace than ours: "
 				 "PIDs are as it numbers them");
 	size_t n_unreadable, n = snapshot_count_processes(snapshot, &n_unreadable);
-	size_t n_others = snapshot->n_gaps - n_unreadable;
+	size_t n_explained = n_unreadable + count_hidden_edges(snapshot);
 	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
 	if (n_unreadable)
 		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n, advice);
-	if (n_others)
-		cli_message(cli, "%zu other thing%s could not be read%s", n_others,
-			    n_others == 1 ? "" : "s", cli->verbose ? "" : "; -v lists them");
+	if (snapshot->n_gaps > n_explained)
+		cli_message(cli, "the view is incomplete in other ways too%s",
+			    cli->verbose ? "" : "; -v lists them");
 	if (cli->verbose)
 		explain_gaps(cli, snapshot);
 }

@@ -43,13 +43,13 @@ int json_print(FILE *stream, const char *before, cJSON *object)
 	cJSON_Delete(object);
 	if (!text)
 		return -ENOMEM;
-	return fprintf(stream, "%s%s", before, text) < 0 ? -EIO : 0;
+	return fprintf(stream, "%s%s", before, text) < 0 ? -errno : 0;
 }
 
 int json_print_list(FILE *stream, const char *key, size_t n,
 		    cJSON *(*item)(void *context, size_t i), void *context)
 {
-	int r = fprintf(stream, "\"%s\":[", key) < 0 ? -EIO : 0;
+	int r = fprintf(stream, "\"%s\":[", key) < 0 ? -errno : 0;
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = json_print(stream, i ? ",\n" : "\n", item(context, i));
 	fputs(n ? "\n]" : "]", stream);

@@ -23,7 +23,7 @@ cJSON *json_host(const struct origin *origin) _must_check_;
 /* {"source": "/proc/1/ns", "error": "EACCES"} */
 cJSON *json_gap(const struct gap *gap) _must_check_;
 
-/* Prints OBJECT behind BEFORE and frees it: 0, -EIO or -ENOMEM. */
+/* Prints OBJECT behind BEFORE and frees it: 0, or -errno. */
 int json_print(FILE *stream, const char *before, cJSON *object) _must_check_;
 
 /* Prints "KEY":[…], an item a line and one at a time, so that memory does not grow with N. */
