@@ -41,7 +41,7 @@ static const struct cli_option common_options[] = {
 struct parsing {
 	struct cli *cli;
 	void *config;
-	bool list_columns, color_always, color_never;
+	bool list_columns, color_always, color_never, source_given;
 	const char *columns;
 	bool all_columns;
 	char letters[128];
@@ -147,16 +147,22 @@ static int set_source(struct cli *cli, const char *name, struct error *err)
 	return 0;
 }
 
+static int set_format(struct cli *cli, enum report_format format, struct error *err)
+{
+	if (cli->report.format != REPORT_TABLE && cli->report.format != format)
+		return error_set(err, EINVAL, "--json and --raw exclude each other");
+	cli->report.format = format;
+	return 0;
+}
+
 static int set_option(struct parsing *parsing, int id, const char *value, struct error *err)
 {
 	struct cli *cli = parsing->cli;
 	switch (id) {
 	case 'J':
-		cli->report.format = REPORT_JSON;
-		return 0;
+		return set_format(cli, REPORT_JSON, err);
 	case 'r':
-		cli->report.format = REPORT_RAW;
-		return 0;
+		return set_format(cli, REPORT_RAW, err);
 	case 'n':
 		cli->report.no_headings = true;
 		return 0;
@@ -177,6 +183,7 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 	case OPTION_COLOR:
 		return set_color(parsing, value, err);
 	case OPTION_SOURCE:
+		parsing->source_given = true;
 		return set_source(cli, value, err);
 	case OPTION_FROM:
 		cli->from = value;
@@ -276,7 +283,9 @@ int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **arg
 		if (set_option(&parsing, c, optarg, &err) < 0)
 			return usage_error(cli, &err);
 	}
-	if (choose_columns(&parsing, &err) < 0)
+	if (cli->from && parsing.source_given)
+		error_set(&err, EINVAL, "--source and --from exclude each other");
+	if (err.number || choose_columns(&parsing, &err) < 0)
 		return usage_error(cli, &err);
 	choose_color(&parsing);
 	cli->operands = argv + optind;
@@ -356,8 +365,8 @@ void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 	if (n_unreadable)
 		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n, advice);
 	if (snapshot->n_gaps > n_explained)
-		cli_message(cli, "the view is incomplete in other ways too%s",
-			    cli->verbose ? "" : "; -v lists them");
+		cli_message(cli, "not everything could be read%s",
+			    cli->verbose ? "" : "; -v lists what");
 	if (cli->verbose)
 		explain_gaps(cli, snapshot);
 }

@@ -148,6 +148,7 @@ int report_print_table(const struct report *report, FILE *stream, struct error *
 		drawing.lines = xcalloc(report->n_rows, sizeof(struct libscols_line *));
 	scols_table_set_stream(drawing.table, stream);
 	scols_table_enable_raw(drawing.table, report->format == REPORT_RAW);
+	scols_table_enable_noencoding(drawing.table, report->format != REPORT_RAW);
 	scols_table_enable_noheadings(drawing.table, report->no_headings);
 	scols_table_enable_colors(drawing.table, report->color);
 
