@@ -115,18 +115,17 @@ static void add_options(struct parsing *parsing, const struct cli_option *option
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *argument = options[i].argument;
-		int has = !argument ? no_argument :
-			  *argument == '[' ? optional_argument :
-					     required_argument;
+		int has = !argument ? no_argument : required_argument;
+		if (argument && *argument == '[')
+			has = optional_argument;
 		parsing->longs[(*n_longs)++] =
 			(struct option){ options[i].name, has, NULL, options[i].id };
 		if (options[i].id >= CLI_LONG_ONLY)
 			continue;
 		size_t end = strlen(parsing->letters);
 		parsing->letters[end] = options[i].id;
-		strcpy(parsing->letters + end + 1, has == no_argument	    ? "" :
-						   has == required_argument ? ":" :
-									      "::");
+		for (int colons = 0; colons < has; colons++)
+			parsing->letters[++end] = ':';
 	}
 }
 
@@ -342,7 +341,7 @@ static void explain_gaps(const struct cli *cli, const struct snapshot *snapshot)
 			    strerror(snapshot->gaps[i].why));
 }
 
-/* Owners and parents beyond what we may see are normal in a container: -v lists them, as JSON does. */
+/* Owners and parents beyond our sight are normal in a container: only -v lists them, and JSON. */
 static size_t count_hidden_edges(const struct snapshot *snapshot)
 {
 	size_t n = 0;
@@ -363,7 +362,8 @@ void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 	size_t n_explained = n_unreadable + count_hidden_edges(snapshot);
 	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
 	if (n_unreadable)
-		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n, advice);
+		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n,
+			    advice);
 	if (snapshot->n_gaps > n_explained)
 		cli_message(cli, "not everything could be read%s",
 			    cli->verbose ? "" : "; -v lists what");

@@ -7,7 +7,7 @@
 #include "render/report.h"
 #include "util/error.h"
 
-/* What the tools have in common: options, help, messages, exit codes. Nothing else prints errors. */
+/* What the tools have in common: options, help, messages, exit codes. Only this prints errors. */
 
 enum cli_exit {
 	CLI_YES = 0,

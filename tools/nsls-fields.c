@@ -138,7 +138,8 @@ static struct value get_command(const struct view *view, const void *item)
 }
 
 /* The ps-like facts of the first process, or NULL with *RET saying why. */
-static const struct psfacts *psfacts_of(const struct view *view, const void *item, struct value *ret)
+static const struct psfacts *psfacts_of(const struct view *view, const void *item,
+					struct value *ret)
 {
 	const struct process *first = ns_first(item);
 	const struct detail *detail = first ? details_find(view->details, first) : NULL;
@@ -179,8 +180,8 @@ static struct value get_rss(const struct view *view, const void *item)
 static const char *kind_color(const struct view *view _unused_, const void *item)
 {
 	static const char *const colors[NS_KIND_COUNT] = {
-		[NS_CGROUP] = "brown", [NS_IPC] = "darkgray",	   [NS_MNT] = "green",
-		[NS_NET] = "cyan",     [NS_PID] = "magenta",	   [NS_TIME] = "lightblue",
+		[NS_CGROUP] = "brown", [NS_IPC] = "darkgray",	  [NS_MNT] = "green",
+		[NS_NET] = "cyan",     [NS_PID] = "magenta",	  [NS_TIME] = "lightblue",
 		[NS_USER] = "red",     [NS_UTS] = "lightmagenta",
 	};
 	return colors[((const struct ns *)item)->kind];

@@ -18,7 +18,7 @@ enum {
 };
 
 static const struct cli_option options[] = {
-	{ 't', "type", "KIND", "only this kind: mnt net pid uts ipc user cgroup time (also net,pid)" },
+	{ 't', "type", "KIND", "only this kind: mnt net pid uts ipc user cgroup time" },
 	{ 'p', "task", "PROC", "only the namespaces of this process" },
 	{ OPTION_NO_HOST, "no-host", NULL, "leave out the host's own namespaces" },
 	{ 'T', "tree", "[=HOW]", "as a tree by process (default), parent or owner" },
@@ -97,9 +97,9 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 static const struct cli_tool nsls = {
 	.name = "nsls",
 	.operands = "[REFERENCE...]",
-	.purpose = "List the namespaces of this system and who is in them. With REFERENCEs, only those "
-		   "of the\nprocesses and namespaces that they name: a PID, self, net:[4026532184], "
-		   "4026532184, id:6249,\n/run/netns/blue.",
+	.purpose = "List the namespaces of this system and who is in them. With REFERENCEs, only\n"
+		   "what they name: a process (12675, self) or a namespace (net:[4026532184],\n"
+		   "4026532184, id:6249, /run/netns/blue).",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.fields = nsls_fields,
@@ -174,7 +174,8 @@ static void explain_misses(const struct cli *cli, struct targets *targets, const
 		if (target->failed || hits[i])
 			continue;
 		if (target->found.process && target->found.process->unreadable)
-			error_set(&err, EACCES, "%s: the namespaces of this process could not be read",
+			error_set(&err, EACCES,
+				  "%s: the namespaces of this process could not be read",
 				  target->reference.text);
 		else
 			error_set(&err, ENOENT, "%s: none of its namespaces passes the filters",
@@ -185,7 +186,8 @@ static void explain_misses(const struct cli *cli, struct targets *targets, const
 
 /* The namespaces to show. Where all that was named is missing, none. */
 static void select_namespaces(const struct cli *cli, struct config *config,
-			      const struct snapshot *snapshot, const struct ns *const **ret, size_t *ret_n)
+			      const struct snapshot *snapshot, const struct ns *const **ret,
+			      size_t *ret_n)
 {
 	struct targets *targets = &config->targets;
 	struct ns_filter filter = config->filter;
@@ -250,8 +252,8 @@ static int run(struct cli *cli, struct config *config, struct error *err)
 	r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
 	if (r < 0)
 		return r;
-	r = config->save ? save_all(config, snapshot, loaded, err) :
-			   show(cli, config, snapshot, loaded, err);
+	r = config->save ? save_all(config, snapshot, loaded, err)
+			 : show(cli, config, snapshot, loaded, err);
 	if (r == 0)
 		cli_explain_view(cli, snapshot);
 	return r;

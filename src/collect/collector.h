@@ -16,6 +16,10 @@ int proc_collect(struct builder *builder, const struct scope *scope,
 /* origin.c: opens /proc, making sure that it is one: the fd, or -errno. */
 int proc_open(struct error *err) _must_check_;
 
+/* Whether PROC numbers processes as another pid namespace than ours does: then nothing that takes a
+ * PID of our own (pidfd_open(2), kill(2)) fits what it says. */
+bool proc_is_foreign(int proc);
+
 /* The inode number of LINK, a link to a namespace below DIR: 0, or -errno of readlink(2). */
 int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret);
 

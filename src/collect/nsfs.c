@@ -46,7 +46,8 @@ static uint64_t read_id(int fd, enum ns_kind kind)
 static void note_initial(struct builder *builder, const struct ns *ns)
 {
 	struct origin *origin = builder_origin(builder);
-	bool fixed = (ns->id && ns->kind != NS_MNT) || ns->ino == ns_kind_info(ns->kind)->initial_ino;
+	bool fixed =
+		(ns->id && ns->kind != NS_MNT) || ns->ino == ns_kind_info(ns->kind)->initial_ino;
 	if (!fixed || (!ns->id && ns_kind_info(ns->kind)->always_fixed))
 		return;
 	origin->initial[NS_MNT] = ns_kind_info(NS_MNT)->initial_ino;
@@ -91,8 +92,7 @@ const struct ns *nsfs_add(struct builder *builder, int fd)
 
 int nsfs_open_unborn(int dir, pid_t pid, bool thread)
 {
-	_cleanup_(closep) int pidfd =
-		syscall(SYS_pidfd_open, pid, thread ? PIDFD_OPEN_THREAD : 0);
+	_cleanup_(closep) int pidfd = syscall(SYS_pidfd_open, pid, thread ? PIDFD_OPEN_THREAD : 0);
 	if (pidfd < 0)
 		return -errno;
 	int fd = ioctl(pidfd, PIDFD_GET_PID_FOR_CHILDREN, 0);

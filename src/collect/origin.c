@@ -34,41 +34,50 @@ int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret)
 	return proc_parse_ns_link(text, n, type, ret);
 }
 
+static int read_own_status(int proc, struct proc_status *ret)
+{
+	char text[8192];
+	ssize_t n = proc_read(proc, "self/status", text, sizeof(text));
+	return n < 0 ? (int)n : proc_parse_status(text, n, ret);
+}
+
 /*
  * NSpid lists our numbers from the pid namespace of this /proc down to our own: one column means
- * that the two are the same. More, and the viewer is that many levels above us; no /proc/self, and
- * the /proc is that of a namespace that we are not in.
+ * that the two are the same. Without a /proc/self, it is that of a namespace that we are not in.
  */
-static void read_viewer_pidns(int proc, struct origin *origin)
+bool proc_is_foreign(int proc)
 {
-	char text[4096];
 	struct proc_status status;
-	ssize_t n = proc_read(proc, "self/status", text, sizeof(text));
-	if (n < 0 || proc_parse_status(text, n, &status) < 0) {
-		origin->foreign_proc = true;
-		origin->viewer[NS_PID] = 0;
-		return;
-	}
-	origin->foreign_proc = status.n_pids > 1;
+	return read_own_status(proc, &status) < 0 || status.n_pids > 1;
+}
+
+/* The pid namespace of this /proc is as many levels above our own as NSpid has further columns. */
+static ino_t viewer_pidns(int proc)
+{
+	struct proc_status status;
+	struct stat st;
+	if (read_own_status(proc, &status) < 0)
+		return 0;
 	_cleanup_(closep) int fd = openat(proc, "self/ns/pid", O_RDONLY | O_CLOEXEC);
 	for (size_t level = status.n_pids; level > 1 && fd >= 0; level--) {
 		int parent = ioctl(fd, NSFS_GET_PARENT);
 		close(fd);
 		fd = parent;
 	}
-	struct stat st;
-	if (origin->foreign_proc)
-		origin->viewer[NS_PID] = fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
+	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
 }
 
 static bool may_see_all(int proc, const struct origin *origin)
 {
-	char text[4096];
 	struct proc_status status;
-	ssize_t n = proc_read(proc, "self/status", text, sizeof(text));
-	return n >= 0 && proc_parse_status(text, n, &status) == 0 &&
+	return read_own_status(proc, &status) == 0 &&
 	       (status.cap_effective >> CAP_SYS_PTRACE & 1) &&
 	       origin->viewer[NS_USER] == origin->initial[NS_USER];
+}
+
+static bool is_word(const char *value, size_t n, const char *word)
+{
+	return strlen(word) == n && memcmp(value, word, n) == 0;
 }
 
 /* Whether the options of /proc's mount hide the processes of others from readdir(), see proc(5).
@@ -82,11 +91,11 @@ static bool mount_hides_pids(const char *mountinfo)
 	const char *options = fs ? mnt_fs_get_fs_options(fs) : NULL;
 	char *value = NULL;
 	size_t n = 0;
-	bool hides = options && mnt_optstr_get_option(options, "hidepid", &value, &n) == 0 && n &&
-		     *value != '0' && *value != '1' && memcmp(value, "off", n < 3 ? n : 3) != 0 &&
-		     memcmp(value, "noaccess", n < 8 ? n : 8) != 0;
+	bool given = options && mnt_optstr_get_option(options, "hidepid", &value, &n) == 0 && value;
+	bool lists = !given || is_word(value, n, "0") || is_word(value, n, "off") ||
+		     is_word(value, n, "1") || is_word(value, n, "noaccess");
 	mnt_unref_table(table);
-	return hides;
+	return !lists;
 }
 
 void origin_read(struct builder *builder, int proc)
@@ -107,7 +116,9 @@ void origin_read(struct builder *builder, int proc)
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT && self >= 0; kind++)
 		proc_read_ns_link(self, ns_kind_info(kind)->link, ns_kind_name(kind),
 				  &origin->viewer[kind]);
-	read_viewer_pidns(proc, origin);
+	origin->foreign_proc = proc_is_foreign(proc);
+	if (origin->foreign_proc)
+		origin->viewer[NS_PID] = viewer_pidns(proc);
 
 	if (!may_see_all(proc, origin) && mount_hides_pids("/proc/self/mountinfo"))
 		builder_gap(builder, EPERM, "/proc (hidepid: processes of others are not listed)");

@@ -9,16 +9,18 @@
 #include "util/parse.h"
 #include "util/procfile.h"
 
+/* clang-format off */
 /* The ten links of a process. "user" comes last: it still works for a zombie, so if it does, the
  * process was there while all the others were read. */
 static const struct link {
 	enum ns_kind kind;
 	bool for_children;
 } links[] = {
-	{ NS_CGROUP, false }, { NS_IPC, false }, { NS_MNT, false },  { NS_NET, false },
-	{ NS_UTS, false },    { NS_PID, true },	 { NS_TIME, false }, { NS_TIME, true },
+	{ NS_CGROUP, false }, { NS_IPC, false },  { NS_MNT, false },  { NS_NET, false },
+	{ NS_UTS, false },    { NS_PID, true },   { NS_TIME, false }, { NS_TIME, true },
 	{ NS_PID, false },    { NS_USER, false },
 };
+/* clang-format on */
 
 /* pid and user are common to all threads of a process, so theirs need not be read; time is too,
  * but a leader that has exited no longer shows it. */
@@ -169,9 +171,18 @@ static int read_links(struct visit *visit, size_t n)
 	return 0;
 }
 
+static int open_unborn(const struct visit *visit)
+{
+	const struct process *process = &visit->process;
+	if (builder_origin(visit->walk->builder)->foreign_proc)
+		return -ENOENT;
+	return nsfs_open_unborn(visit->dir, process->pid, process->pid != process->tgid);
+}
+
 /* What it means that a link is not there, the process being alive or a zombie. */
 static void explain_missing(struct visit *visit)
 {
+	struct builder *builder = visit->walk->builder;
 	struct process *process = &visit->process;
 	bool exited = process->ns[NS_UTS].why == ENOENT;
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
@@ -182,14 +193,12 @@ static void explain_missing(struct visit *visit)
 		edge->why = 0;
 		if (exited || !links[i].for_children || links[i].kind != NS_PID)
 			continue;
-		_cleanup_(closep) int fd = nsfs_open_unborn(visit->dir, process->pid,
-							    process->pid != process->tgid);
-		edge->to = fd >= 0 ? nsfs_add(visit->walk->builder, fd) : NULL;
-		if (!edge->to) {
-			edge->why = fd >= 0 ? errno : -fd;
-			builder_gap(visit->walk->builder, edge->why, "/proc/%d/%s", process->pid,
-				    link_name(&links[i]));
-		}
+		_cleanup_(closep) int fd = open_unborn(visit);
+		edge->to = fd >= 0 ? nsfs_add(builder, fd) : NULL;
+		if (edge->to)
+			continue;
+		edge->why = fd >= 0 ? errno : -fd;
+		builder_gap(builder, edge->why, "/proc/%d/%s", process->pid, link_name(&links[i]));
 	}
 }
 
@@ -258,13 +267,14 @@ static bool is_wanted(const struct scope *scope, pid_t tid)
 	return false;
 }
 
-static void visit_thread(struct walk *walk, const struct process *leader, int task, const char *name)
+static void visit_thread(struct walk *walk, const struct process *leader, int task,
+			 const char *name)
 {
 	_cleanup_(closep) int dir = proc_open_dir(task, name);
 	pid_t tid;
 	if (dir < 0 || parse_pid(name, &tid) < 0 || tid == leader->pid)
 		return;
-	struct visit visit = { .walk = walk, .dir = dir, .process = process_blank(tid, leader->pid) };
+	struct visit visit = { walk, dir, process_blank(tid, leader->pid) };
 	visit.process.ns[NS_PID] = leader->ns[NS_PID];
 	visit.process.ns[NS_USER] = leader->ns[NS_USER];
 	if (visit_links(&visit, N_THREAD_LINKS) < 0)
@@ -294,7 +304,7 @@ static void visit_process(struct walk *walk, const char *name)
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
 	if (dir < 0)
 		return;
-	struct visit visit = { .walk = walk, .dir = dir, .process = process_blank(pid, pid) };
+	struct visit visit = { walk, dir, process_blank(pid, pid) };
 	visit.process.n_tasks = count_tasks(dir);
 	if (visit_links(&visit, ARRAY_SIZE(links)) < 0)
 		return;

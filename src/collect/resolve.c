@@ -18,9 +18,9 @@
 #include "util/procfile.h"
 
 /* kill() knows of processes that hidepid keeps out of /proc; it sends nothing with signal 0. */
-static int missing_process(pid_t pid, const char *text, struct error *err)
+static int missing_process(int proc, pid_t pid, const char *text, struct error *err)
 {
-	if (kill(pid, 0) == 0 || errno == EPERM)
+	if (!proc_is_foreign(proc) && (kill(pid, 0) == 0 || errno == EPERM))
 		return error_set(err, EPERM, "%s: that process exists, but /proc hides it from us",
 				 text);
 	return error_set(err, ENOENT, "%s: no such process", text);
@@ -35,7 +35,7 @@ static int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
 		return proc;
 	resolved->dir = proc_open_dir(proc, name);
 	if (resolved->dir == -ENOENT)
-		return missing_process(pid, resolved->plain.text, err);
+		return missing_process(proc, pid, resolved->plain.text, err);
 	if (resolved->dir < 0)
 		return error_errno(err, -resolved->dir, "%s: cannot open /proc/%s",
 				   resolved->plain.text, name);
@@ -62,6 +62,13 @@ static int resolve_self(struct resolved *resolved, struct error *err)
 static int resolve_pid_inode(const struct reference *reference, struct resolved *resolved,
 			     struct error *err)
 {
+	_cleanup_(closep) int proc = proc_open(err);
+	if (proc < 0)
+		return proc;
+	if (proc_is_foreign(proc))
+		return error_set(err, EINVAL,
+				 "%s: /proc belongs to another pid namespace than ours",
+				 reference->text);
 	int r = resolve_pid(reference->pid, resolved, err);
 	if (r < 0)
 		return r;
@@ -70,7 +77,8 @@ static int resolve_pid_inode(const struct reference *reference, struct resolved 
 	if (pidfd < 0 || fstat(pidfd, &st) < 0)
 		return error_errno(err, errno, "%s: cannot open a pidfd", reference->text);
 	if (st.st_ino != reference->number)
-		return error_set(err, ESRCH, "%s: process %d has inode %ju now, so it is another one",
+		return error_set(err, ESRCH,
+				 "%s: process %d has inode %ju now, so it is another one",
 				 reference->text, reference->pid, (uintmax_t)st.st_ino);
 	return 0;
 }

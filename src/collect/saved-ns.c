@@ -37,9 +37,9 @@ int load_edge(struct loader *loader, const cJSON *object, const char *key, enum 
 static int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *ret)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, "kind");
-	*ret = cJSON_IsString(value) ?
-		       ns_kind_by_name(value->valuestring, strlen(value->valuestring)) :
-		       NS_KIND_COUNT;
+	*ret = cJSON_IsString(value)
+		     ? ns_kind_by_name(value->valuestring, strlen(value->valuestring))
+		     : NS_KIND_COUNT;
 	if (*ret == NS_KIND_COUNT)
 		return error_set(loader->err, EINVAL, "kind is not a kind of namespace");
 	return 0;
@@ -95,4 +95,3 @@ int load_ns_check(struct loader *loader, const cJSON *object)
 			return 0;
 	return error_set(loader->err, EINVAL, "parent leads in a circle");
 }
-

@@ -55,8 +55,9 @@ static int load_process_edges(struct loader *loader, const cJSON *object, struct
 	if (r < 0)
 		return r;
 	r = load_edge(loader, object, "pid_for_children", NS_PID, &process->pid_for_children);
-	return r < 0 ? r : load_edge(loader, object, "time_for_children", NS_TIME,
-				     &process->time_for_children);
+	return r < 0 ? r
+		     : load_edge(loader, object, "time_for_children", NS_TIME,
+				 &process->time_for_children);
 }
 
 /* An array of exactly N numbers, or of any number where *N is 0. */
@@ -69,8 +70,7 @@ static int load_pids(struct loader *loader, const cJSON *object, const char *key
 	int r = get_array(object, key, &array, loader->err);
 	if (r != 0)
 		return r < 0 || *n == 0 ? r : error_set(loader->err, EINVAL, "%s is missing", key);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		uint64_t pid;
 		if (n_pids == PID_LEVELS_MAX || as_number(item, INT_MAX, &pid) < 0)
 			return error_set(loader->err, EINVAL, "%s is not a list of PIDs", key);
@@ -105,8 +105,7 @@ static int load_cmdline(struct loader *loader, const cJSON *object, struct detai
 		return r < 0 ? r : 0;
 	_cleanup_(freep) char *text = xcalloc(1, 1);
 	size_t n = 0;
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach (item, array) {
 		_cleanup_(freep) char *argument = NULL;
 		size_t n_argument;
 		if (as_bytes(item, &argument, &n_argument) < 0)

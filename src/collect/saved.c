@@ -120,10 +120,9 @@ static int load_list(struct loader *loader, const cJSON *root, const char *key,
 	int r = get_array(root, key, &array, loader->err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	cJSON_ArrayForEach(item, array)
-	{
-		r = cJSON_IsObject(item) ? load(loader, item) :
-					   error_set(loader->err, EINVAL, "not an object");
+	cJSON_ArrayForEach (item, array) {
+		r = cJSON_IsObject(item) ? load(loader, item)
+					 : error_set(loader->err, EINVAL, "not an object");
 		if (r < 0) {
 			error_wrap(loader->err, "%s[%zu]", key, i);
 			return r;

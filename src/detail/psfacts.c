@@ -26,20 +26,14 @@ enum {
 	AT_TTY_GROUP,
 	AT_TTY,
 	AT_RSS,
+	AT_COUNT,
 };
 
-static const enum pids_item items[] = {
-	[AT_PID] = PIDS_ID_PID,
-	[AT_BEGAN] = PIDS_TICS_BEGAN,
-	[AT_STATE] = PIDS_STATE,
-	[AT_NICE] = PIDS_NICE,
-	[AT_LOCKED] = PIDS_VM_RSS_LOCKED,
-	[AT_SESSION] = PIDS_ID_SESSION,
-	[AT_THREADS] = PIDS_NLWP,
-	[AT_GROUP] = PIDS_ID_PGRP,
-	[AT_TTY_GROUP] = PIDS_ID_TPGID,
-	[AT_TTY] = PIDS_TTY_NAME,
-	[AT_RSS] = PIDS_VM_RSS,
+/* In the same order. */
+static const enum pids_item items[AT_COUNT] = {
+	PIDS_ID_PID,	    PIDS_TICS_BEGAN, PIDS_STATE,  PIDS_NICE,
+	PIDS_VM_RSS_LOCKED, PIDS_ID_SESSION, PIDS_NLWP,	  PIDS_ID_PGRP,
+	PIDS_ID_TPGID,	    PIDS_TTY_NAME,   PIDS_VM_RSS,
 };
 
 /* The library takes no more numbers at once (FILL_ID_MAX in its pids.c). */
@@ -133,9 +127,9 @@ static int read_batch(struct pids_info *info, const struct clock *clock, struct 
 int psfacts_read(struct detail *details, size_t n, struct error *err)
 {
 	struct pids_info *info = NULL;
-	enum pids_item wanted[ARRAY_SIZE(items)];
+	enum pids_item wanted[AT_COUNT];
 	memcpy(wanted, items, sizeof(items));
-	int r = procps_pids_new(&info, wanted, ARRAY_SIZE(wanted));
+	int r = procps_pids_new(&info, wanted, AT_COUNT);
 	if (r < 0)
 		return error_errno(err, -r, "libproc2 does not work here");
 	const struct clock clock = read_clock();

@@ -21,10 +21,11 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 /* The same, or NULL where it is not there. */
 struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino);
 
-/* Marks of a namespace; the first two return whether that was news. */
-bool builder_ns_describe(struct builder *builder, const struct ns *ns); /* its facts were read */
-bool builder_ns_enter(struct builder *builder, const struct ns *ns); /* a process is in it */
-void builder_ns_keep(struct builder *builder, const struct ns *ns); /* even if nothing leads to it */
+/* Marks of a namespace: its facts were read; a process is in it (both return whether that was
+ * news); it stays even if nothing leads to it. */
+bool builder_ns_describe(struct builder *builder, const struct ns *ns);
+bool builder_ns_enter(struct builder *builder, const struct ns *ns);
+void builder_ns_keep(struct builder *builder, const struct ns *ns);
 
 /* A process, or a thread where TGID is another number, of which nothing has been asked. */
 struct process process_blank(pid_t pid, pid_t tgid);

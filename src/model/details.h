@@ -25,8 +25,8 @@ struct psfacts {
 
 struct detail {
 	const struct process *process;
-	bool has_cmdline; /* it was asked for and could be read; kernel threads and zombies have
-			   * an empty one */
+	bool has_cmdline;    /* it was asked for and could be read; kernel threads and zombies have
+			      * an empty one */
 	const char *cmdline; /* raw bytes, the arguments with one NUL between them */
 	size_t n_cmdline;
 	struct psfacts ps;

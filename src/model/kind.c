@@ -7,7 +7,8 @@
 #include "uapi/nsfs.h"
 
 static const struct ns_kind_info kinds[NS_KIND_COUNT] = {
-	[NS_CGROUP] = { "cgroup", 'C', CLONE_NEWCGROUP, 0xeffffffb, true, false, "ns/cgroup", NULL },
+	[NS_CGROUP] = { "cgroup", 'C', CLONE_NEWCGROUP, 0xeffffffb, true, false, "ns/cgroup",
+			NULL },
 	[NS_IPC] = { "ipc", 'i', CLONE_NEWIPC, 0xefffffff, true, false, "ns/ipc", NULL },
 	[NS_MNT] = { "mnt", 'm', CLONE_NEWNS, 0xeffffff8, false, false, "ns/mnt", NULL },
 	[NS_NET] = { "net", 'n', CLONE_NEWNET, 0xeffffff9, false, false, "ns/net", NULL },

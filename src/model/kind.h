@@ -26,10 +26,10 @@ struct ns_kind_info {
 	const char *name; /* as in /proc and in lsns */
 	char letter;	  /* as in nsenter */
 	int clone_flag;
-	ino_t initial_ino;     /* enum init_ns_ino in the kernel's include/uapi/linux/nsfs.h */
-	bool always_fixed;     /* that number is older than Linux 6.17 */
-	bool has_parent;       /* the kind is a hierarchy */
-	const char *link;      /* below /proc/PID */
+	ino_t initial_ino;	   /* enum init_ns_ino in the kernel's include/uapi/linux/nsfs.h */
+	bool always_fixed;	   /* that number is older than Linux 6.17 */
+	bool has_parent;	   /* the kind is a hierarchy */
+	const char *link;	   /* below /proc/PID */
 	const char *children_link; /* the one that children will be in; NULL for most kinds */
 };
 

@@ -28,13 +28,13 @@ struct edge {
 struct ns {
 	enum ns_kind kind;
 	dev_t dev;
-	ino_t ino;	     /* identifies it only as long as it lives */
-	uint64_t id;	     /* NS_GET_ID, never reused; 0 where the kernel cannot tell */
-	struct edge owner;   /* the user namespace that owns it; of a user namespace: its parent */
-	struct edge parent;  /* user and pid namespaces only */
-	uid_t owner_uid;     /* user namespaces only: who made it; UID_UNKNOWN where nobody could say */
-	size_t n_threads;    /* threads in it, whoever their leader is */
-	size_t n_members;    /* thread group leaders, by pid */
+	ino_t ino;	    /* identifies it only as long as it lives */
+	uint64_t id;	    /* NS_GET_ID, never reused; 0 where the kernel cannot tell */
+	struct edge owner;  /* the user namespace that owns it; of a user namespace: its parent */
+	struct edge parent; /* user and pid namespaces only */
+	uid_t owner_uid;    /* user namespaces only: who made it; UID_UNKNOWN */
+	size_t n_threads;   /* threads in it, whoever their leader is */
+	size_t n_members;   /* thread group leaders, by pid */
 	const struct process *const *members;
 	size_t n_thread_members; /* threads that are in it while their leader is not */
 	const struct process *const *thread_members;
@@ -43,11 +43,11 @@ struct ns {
 #define UID_UNKNOWN ((uid_t)-1) /* never a valid id */
 
 struct process {
-	pid_t pid, tgid; /* a thread is one too, with tgid != pid */
-	pid_t ppid;	 /* 0: none that the viewer sees; PID_UNASKED */
-	uid_t uid;	 /* effective; UID_UNKNOWN */
-	char state;	 /* as in proc_pid_stat(5); 0 if nobody asked */
-	bool unreadable; /* the kernel refused its namespaces to us */
+	pid_t pid, tgid;  /* a thread is one too, with tgid != pid */
+	pid_t ppid;	  /* 0: none that the viewer sees; PID_UNASKED */
+	uid_t uid;	  /* effective; UID_UNKNOWN */
+	char state;	  /* as in proc_pid_stat(5); 0 if nobody asked */
+	bool unreadable;  /* the kernel refused its namespaces to us */
 	uint32_t n_tasks; /* threads of the process, the leader counted; 1 for a thread */
 	/* Clock ticks since boot in the initial time namespace, or START_UNKNOWN: with the pid it
 	 * says who it is. */
@@ -71,11 +71,11 @@ struct gap {
 
 struct origin {
 	const char *hostname, *boot_id, *release;
-	const char *source;		/* the collector that read it */
-	uint64_t taken;			/* seconds since 1970 */
-	bool foreign_proc;		/* the /proc read is not that of our own pid namespace */
-	ino_t viewer[NS_KIND_COUNT];	/* the namespaces of whoever read it; 0 unknown */
-	ino_t initial[NS_KIND_COUNT];	/* the host's own; 0 unknown */
+	const char *source;	      /* the collector that read it */
+	uint64_t taken;		      /* seconds since 1970 */
+	bool foreign_proc;	      /* the /proc read is not that of our own pid namespace */
+	ino_t viewer[NS_KIND_COUNT];  /* the namespaces of whoever read it; 0 unknown */
+	ino_t initial[NS_KIND_COUNT]; /* the host's own; 0 unknown */
 };
 
 struct arena;
@@ -91,7 +91,8 @@ struct snapshot {
 	struct arena *arena; /* where all of it lives */
 };
 
-const struct snapshot *snapshot_free(const struct snapshot *snapshot); /* takes NULL, returns NULL */
+/* Takes NULL, returns NULL. */
+const struct snapshot *snapshot_free(const struct snapshot *snapshot);
 DEFINE_CLEANUP(const struct snapshot *, snapshot_free)
 
 /* NULL where there is none. */

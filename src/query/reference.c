@@ -68,9 +68,10 @@ int reference_parse(const char *text, struct reference *ret, struct error *err)
 	else if (parse_pid_inode(text, &reference))
 		reference.type = REFERENCE_PID_INODE;
 	else if (!parse_number(text, &reference))
-		return error_set(err, EINVAL,
-				 "'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))",
-				 text);
+		return error_set(
+			err, EINVAL,
+			"'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))",
+			text);
 	*ret = reference;
 	return 0;
 }

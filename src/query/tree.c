@@ -4,8 +4,8 @@
 #include "query/query.h"
 #include "util/alloc.h"
 
-/* The nearest ancestor of its first process that is in another namespace of the kind leads on. Where
- * an ancestor could not be read, nobody knows what is beyond. */
+/* The nearest ancestor of its first process that is in another namespace of the kind leads on.
+ * Where an ancestor could not be read, nobody knows what is beyond. */
 static const struct ns *above_by_process(const struct ns *ns)
 {
 	const struct process *process = ns_first(ns);

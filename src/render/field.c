@@ -61,7 +61,8 @@ static const struct field *find_field(const struct field *known, size_t n, const
 				      size_t n_name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(known[i].name) == n_name && strncasecmp(known[i].name, name, n_name) == 0)
+		if (strlen(known[i].name) == n_name &&
+		    strncasecmp(known[i].name, name, n_name) == 0)
 			return &known[i];
 	return NULL;
 }

@@ -154,7 +154,8 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 		fprintf(stream, ",\"scope\":\"%s\"", report->scope);
 	fputs(",\n", stream);
 	if (r == 0)
-		r = json_print_list(stream, report->noun, report->n_rows, row_object, (void *)report);
+		r = json_print_list(stream, report->noun, report->n_rows, row_object,
+				    (void *)report);
 	if (r == 0 && snapshot) {
 		fprintf(stream, ",\n\"complete\":%s,", snapshot->n_gaps ? "false" : "true");
 		r = json_print_list(stream, "gaps", snapshot->n_gaps, gap_object, (void *)snapshot);

@@ -6,8 +6,8 @@
 
 int report_print(const struct report *report, FILE *stream, struct error *err)
 {
-	int r = report->format == REPORT_JSON ? report_print_json(report, stream, err) :
-						report_print_table(report, stream, err);
+	int r = report->format == REPORT_JSON ? report_print_json(report, stream, err)
+					      : report_print_table(report, stream, err);
 	if (r < 0)
 		return r;
 	errno = EIO;

@@ -29,8 +29,7 @@ struct saver {
 static void forget_secrets(struct saver *saver)
 {
 	struct secret *secret, *next;
-	HASH_ITER(hh, saver->secrets, secret, next)
-	{
+	HASH_ITER (hh, saver->secrets, secret, next) {
 		HASH_DEL(saver->secrets, secret);
 		free(secret);
 	}

@@ -87,8 +87,8 @@ static char *fold_text(const struct drawing *drawing, char *text, size_t depth)
 			 plain);
 }
 
-static int fill_cell(const struct drawing *drawing, struct libscols_line *line, const struct row *row,
-		     size_t i)
+static int fill_cell(const struct drawing *drawing, struct libscols_line *line,
+		     const struct row *row, size_t i)
 {
 	const struct report *report = drawing->report;
 	const struct field *field = report->fields.fields[i];
@@ -97,8 +97,8 @@ static int fill_cell(const struct drawing *drawing, struct libscols_line *line, 
 	value_clear(&value);
 	if (report->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)
 		text = fold_text(drawing, text, row->depth);
-	const char *color = report->color && field->color ? field->color(&report->view, row->item) :
-							    NULL;
+	const char *color =
+		report->color && field->color ? field->color(&report->view, row->item) : NULL;
 	if (color)
 		scols_cell_set_color(scols_line_get_cell(line, i), color);
 	return scols_line_refer_data(line, i, text);
@@ -129,7 +129,8 @@ static int add_rows(struct drawing *drawing)
 static size_t find_tree_field(const struct report *report)
 {
 	for (size_t i = 0; i < report->fields.n; i++)
-		if (report->tree_field && strcmp(report->fields.fields[i]->name, report->tree_field) == 0)
+		if (report->tree_field &&
+		    strcmp(report->fields.fields[i]->name, report->tree_field) == 0)
 			return i;
 	return 0;
 }

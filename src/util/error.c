@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct {
 	int number;
 	const char *name;
@@ -18,6 +19,7 @@ static const struct {
 	NAME(EREMOTE), NAME(EROFS), NAME(ESRCH), NAME(ESTALE), NAME(EUSERS),
 #undef NAME
 };
+/* clang-format on */
 
 static void write_line(struct error *err, int number, bool explain, const char *format, va_list ap)
 {

@@ -118,7 +118,8 @@ int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret)
 }
 
 /* The value of the line "KEY:\tvalue": from *RET to *RET_END, or NULL. */
-static const char *status_line(const char *text, const char *end, const char *key, const char **ret_end)
+static const char *status_line(const char *text, const char *end, const char *key,
+			       const char **ret_end)
 {
 	size_t n_key = strlen(key);
 	for (const char *line = text; line < end;) {

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Data flows one way, and the include lines show it.
+
+setup() {
+	: "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/.." && pwd)}" "${top_builddir:=$top_srcdir/build}"
+	cd "$top_srcdir" || return 1
+}
+
+# allow LAYER LAYERS...: the files of LAYER include nothing of ours but what is in LAYERS.
+allow() {
+	local layer=$1 pattern
+	shift
+	pattern=$(IFS='|'; echo "$*")
+	[ -d "$layer" ]
+	! grep -rnE '^#include "' --include='*.[ch]' "$layer" | grep -vE "#include \"(config\.h|($pattern)/)"
+}
+
+@test "src/util knows no namespace" { allow src/util util; }
+@test "src/uapi stands alone" { allow src/uapi uapi; }
+@test "src/model is data" { allow src/model util uapi model; }
+@test "src/query asks the model only" { allow src/query util model query; }
+@test "src/detail reads details, and no snapshot" { allow src/detail util uapi model detail; }
+@test "src/render prints what it is given" { allow src/render util model render; }
+@test "src/collect fills the model" { allow src/collect util uapi model collect query; }
+
+@test "of query, collect knows only what a reference is" {
+	! grep -rnE '#include "query/' src/collect | grep -v 'src/collect/resolve\.[ch]:'
+}
+
+@test "only builders change a snapshot: nobody above collect includes model/builder.h" {
+	! grep -rn 'model/builder.h' src/query src/render src/detail tools
+}
+
+@test "src prints nothing and never exits, out of memory aside" {
+	! grep -rnE '\b(printf|puts|perror|warnx?|errx?|exit|abort)\(' src | grep -v '^src/util/alloc.c:'
+}
+
+@test "no mutable variable at file scope in src" {
+	! grep -rnE '^(static )?[a-z][a-z_ *]*[a-z_]+(\[[^]]*\])?( =.*)?;' --include='*.c' src |
+		grep -vE ':(static )?const |\bconst [a-z_]+\[|:extern |:typedef |:struct [a-z_]+;|:enum '
+}
+
+@test "each file names its licence" {
+	! grep -rL 'SPDX-License-Identifier: LGPL-2.1-or-later' --include='*.[ch]' --include='*.bats' \
+		--include='*.sh' --include='*.mk' --include='*.ac' --include='*.am' src tools tests bench configure.ac Makefile.am | grep .
+}
+
+@test "no line is longer than 100 columns" {
+	! find src tools tests bench -name '*.[ch]' -exec expand {} + | grep -nE '^.{101,}'
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What the live tests share. They run the tool against the kernel that is there, on namespaces that
+# mkns made and described; whatever a test starts is gone when it ends.
+
+: "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}" "${top_builddir:=$top_srcdir/build}"
+export LC_ALL=C.UTF-8 TZ=UTC
+unset COLUMNS NO_COLOR
+
+# What a test cannot do without. A skip is said, and fails where NSTOOLS_TESTS_MUST_RUN=1.
+cannot_run() {
+	[ "${NSTOOLS_TESTS_MUST_RUN-}" != 1 ] || { echo "cannot run: $1"; return 1; }
+	skip "$1"
+}
+
+need() {
+	local program
+	for program; do
+		command -v "$program" > /dev/null || cannot_run "$program is not installed"
+	done
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || cannot_run 'needs root'
+}
+
+# The tools where an ordinary user can reach them, and a folder that everybody may enter.
+setup() {
+	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
+	chmod 755 "$scratch"
+	install -m 755 "$top_builddir/nsls" "$top_builddir/tests/mkns" "$scratch"
+	PATH=$scratch:$PATH
+	cd "$scratch" || return 1
+}
+
+teardown() {
+	release
+	cd / && rm -rf "$scratch"
+}
+
+# mk LEVEL...: namespaces as mkns describes them, until release or the end of the test. AS may hold a
+# command in front.
+mk() {
+	mkfifo "$scratch/hold"
+	# shellcheck disable=SC2086 # AS is a list of words
+	${AS-} mkns "$@" < "$scratch/hold" > "$scratch/made" 2> "$scratch/mkns.err" 3>&- &
+	mkns_pid=$!
+	exec 9> "$scratch/hold"
+	local _
+	for _ in $(seq 200); do
+		! grep -q '^ready$' "$scratch/made" || return 0
+		kill -0 "$mkns_pid" 2> /dev/null || break
+		sleep 0.05
+	done
+	cat "$scratch/mkns.err" "$scratch/made"
+	return 1
+}
+
+release() {
+	[ -n "${mkns_pid-}" ] || return 0
+	exec 9>&-
+	wait "$mkns_pid" || true
+	unset mkns_pid
+	rm -f "$scratch/hold"
+}
+
+# made N KEY: what mkns said of its level N.
+made() {
+	sed -n "$1p" "$scratch/made" | tr ' ' '\n' | sed -n "s/^$2=//p"
+}
+
+as_user() {
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# row NS COLUMNS: the cells of one namespace.
+row() {
+	nsls -n -r -o "NS,$2" "${@:3}" 2> /dev/null | sed -n "s/^$1 //p"
+}
+
+# Compares, and shows both where they differ.
+is() {
+	[ "$1" = "$2" ] || { printf 'got:      %s\nexpected: %s\n' "$1" "$2"; return 1; }
+}
