@@ -10,8 +10,8 @@
 #include "util/procfile.h"
 
 /*
- * libproc2 opens by number and answers 0 for what it could not read, so its word counts only if
- * the start that it saw, which is never 0 by accident, is that of the process in the snapshot.
+ * libproc2 opens by number and answers 0 for what it could not read, so its word counts only where
+ * the start that it saw is that of the process in the snapshot.
  */
 
 enum {
@@ -29,12 +29,21 @@ enum {
 	AT_COUNT,
 };
 
-/* In the same order. */
+/* clang-format off */
 static const enum pids_item items[AT_COUNT] = {
-	PIDS_ID_PID,	    PIDS_TICS_BEGAN, PIDS_STATE,  PIDS_NICE,
-	PIDS_VM_RSS_LOCKED, PIDS_ID_SESSION, PIDS_NLWP,	  PIDS_ID_PGRP,
-	PIDS_ID_TPGID,	    PIDS_TTY_NAME,   PIDS_VM_RSS,
+	[AT_PID] = PIDS_ID_PID,
+	[AT_BEGAN] = PIDS_TICS_BEGAN,
+	[AT_STATE] = PIDS_STATE,
+	[AT_NICE] = PIDS_NICE,
+	[AT_LOCKED] = PIDS_VM_RSS_LOCKED,
+	[AT_SESSION] = PIDS_ID_SESSION,
+	[AT_THREADS] = PIDS_NLWP,
+	[AT_GROUP] = PIDS_ID_PGRP,
+	[AT_TTY_GROUP] = PIDS_ID_TPGID,
+	[AT_TTY] = PIDS_TTY_NAME,
+	[AT_RSS] = PIDS_VM_RSS,
 };
+/* clang-format on */
 
 /* The library takes no more numbers at once (FILL_ID_MAX in its pids.c). */
 #define BATCH ((size_t)255)
