@@ -179,27 +179,38 @@ static int open_unborn(const struct visit *visit)
 	return nsfs_open_unborn(visit->dir, process->pid, process->pid != process->tgid);
 }
 
-/* What it means that a link is not there, the process being alive or a zombie. */
-static void explain_missing(struct visit *visit)
+/*
+ * What it means that a link could not be followed, the process being alive or a zombie. An exiting
+ * process leaves all its namespaces but pid and user before it becomes a zombie; a kernel built
+ * without a kind has no link for it. Neither is unknown: there is nothing. But an alive process
+ * without pid_for_children has unshared its pid namespace, and the first child is still to come.
+ */
+static void explain_link(struct visit *visit, const struct link *link, bool exited)
 {
 	struct builder *builder = visit->walk->builder;
-	struct process *process = &visit->process;
-	bool exited = process->ns[NS_UTS].why == ENOENT;
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
-		struct edge *edge = link_edge(process, &links[i]);
-		if (edge->why != ENOENT && edge->why != ESRCH)
-			continue;
-		/* Exited, it has left all but pid and user; or the kernel lacks the kind. */
+	struct edge *edge = link_edge(&visit->process, link);
+	if (!edge->why)
+		return;
+	if (edge->why == ENOENT || edge->why == ESRCH) {
+		bool unborn = !exited && link->for_children && link->kind == NS_PID;
 		edge->why = 0;
-		if (exited || !links[i].for_children || links[i].kind != NS_PID)
-			continue;
+		if (!unborn)
+			return;
 		_cleanup_(closep) int fd = open_unborn(visit);
 		edge->to = fd >= 0 ? nsfs_add(builder, fd) : NULL;
 		if (edge->to)
-			continue;
+			return;
 		edge->why = fd >= 0 ? errno : -fd;
-		builder_gap(builder, edge->why, "/proc/%d/%s", process->pid, link_name(&links[i]));
 	}
+	builder_gap(builder, edge->why, "/proc/%d/%s", visit->process.pid, link_name(link));
+}
+
+static void explain_links(struct visit *visit)
+{
+	int uts = visit->process.ns[NS_UTS].why;
+	bool exited = uts == ENOENT || uts == ESRCH;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		explain_link(visit, &links[i], exited);
 }
 
 /* Refused: what we know is that it exists, and that a zombie has left all but two namespaces. */
@@ -255,7 +266,7 @@ static int visit_links(struct visit *visit, size_t n)
 	else if (r < 0 || (!visit->process.ns[NS_USER].to && is_gone(visit->dir)))
 		return -ESRCH;
 	else
-		explain_missing(visit);
+		explain_links(visit);
 	return 0;
 }
 

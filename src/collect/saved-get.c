@@ -58,24 +58,24 @@ int get_bytes(const cJSON *object, const char *key, char **ret, size_t *ret_n, s
 	return 0;
 }
 
-int get_array(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
+static int get_container(const cJSON *object, const char *key, cJSON_bool (*is)(const cJSON *),
+			 const char *what, const cJSON **ret, struct error *err)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
 	if (!value)
 		return GET_ABSENT;
-	if (!cJSON_IsArray(value))
-		return error_set(err, EINVAL, "%s is not an array", key);
+	if (!is(value))
+		return error_set(err, EINVAL, "%s is not an %s", key, what);
 	*ret = value;
 	return 0;
 }
 
+int get_array(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
+{
+	return get_container(object, key, cJSON_IsArray, "array", ret, err);
+}
+
 int get_object(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
 {
-	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
-	if (!value)
-		return GET_ABSENT;
-	if (!cJSON_IsObject(value))
-		return error_set(err, EINVAL, "%s is not an object", key);
-	*ret = value;
-	return 0;
+	return get_container(object, key, cJSON_IsObject, "object", ret, err);
 }
