@@ -1,3 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
+
+check_PROGRAMS += tests/mkns tests/storm
+tests_mkns_SOURCES = tests/mkns.c
+tests_mkns_CPPFLAGS = -include config.h
+tests_mkns_LDADD = -lpthread
+tests_storm_SOURCES = tests/storm.c
+tests_storm_CPPFLAGS = -include config.h
+tests_storm_LDADD = -lpthread
+
+TESTS += tests/layers.bats tests/docs.bats \
+	tests/live/nsls.bats tests/live/peers.bats tests/live/storm.bats
+EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live

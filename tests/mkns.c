@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * mkns LEVEL...: make a described nest of namespaces, say what was made, wait on stdin, take it all down.
- * The live tests compare the tools with it, so it shares no code with them.
+ * mkns LEVEL...: makes a described nest of namespaces, prints what it made, waits on stdin, takes
+ * it down. The live tests compare the tools with it, so it shares no code with them.
  *
- * How all goes when mkns goes, even by SIGKILL: each process reads from a pipe, the lifeline, whose only
- * writer is mkns, and exits at its end. PDEATHSIG alone would not do: it is judged as a kill(2) by the
- * dying parent, who may have become another user, and a credential change clears it. It is armed as well,
- * as it also gets those that are stopped.
+ * All goes when mkns goes, even by SIGKILL: each process reads from a pipe, the lifeline, whose
+ * only writer is mkns, and exits at its end. PDEATHSIG alone would not do: the kernel judges it
+ * like a kill(2) by the dying parent, which may have become another user (uid=) or may exit on
+ * purpose (orphan). It is armed nevertheless, as it gets stopped processes, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,20 +25,23 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { THREAD = 1, DEAD_LEADER = 2, ZOMBIE = 4, ORPHAN = 8, FOR_CHILDREN = 16, NODUMP = 32 };
+
 struct level {
 	struct nest *nest;
-	int number;                  /* from 1 */
-	int kinds;                   /* CLONE_NEW*: all of them, */
-	int at_birth, afterwards;    /* those that clone3() makes, and those that unshare() does */
-	bool thread, dead_leader, zombie, orphan, for_children, nodump;
-	char *name, *argv;           /* decoded; NULL: unchanged */
-	long uid, n_threads;         /* uid -1: unchanged */
-	pthread_barrier_t all;       /* every thread of the level */
-	/* what mkns knows of it */
+	int number;                     /* from 1 */
+	int kinds;                      /* CLONE_NEW*: all of them, */
+	int at_birth, afterwards;       /* those made by clone3(), and those by unshare() */
+	int is;                         /* THREAD, ... */
+	char *name, *argv;              /* decoded; NULL: unchanged */
+	long uid, n_threads;            /* uid -1: unchanged */
+	pthread_barrier_t threads;      /* all that the level has */
+	/* what mkns learns of it */
 	pid_t pid, tid;
 	int pidfd;
 	char *line;
@@ -46,7 +50,7 @@ struct level {
 struct nest {
 	struct level *levels;
 	int n_levels;
-	char *args, *args_end;       /* the bytes that /proc/PID/cmdline shows */
+	char *args, *args_end;          /* the bytes that /proc/PID/cmdline shows */
 	int lifeline[2], report[2], signals;
 	sigset_t caller_mask;
 };
@@ -56,46 +60,51 @@ struct report {
 	pid_t pid, tid;
 };
 
-static const struct { const char *word; int flag; } kinds[] = {
-	{ "mnt", CLONE_NEWNS }, { "net", CLONE_NEWNET }, { "pid", CLONE_NEWPID }, { "uts", CLONE_NEWUTS },
-	{ "ipc", CLONE_NEWIPC }, { "user", CLONE_NEWUSER }, { "cgroup", CLONE_NEWCGROUP },
-	{ "time", CLONE_NEWTIME },
+static const struct { const char *word; int kind, is; } words[] = {
+	{ "mnt", CLONE_NEWNS, 0 }, { "net", CLONE_NEWNET, 0 }, { "pid", CLONE_NEWPID, 0 },
+	{ "uts", CLONE_NEWUTS, 0 }, { "ipc", CLONE_NEWIPC, 0 }, { "user", CLONE_NEWUSER, 0 },
+	{ "cgroup", CLONE_NEWCGROUP, 0 }, { "time", CLONE_NEWTIME, 0 },
+	{ "thread", 0, THREAD }, { "dead-leader", 0, DEAD_LEADER }, { "zombie", 0, ZOMBIE },
+	{ "orphan", 0, ORPHAN }, { "for-children", 0, FOR_CHILDREN }, { "nodump", 0, NODUMP },
 };
 
 static const char *const links[] = {
-	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children", "user", "uts",
+	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children",
+	"user", "uts",
 };
 
 static const char help[] =
 "Usage: mkns LEVEL...\n"
-"Makes a nest of namespaces, prints a line for each level and then `ready', waits for the end of stdin\n"
-"(or SIGTERM) and takes all down. Exit: 0, or 2 with one line on stderr.\n"
-"LEVEL is a comma-separated list of words. Its process is a child of the level's before, so it is in all\n"
-"namespaces of the levels before as well; without a kind it is a plain process.\n"
-"Kinds: mnt net pid uts ipc user cgroup time. The process is inside, also for pid and time.\n"
-"  user maps 0 to the creator's euid and egid; if that is root: 65536 ids from 100000 on, or, where\n"
-"  the parent has not got those (nested), all that the parent has from 0 on. The process becomes 0.\n"
+"Makes a nest of namespaces, prints a line for each level and then \"ready\", waits for the end of\n"
+"stdin (or SIGTERM, SIGINT, SIGHUP) and takes all down. Exit: 0, or 2 with one line on stderr.\n"
+"\n"
+"LEVEL is a comma-separated list of words. Its process is a child of the one of the level before, so\n"
+"it is in the namespaces of all levels before as well. Without a kind it is a plain process.\n"
+"When it is killed, those of the levels after it die too.\n"
+"Kinds: mnt net pid uts ipc user cgroup time. The process is inside, in pid and time too.\n"
+"  user maps id 0 and the process becomes 0. An ordinary user: to his own uid and gid. Root: 65536\n"
+"  ids from 100000 on, or, where his namespace has not got those (nested), all that it has.\n"
 "Modifiers:\n"
 "  thread        the process stays where it is, a second thread unshares the kinds (not user; pid and\n"
-"                time only with for-children). The level below is made by that thread\n"
-"  for-children  pid and time are unshared without fork: pid_for_children, time_for_children. A level\n"
-"                below is born into them\n"
-"  dead-leader   the main thread has exited, another one lives\n"
+"                time only with for-children) and makes the next level\n"
+"  for-children  pid and time are unshared without fork: only pid_for_children (unborn) and\n"
+"                time_for_children differ, until the next level is born into them\n"
+"  dead-leader   the main thread has exited, another one lives (the kernel shows no argv then)\n"
 "  zombie        the process has exited and is not reaped\n"
-"  orphan        the process has exited and is reaped, the level below lives (not with pid)\n"
+"  orphan        the process has exited and is reaped, the next level lives (not with pid)\n"
 "  threads=N     N more threads\n"
-"  name=BYTES    the name (comm), 15 bytes at most; \\xHH is decoded, a comma is \\x2c\n"
-"  argv=BYTES    the command line: one argument\n"
+"  name=BYTES    its name (comm), 15 bytes at most. \\xHH is decoded; a comma is \\x2c\n"
+"  argv=BYTES    its command line, a single argument\n"
 "  nodump        PR_SET_DUMPABLE 0\n"
-"  uid=N         uid and gid N and no groups, once the level below is made\n"
-"Output: LEVEL=1 PID=12675 NSPID=12675/1 cgroup=4026531835 ipc=... ... uts=...\n"
-"  TID= after PID= with `thread': then the links are that thread's. Links are read by mkns from /proc:\n"
-"  - is ENOENT, ? is EACCES. A zombie's are read after its death, an orphan's before, and its PID is -.\n"
-"When a level's process is killed, those below die too.\n";
-
-static int complain(const struct level *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+"  uid=N         uid and gid N and no groups, once the next level is made\n"
+"Output, on one line: LEVEL=1 PID=12675 INODE=4711 NSPID=12675/1 cgroup=4026531835 ipc=...\n"
+"  mnt=... net=... pid=... pid_for_children=... time=... time_for_children=... user=... uts=...\n"
+"  INODE is that of a pidfd.\n"
+"  thread: TID=... after PID, and the links are those of TID. mkns reads the links: - is ENOENT, ? is\n"
+"  EACCES. Those of a zombie are read after its death, of an orphan before (PID and NSPID are -).\n";
 
 /* One line on stderr with errno's text, if there is an errno. Returns -1. */
+__attribute__((format(printf, 2, 3)))
 static int complain(const struct level *l, const char *format, ...)
 {
 	int error = errno;
@@ -107,14 +116,13 @@ static int complain(const struct level *l, const char *format, ...)
 	va_end(args);
 	if (l)
 		snprintf(where, sizeof(where), "level %d: ", l->number);
-	fprintf(stderr, "mkns: %s%s%s%s\n", where, text, error ? ": " : "", error ? strerror(error) : "");
+	fprintf(stderr, "mkns: %s%s%s%s\n", where, text,
+		error ? ": " : "", error ? strerror(error) : "");
 	return -1;
 }
 
 #define fail(...) do { complain(__VA_ARGS__); _exit(2); } while (0)
 #define refuse(...) do { errno = 0; fail(__VA_ARGS__); } while (0)
-
-/* Words → struct level */
 
 static long parse_number(const struct level *l, const char *text, long max)
 {
@@ -128,66 +136,50 @@ static long parse_number(const struct level *l, const char *text, long max)
 	return n;
 }
 
-static char *parse_bytes(const struct level *l, const char *text)
+/* In place: what is decoded is never longer. */
+static char *parse_bytes(const struct level *l, char *text)
 {
-	char *bytes = strdup(text), *to = bytes;
+	char *from = text, *to = text;
 	unsigned int byte;
 	int n;
 
-	for (; *text; to++) {
+	while (*from) {
 		n = 0;
-		if (sscanf(text, "\\x%2x%n", &byte, &n) == 1 && n == 4) {
+		if (sscanf(from, "\\x%2x%n", &byte, &n) == 1 && n == 4) {
 			if (!byte)
-				refuse(l, "a name cannot hold \\x00");
-			*to = (char)byte;
-			text += n;
+				refuse(l, "neither name nor argv can hold \\x00");
+			*to++ = (char)byte;
+			from += n;
 		} else {
-			*to = *text++;
+			*to++ = *from++;
 		}
 	}
 	*to = '\0';
-	return bytes;
+	return text;
 }
 
-static bool parse_kind(struct level *l, const char *word)
+static bool parse_flag(struct level *l, const char *word)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(word, kinds[i].word) == 0) {
-			l->kinds |= kinds[i].flag;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(word, words[i].word) == 0) {
+			l->kinds |= words[i].kind;
+			l->is |= words[i].is;
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool parse_flag(struct level *l, const char *word)
+static bool parse_setting(struct level *l, char *word)
 {
-	const struct { const char *word; bool *set; } flags[] = {
-		{ "thread", &l->thread }, { "dead-leader", &l->dead_leader }, { "zombie", &l->zombie },
-		{ "orphan", &l->orphan }, { "for-children", &l->for_children }, { "nodump", &l->nodump },
-	};
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if (strcmp(word, flags[i].word) == 0)
-			return *flags[i].set = true;
-	}
-	return false;
-}
-
-static bool parse_setting(struct level *l, const char *word)
-{
-	const char *value = strchr(word, '=');
-
-	if (!value++)
-		return false;
 	if (strncmp(word, "name=", 5) == 0)
-		l->name = parse_bytes(l, value);
+		l->name = parse_bytes(l, word + 5);
 	else if (strncmp(word, "argv=", 5) == 0)
-		l->argv = parse_bytes(l, value);
+		l->argv = parse_bytes(l, word + 5);
 	else if (strncmp(word, "uid=", 4) == 0)
-		l->uid = parse_number(l, value, 4294967294);
+		l->uid = parse_number(l, word + 4, 4294967294);
 	else if (strncmp(word, "threads=", 8) == 0)
-		l->n_threads = parse_number(l, value, 1000);
+		l->n_threads = parse_number(l, word + 8, 1000);
 	else
 		return false;
 	return true;
@@ -195,40 +187,37 @@ static bool parse_setting(struct level *l, const char *word)
 
 static void level_check(const struct level *l)
 {
+	const int pid_time = CLONE_NEWPID | CLONE_NEWTIME;
 	bool last = l->number == l->nest->n_levels;
-	bool dies = l->zombie || l->orphan;
 
-	if (l->thread && !l->kinds)
-		refuse(l, "thread needs a kind to unshare");
-	if (l->thread && (l->kinds & CLONE_NEWUSER))
-		refuse(l, "a thread cannot be alone in a user namespace");
-	if (l->thread && (l->kinds & (CLONE_NEWPID | CLONE_NEWTIME)) && !l->for_children)
-		refuse(l, "a thread cannot be alone in a pid or time namespace (for-children would do)");
-	if (l->for_children && !(l->kinds & (CLONE_NEWPID | CLONE_NEWTIME)))
+	if ((l->is & THREAD) && !l->kinds)
+		refuse(l, "thread needs a kind");
+	if ((l->is & THREAD) && (l->at_birth || (l->kinds & CLONE_NEWUSER)))
+		refuse(l, "a thread cannot be alone in a user, pid or time namespace");
+	if ((l->is & FOR_CHILDREN) && !(l->kinds & pid_time))
 		refuse(l, "for-children needs pid or time");
-	if (l->zombie && (l->orphan || l->thread || l->dead_leader))
+	if ((l->is & ZOMBIE) && (l->is & (ORPHAN | THREAD | DEAD_LEADER)))
 		refuse(l, "zombie excludes orphan, thread and dead-leader");
-	if (l->orphan && last)
-		refuse(l, "orphan needs a level below");
-	if (dies && !last && (l->at_birth & CLONE_NEWPID))
-		refuse(l, "the kernel kills all levels below when the first process of a pid namespace dies");
+	if ((l->is & ORPHAN) && last)
+		refuse(l, "orphan needs a next level");
+	if ((l->is & (ORPHAN | ZOMBIE)) && !last && (l->at_birth & CLONE_NEWPID))
+		refuse(l, "the next levels would die with the init of their pid namespace");
 	if (!last && (l->afterwards & CLONE_NEWPID) && (l[1].at_birth & CLONE_NEWPID))
-		refuse(l, "the level below is born into the pid namespace for children and cannot have its own");
+		refuse(l, "the next level is born into pid_for_children and cannot make pid");
 }
 
 static void level_parse(struct level *l, const char *text)
 {
-	char *copy = strdup(text), *rest = copy, *word;
+	char *rest = strdup(text), *word;
 
 	while ((word = strsep(&rest, ","))) {
-		if (!parse_kind(l, word) && !parse_flag(l, word) && !parse_setting(l, word))
+		if (!parse_flag(l, word) && !parse_setting(l, word))
 			refuse(l, "unknown word '%s' (see mkns --help)", word);
 	}
-	free(copy);
-	if (l->thread)
-		l->afterwards = l->kinds;
-	else if (l->for_children)
-		l->afterwards = l->kinds & (CLONE_NEWPID | CLONE_NEWTIME);
+	if (l->is & FOR_CHILDREN)
+		l->afterwards |= l->kinds & (CLONE_NEWPID | CLONE_NEWTIME);
+	if (l->is & THREAD)
+		l->afterwards |= l->kinds & ~(CLONE_NEWPID | CLONE_NEWTIME);
 	l->at_birth = l->kinds & ~l->afterwards;
 }
 
@@ -241,18 +230,18 @@ static void nest_parse(struct nest *nest, int argc, char **argv)
 	nest->n_levels = argc - 1;
 	nest->levels = calloc(argc - 1, sizeof(*nest->levels));
 	for (int i = 0; i < nest->n_levels; i++) {
-		nest->levels[i] = (struct level){ .nest = nest, .number = i + 1, .uid = -1, .pidfd = -1 };
+		nest->levels[i] = (struct level){
+			.nest = nest, .number = i + 1, .uid = -1, .pidfd = -1,
+		};
 		level_parse(&nest->levels[i], argv[i + 1]);
 	}
 	for (int i = 0; i < nest->n_levels; i++)
 		level_check(&nest->levels[i]);
 }
 
-/* Ids */
-
 /*
- * Raw calls, each for the calling thread alone: glibc's wrappers signal every thread that glibc knows,
- * and after clone3() behind its back it knows threads that are the parent's.
+ * Raw calls, for the calling thread alone: glibc's wrappers signal all threads that glibc knows of,
+ * and after a clone3() that it has not seen, these are the parent's.
  */
 static void set_ids(const struct level *l, long id)
 {
@@ -266,36 +255,37 @@ static void set_ids(const struct level *l, long id)
 static int write_file(const struct level *l, pid_t pid, const char *name, const char *text)
 {
 	char path[64];
-	int fd;
-	ssize_t n = -1;
+	int fd, failed;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = write(fd, text, strlen(text));
-	if (n < 0)
+	failed = fd < 0 || write(fd, text, strlen(text)) < 0;
+	if (failed)
 		complain(l, "cannot write '%s' to its %s", text, name);
 	if (fd >= 0)
 		close(fd);
-	return n < 0 ? -1 : 0;
+	return failed ? -1 : 0;
 }
 
-/* The kernel wants the range inside one extent of the parent's map, whose columns 1 and 3 tell its ids. */
+/*
+ * What is mapped must lie in one extent of the creator's own map, which column 1 and 3 describe; an
+ * ordinary user can map only himself.
+ */
 static int write_map(const struct level *l, pid_t pid, const char *name, unsigned int creator)
 {
 	char path[32], text[64];
-	unsigned long inside, count, first = creator, n = 1;
+	unsigned long inside, n_ids, first = creator, n = 1;
 	FILE *ours;
 
 	snprintf(path, sizeof(path), "/proc/self/%s", name);
-	ours = fopen(path, "re");
-	while (ours && geteuid() == 0 && fscanf(ours, "%lu %*u %lu", &inside, &count) == 2) {
-		if (inside <= 100000 && inside + count >= 100000 + 65536) {
+	ours = geteuid() == 0 ? fopen(path, "re") : NULL;
+	while (ours && first != 100000 && fscanf(ours, "%lu %*u %lu", &inside, &n_ids) == 2) {
+		if (inside <= 100000 && inside + n_ids >= 100000 + 65536) {
 			first = 100000;
 			n = 65536;
 		} else if (inside == 0) {
 			first = 0;
-			n = count;
+			n = n_ids;
 		}
 	}
 	if (ours)
@@ -304,16 +294,16 @@ static int write_map(const struct level *l, pid_t pid, const char *name, unsigne
 	return write_file(l, pid, name, text);
 }
 
-/* Maps can only be written from the parent user namespace, so by the creator; PID is /proc's. */
+/* By the creator, as the kernel takes maps only from the parent user namespace; PID is /proc's. */
 static int map_ids(const struct level *l, pid_t pid)
 {
-	/* An ordinary user may map his gid only where groups can no longer be dropped. */
+	/* An ordinary user may map his gid only where nobody can drop groups any more. */
 	if (geteuid() != 0 && write_file(l, pid, "setgroups", "deny"))
 		return -1;
-	return write_map(l, pid, "uid_map", geteuid()) || write_map(l, pid, "gid_map", getegid()) ? -1 : 0;
+	if (write_map(l, pid, "uid_map", geteuid()))
+		return -1;
+	return write_map(l, pid, "gid_map", getegid());
 }
-
-/* In a level's process */
 
 /* Our numbers as mkns knows them: /proc is still that of its pid namespace, whichever we are in. */
 static struct report self_report(const struct level *l)
@@ -330,9 +320,9 @@ static struct report self_report(const struct level *l)
 static pid_t level_start(struct level *l);
 
 /*
- * cmdline shows the bytes from arg_start to arg_end; where the last one is not NUL, the kernel takes the
- * area for a setproctitle(3) text and shows it up to its first NUL. The area holds the escaped text that
- * ours was decoded from, so ours fits.
+ * cmdline shows the bytes from arg_start to arg_end. If the last one is not NUL, the kernel takes
+ * them for a setproctitle(3) text and shows it up to its first NUL. They contain the escaped text
+ * that ours was decoded from, so ours fits.
  */
 static void set_argv(const struct nest *nest, const char *text)
 {
@@ -340,38 +330,37 @@ static void set_argv(const struct nest *nest, const char *text)
 	strcpy(nest->args, text);
 }
 
-/* The part of every thread once all is made: what the level below must not inherit, or needs rights for. */
+/* By every thread, once the next level is made: that one must not inherit it, and needs rights. */
 static void thread_finish(struct level *l)
 {
-	pthread_barrier_wait(&l->all);
+	pthread_barrier_wait(&l->threads);
 	if (l->name && gettid() == getpid())
 		prctl(PR_SET_NAME, l->name);
 	if (l->uid >= 0)
 		set_ids(l, l->uid);
-	pthread_barrier_wait(&l->all);
+	pthread_barrier_wait(&l->threads);
 }
 
 static void level_finish(const struct level *l)
 {
+	struct report r = self_report(l);
+
 	if (l->argv)
 		set_argv(l->nest, l->argv);
-	/* The kernel clears it when the ids change. */
-	prctl(PR_SET_DUMPABLE, !l->nodump);
-	/* Not below a level that exits: there only the lifeline counts. */
-	if (l->number == 1 || !(l[-1].orphan || l[-1].zombie))
+	prctl(PR_SET_DUMPABLE, !(l->is & NODUMP));     /* a change of ids has cleared it */
+	if (l->number == 1 || !(l[-1].is & (ORPHAN | ZOMBIE)))
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static void level_hold(const struct level *l, pid_t below)
-{
-	struct report r = self_report(l);
-	char byte;
-
 	if (write(l->nest->report[1], &r, sizeof(r)) != sizeof(r))
 		_exit(2);
 	close(l->nest->report[1]);
-	if (below && l[1].orphan)
-		waitpid(below, NULL, 0);
+}
+
+static _Noreturn void level_hold(const struct level *l, pid_t next)
+{
+	char byte;
+
+	if (next && (l[1].is & ORPHAN))
+		waitpid(next, NULL, 0);
 	while (read(l->nest->lifeline[0], &byte, 1) != 0)
 		;
 	_exit(0);
@@ -381,16 +370,15 @@ static void level_hold(const struct level *l, pid_t below)
 static void *level_build(void *arg)
 {
 	struct level *l = arg;
-	pid_t below = 0;
+	pid_t next = 0;
 
 	if (l->afterwards && unshare(l->afterwards))
 		fail(l, "cannot unshare");
 	if (l->number < l->nest->n_levels)
-		below = level_start(l + 1);
+		next = level_start(l + 1);
 	thread_finish(l);
 	level_finish(l);
-	level_hold(l, below);
-	return NULL;
+	level_hold(l, next);
 }
 
 static void *idle_thread(void *arg)
@@ -413,16 +401,16 @@ static void thread_start(struct level *l, void *(*run)(void *))
 /* Threads come before unshare(CLONE_NEWPID), after which the kernel refuses new ones. */
 static _Noreturn void level_run(struct level *l)
 {
-	bool second = l->thread || l->dead_leader;
+	bool second = l->is & (THREAD | DEAD_LEADER);
 
-	pthread_barrier_init(&l->all, NULL, 1 + second + l->n_threads);
+	pthread_barrier_init(&l->threads, NULL, 1 + second + l->n_threads);
 	for (long i = 0; i < l->n_threads; i++)
 		thread_start(l, idle_thread);
 	if (!second)
 		level_build(l);
 	thread_start(l, level_build);
 	thread_finish(l);
-	if (l->dead_leader)
+	if (l->is & DEAD_LEADER)
 		syscall(SYS_exit, 0);
 	for (;;)
 		pause();
@@ -452,8 +440,8 @@ static _Noreturn void level_born(struct level *l, int creator)
 /* Called in the process (and thread) of the level above; returns the PID as that one sees it. */
 static pid_t level_start(struct level *l)
 {
-	/* One call makes all, owned by the new user namespace, without a helper process left inside. */
-	struct clone_args args = { .flags = (unsigned int)l->at_birth, .exit_signal = SIGCHLD };
+	/* With unshare() and fork() there would be one more process, half in the namespaces. */
+	struct clone_args args = { .flags = l->at_birth, .exit_signal = SIGCHLD };
 	pid_t pid, seen;
 	int pair[2];
 	bool ok;
@@ -469,7 +457,8 @@ static pid_t level_start(struct level *l)
 	}
 	close(pair[1]);
 	ok = read(pair[0], &seen, sizeof(seen)) == sizeof(seen) &&
-	     (!(l->at_birth & CLONE_NEWUSER) || map_ids(l, seen) == 0) && write(pair[0], "", 1) == 1;
+	     (!(l->at_birth & CLONE_NEWUSER) || map_ids(l, seen) == 0) &&
+	     write(pair[0], "", 1) == 1;
 	close(pair[0]);
 	if (!ok) {
 		waitpid(pid, NULL, 0);
@@ -478,66 +467,70 @@ static pid_t level_start(struct level *l)
 	return pid;
 }
 
-/* In mkns itself */
-
-static char process_state(pid_t pid)
+/* Empty if there is no such process. */
+static void read_proc(pid_t pid, const char *name, char *text, size_t size)
 {
-	char path[32], text[512] = "", *end;
+	char path[32];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
 	f = fopen(path, "re");
-	if (!f)
-		return '-';
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	fclose(f);
-	end = strrchr(text, ')');
-	return end ? end[2] : '-';
+	text[f ? fread(text, 1, size - 1, f) : 0] = '\0';
+	if (f)
+		fclose(f);
 }
 
-static void wait_for_state(pid_t pid, char state)
+static void wait_until_dead(const struct level *l, bool reaped)
 {
-	while (process_state(pid) != state)
-		usleep(1000);
+	char stat[512], *name_end;
+
+	for (;; usleep(1000)) {
+		read_proc(l->pid, "stat", stat, sizeof(stat));
+		name_end = strrchr(stat, ')');
+		if (!name_end || (!reaped && strncmp(name_end, ") Z", 3) == 0))
+			return;
+	}
+}
+
+/* NSPID=12675/1: from /proc's namespace to the process's own */
+static void print_nspid(FILE *out, const struct level *l)
+{
+	char status[4096], *pids;
+
+	read_proc(l->pid, "status", status, sizeof(status));
+	pids = strstr(status, "\nNSpid:\t");
+	if (!pids) {
+		fputs(" NSPID=-", out);
+		return;
+	}
+	pids += strlen("\nNSpid:\t");
+	pids[strcspn(pids, "\n")] = '\0';
+	for (char *tab = pids; (tab = strchr(tab, '\t')); )
+		*tab = '/';
+	fprintf(out, " NSPID=%s", pids);
 }
 
 static void print_link(FILE *out, const struct level *l, const char *name)
 {
-	char path[64], target[64] = "", value[16];
-	pid_t tid = l->thread ? l->tid : l->pid;
+	char path[64], target[64] = "", value[16] = "-";
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/%s", l->pid, tid, name);
-	if (!l->thread)
+	if (l->is & THREAD)
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/ns/%s", l->pid, l->tid, name);
+	else
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", l->pid, name);
 	if (readlink(path, target, sizeof(target) - 1) < 0)
 		strcpy(value, errno == EACCES ? "?" : "-");
-	else if (sscanf(target, "%*[^[][%15[0-9]]", value) != 1)
-		strcpy(value, "-");
+	else
+		sscanf(target, "%*[^[][%15[0-9]", value);
 	fprintf(out, " %s=%s", name, value);
 }
 
-/* NSPID=12675/1: the NSpid line of status, from the outermost namespace to the process's own */
-static void print_nspid(FILE *out, const struct level *l)
+/* Unique to the process since Linux 6.9. */
+static uintmax_t pidfd_inode(const struct level *l)
 {
-	char path[32], line[512];
-	const char *separator = "";
-	FILE *f;
+	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", l->pid);
-	f = fopen(path, "re");
-	fputs(" NSPID=", out);
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "NSpid:", 6))
-			continue;
-		for (char *save, *n = strtok_r(line + 6, " \t\n", &save); n; n = strtok_r(NULL, " \t\n", &save)) {
-			fprintf(out, "%s%s", separator, n);
-			separator = "/";
-		}
-	}
-	if (!*separator)
-		fputc('-', out);
-	if (f)
-		fclose(f);
+	return fstat(l->pidfd, &st) == 0 ? st.st_ino : 0;
 }
 
 static void level_describe(struct level *l)
@@ -546,11 +539,11 @@ static void level_describe(struct level *l)
 	FILE *out = open_memstream(&l->line, &size);
 
 	fprintf(out, "LEVEL=%d", l->number);
-	if (l->orphan) {
+	if (l->is & ORPHAN) {
 		fputs(" PID=- NSPID=-", out);
 	} else {
-		fprintf(out, " PID=%d", l->pid);
-		if (l->thread)
+		fprintf(out, " PID=%d INODE=%ju", l->pid, pidfd_inode(l));
+		if (l->is & THREAD)
 			fprintf(out, " TID=%d", l->tid);
 		print_nspid(out, l);
 	}
@@ -565,20 +558,20 @@ static void level_kill(struct level *l)
 		pidfd_send_signal(l->pidfd, SIGKILL, NULL, 0);
 }
 
-/* From below upwards, as an orphan is reaped by the level above it, which may be about to exit too. */
+/* From the last level on: an orphan is reaped by the level before, which may have to exit too. */
 static void nest_settle(struct nest *nest)
 {
 	for (struct level *l = nest->levels + nest->n_levels - 1; l >= nest->levels; l--) {
-		if (l->zombie)
+		if (l->is & ZOMBIE)
 			level_kill(l);
-		if (l->zombie || l->dead_leader)
-			wait_for_state(l->pid, 'Z');
+		if (l->is & (ZOMBIE | DEAD_LEADER))
+			wait_until_dead(l, false);
 		level_describe(l);
-		if (!l->orphan)
+		if (!(l->is & ORPHAN))
 			continue;
 		level_kill(l);
-		waitpid(l->pid, NULL, 0);       /* ours if it is level 1 */
-		wait_for_state(l->pid, '-');
+		waitpid(l->pid, NULL, 0);       /* level 1 is our own child */
+		wait_until_dead(l, true);
 		close(l->pidfd);
 		l->pidfd = -1;
 	}
@@ -587,27 +580,34 @@ static void nest_settle(struct nest *nest)
 /* False if a signal tells us to stop. */
 static bool wait_for_input(const struct nest *nest, int fd)
 {
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = nest->signals, .events = POLLIN } };
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN }, { .fd = nest->signals, .events = POLLIN },
+	};
 
 	while (poll(fds, 2, -1) < 0)
 		;
 	return !fds[1].revents;
 }
 
-/* Every level reports and then closes its end: an early end of file says that one has failed. */
+/*
+ * Each level reports once and closes its end, so at the end of file all are as described; if that
+ * comes early, one has failed.
+ */
 static bool nest_collect(struct nest *nest)
 {
 	struct report r;
+	int n = 0;
 
-	for (int i = 0; i < nest->n_levels; i++) {
-		if (!wait_for_input(nest, nest->report[0]) || read(nest->report[0], &r, sizeof(r)) != sizeof(r))
-			return false;
+	while (wait_for_input(nest, nest->report[0])) {
+		if (read(nest->report[0], &r, sizeof(r)) != sizeof(r))
+			return n == nest->n_levels;
 		struct level *l = &nest->levels[r.number - 1];
 		l->pid = r.pid;
 		l->tid = r.tid;
 		l->pidfd = pidfd_open(r.pid, 0);
+		n++;
 	}
-	return true;
+	return false;
 }
 
 static bool nest_print(const struct nest *nest)
@@ -625,12 +625,12 @@ static void nest_open(struct nest *nest)
 
 	if (readlink("/proc/self", self, sizeof(self) - 1) < 0 || atoi(self) != getpid())
 		refuse(NULL, "needs the /proc of its own pid namespace");
-	/* What our caller has open must not stay open as long as the nest does (bats waits for its fd 3). */
+	/* The nest must not hold what the caller has open: bats waits for the end of its fd 3. */
 	close_range(3, ~0U, 0);
 	if (pipe2(nest->lifeline, O_CLOEXEC) || pipe2(nest->report, O_CLOEXEC))
 		fail(NULL, "cannot make a pipe");
-	signal(SIGCHLD, SIG_DFL);               /* ignored, it would reap zombies */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);       /* who loses its parent becomes our child, so wait() sees all */
+	signal(SIGCHLD, SIG_DFL);               /* inherited as ignored, it would reap zombies */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);       /* wait() then sees those without parent, too */
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);

@@ -2,6 +2,7 @@
 # What the live tests share. They run the tool against the kernel that is there, on namespaces that
 # mkns made and described; whatever a test starts is gone when it ends.
 
+bats_require_minimum_version 1.5.0
 : "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}" "${top_builddir:=$top_srcdir/build}"
 export LC_ALL=C.UTF-8 TZ=UTC
 unset COLUMNS NO_COLOR
@@ -66,6 +67,11 @@ release() {
 # made N KEY: what mkns said of its level N.
 made() {
 	sed -n "$1p" "$scratch/made" | tr ' ' '\n' | sed -n "s/^$2=//p"
+}
+
+# A test goes on after a line that begins with "!": this one fails it.
+not() {
+	! "$@"
 }
 
 as_user() {

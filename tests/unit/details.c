@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "model/details.h"
+
+#include "fixture.h"
+
+static void nobody_has_any(void **state _unused_)
+{
+	_cleanup_(details_freep) const struct details *details = details_none();
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from("p 7");
+	assert_null(details_find(details, the_process(snapshot, 7)));
+	assert_null(details_user(details, 0));
+}
+
+static void found_by_process(void **state _unused_)
+{
+	enum { N = 500 };
+	static struct process processes[N];
+	struct details_builder *builder = details_builder_new();
+	for (size_t i = 0; i < N; i += 2) {
+		size_t at = i * 7 % N; /* not in order */
+		struct detail detail = { .process = &processes[at], .ps = { .known = true, .rss = at } };
+		details_builder_add(builder, &detail);
+	}
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	assert_int_equal(details->n_details, N / 2);
+	for (size_t i = 0; i < N; i++) {
+		const struct detail *detail = details_find(details, &processes[i]);
+		if (i % 2) {
+			assert_null(detail);
+			continue;
+		}
+		assert_non_null(detail);
+		assert_ptr_equal(detail->process, &processes[i]);
+		assert_int_equal(detail->ps.rss, i);
+	}
+}
+
+static void strings_are_copied(void **state _unused_)
+{
+	char cmdline[] = "sh\0-c", tty[] = "pts/0", name[] = "root";
+	struct process process = process_blank(7, 7);
+	struct detail detail = {
+		.process = &process,
+		.has_cmdline = true,
+		.cmdline = cmdline,
+		.n_cmdline = 5,
+		.ps = { .known = true, .stat = "Ss+", .started = 1700000000, .tty = tty, .rss = UINT64_MAX },
+	};
+	struct details_builder *builder = details_builder_new();
+	details_builder_add(builder, &detail);
+	details_builder_add_user(builder, 0, name);
+	memset(cmdline, 'x', sizeof(cmdline));
+	memset(tty, 'x', sizeof(tty));
+	memset(name, 'x', sizeof(name));
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+
+	const struct detail *found = details_find(details, &process);
+	assert_true(found->has_cmdline);
+	assert_int_equal(found->n_cmdline, 5);
+	assert_memory_equal(found->cmdline, "sh\0-c", 6);
+	assert_true(found->ps.known);
+	assert_string_equal(found->ps.stat, "Ss+");
+	assert_string_equal(found->ps.tty, "pts/0");
+	assert_true(found->ps.started == 1700000000 && found->ps.rss == UINT64_MAX);
+	assert_string_equal(details_user(details, 0)->name, "root");
+}
+
+static void an_empty_command_line_is_one(void **state _unused_)
+{
+	struct process asked = process_blank(7, 7), unasked = process_blank(8, 8);
+	struct detail empty = { .process = &asked, .has_cmdline = true, .cmdline = "" };
+	struct detail none = { .process = &unasked };
+	struct details_builder *builder = details_builder_new();
+	details_builder_add(builder, &empty);
+	details_builder_add(builder, &none);
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	assert_true(details_find(details, &asked)->has_cmdline);
+	assert_int_equal(details_find(details, &asked)->n_cmdline, 0);
+	assert_string_equal(details_find(details, &asked)->cmdline, "");
+	assert_false(details_find(details, &unasked)->has_cmdline);
+	assert_null(details_find(details, &unasked)->ps.tty);
+}
+
+static void users(void **state _unused_)
+{
+	static const uid_t uids[] = { 4294967294, 0, 65534, 1000, 2147483648 };
+	struct details_builder *builder = details_builder_new();
+	for (size_t i = 0; i < ARRAY_SIZE(uids); i++) {
+		_cleanup_(freep) char *name = xasprintf("user%u", uids[i]);
+		details_builder_add_user(builder, uids[i], uids[i] == 1000 ? NULL : name);
+	}
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	assert_int_equal(details->n_users, 5);
+	for (size_t i = 1; i < details->n_users; i++)
+		assert_true(details->users[i - 1].uid < details->users[i].uid);
+	assert_string_equal(details_user(details, 4294967294)->name, "user4294967294");
+	assert_string_equal(details_user(details, 2147483648)->name, "user2147483648");
+	assert_non_null(details_user(details, 1000));
+	assert_null(details_user(details, 1000)->name); /* it has none */
+	assert_null(details_user(details, 1));		/* nobody asked */
+}
+
+static void free_takes_null(void **state _unused_)
+{
+	struct details_builder *builder = details_builder_new();
+	details_builder_add_user(builder, 7, "x");
+	assert_null(details_builder_free(builder));
+	assert_null(details_builder_free(NULL));
+	assert_null(details_free(NULL));
+	assert_null(details_free(details_none()));
+}
+
+int main(void)
+{
+	TEST(nobody_has_any);
+	TEST(found_by_process);
+	TEST(strings_are_copied);
+	TEST(an_empty_command_line_is_one);
+	TEST(users);
+	TEST(free_takes_null);
+	return suite_run("details");
+}

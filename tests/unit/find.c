@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fixture.h"
+#include "query/query.h"
+
+#define SYSTEM                                                                                     \
+	"ns net 4026532184 id=6249 keep; ns uts 4026532185 id=18446744073709551615 keep; ns mnt 7 keep;" \
+	"p 7 net=4026532184; p 12675 net=4026532184 uts=4026532185; t 8 7 net=5"
+
+static const struct row_find {
+	const char *text; /* as a user types it */
+	pid_t pid;
+	enum ns_kind kind;
+	ino_t ino; /* 0: a process */
+} find_rows[] = {
+	{ "7", .pid = 7 },
+	{ "12675", .pid = 12675 },
+	{ "8", .pid = 8 }, /* a thread */
+	{ "net:[4026532184]", .kind = NS_NET, .ino = 4026532184 },
+	{ "uts:4026532185", .kind = NS_UTS, .ino = 4026532185 },
+	{ "mnt:[7]", .kind = NS_MNT, .ino = 7 },
+	{ "4026532184", .kind = NS_NET, .ino = 4026532184 },
+	{ "4026532185", .kind = NS_UTS, .ino = 4026532185 },
+	{ "id:6249", .kind = NS_NET, .ino = 4026532184 },
+	{ "id:18446744073709551615", .kind = NS_UTS, .ino = 4026532185 },
+};
+
+static void found(void **state)
+{
+	const struct row_find *row = ROW(struct row_find, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	struct reference reference;
+	struct found what;
+	struct error err = { 0 };
+	assert_int_equal(reference_parse(row->text, &reference, &err), 0);
+	assert_int_equal(reference_find(snapshot, &reference, &what, &err), 0);
+	assert_ptr_equal(what.process, row->pid ? the_process(snapshot, row->pid) : NULL);
+	assert_ptr_equal(what.ns, row->ino ? the_ns(snapshot, row->kind, row->ino) : NULL);
+}
+
+static const struct row_missing {
+	const char *text, *message;
+	int r;
+} missing_rows[] = {
+	{ "9", "9: no such process", -ENOENT },
+	{ "4194303", "4194303: no such process", -ENOENT },
+	{ "uts:[4026532184]", "uts:[4026532184]: no such namespace", -ENOENT }, /* it is a net */
+	{ "net:[4026532183]", "net:[4026532183]: no such namespace", -ENOENT },
+	{ "net:0", "net:0: no such namespace", -ENOENT },
+	{ "4026532186", "4026532186: no such namespace", -ENOENT },
+	{ "id:6250", "id:6250: no such namespace", -ENOENT },
+	{ "id:0", "id:0: no such namespace", -ENOENT }, /* 0 is what has none */
+	{ "self", "self: this has no meaning in a saved snapshot", -EINVAL },
+	{ "7:4026532184", "7:4026532184: this has no meaning in a saved snapshot", -EINVAL },
+	{ "/proc/7/ns/net", "/proc/7/ns/net: this has no meaning in a saved snapshot", -EINVAL },
+};
+
+static void missing(void **state)
+{
+	const struct row_missing *row = ROW(struct row_missing, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	struct reference reference;
+	struct found what = { .process = the_process(snapshot, 7) };
+	struct error err = { 0 };
+	assert_int_equal(reference_parse(row->text, &reference, &err), 0);
+	assert_int_equal(reference_find(snapshot, &reference, &what, &err), row->r);
+	assert_string_equal(err.text, row->message);
+	assert_ptr_equal(what.process, the_process(snapshot, 7)); /* untouched */
+}
+
+int main(void)
+{
+	TEST_ROWS(found, find_rows);
+	TEST_ROWS(missing, missing_rows);
+	return suite_run("find");
+}

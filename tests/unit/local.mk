@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# tests/unit/x.c tests src/*/x.c. Each case is a test of its own in the TAP output.
+unit_libs = libnstools.a $(PROC2_LIBS) $(MOUNT_LIBS) $(SMARTCOLS_LIBS) $(CJSON_LIBS) $(CMOCKA_LIBS)
+unit_fixture = tests/unit/fixture.c tests/unit/fixture.h
+unit_tests = \
+	tests/unit/alloc \
+	tests/unit/arena \
+	tests/unit/builder \
+	tests/unit/details \
+	tests/unit/error \
+	tests/unit/field \
+	tests/unit/find \
+	tests/unit/json \
+	tests/unit/kind \
+	tests/unit/list \
+	tests/unit/newfile \
+	tests/unit/parse \
+	tests/unit/procfile \
+	tests/unit/reference \
+	tests/unit/report \
+	tests/unit/safe \
+	tests/unit/save \
+	tests/unit/saved \
+	tests/unit/snapshot \
+	tests/unit/table \
+	tests/unit/tree \
+	tests/unit/utf8
+
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+if CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+else
+TESTS += tests/unit/no-cmocka.sh
+endif
+EXTRA_DIST += tests/unit/no-cmocka.sh
+
+tests_unit_alloc_SOURCES = tests/unit/alloc.c $(unit_fixture)
+tests_unit_alloc_LDADD = $(unit_libs)
+tests_unit_arena_SOURCES = tests/unit/arena.c $(unit_fixture)
+tests_unit_arena_LDADD = $(unit_libs)
+tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
+tests_unit_builder_LDADD = $(unit_libs)
+tests_unit_details_SOURCES = tests/unit/details.c $(unit_fixture)
+tests_unit_details_LDADD = $(unit_libs)
+tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
+tests_unit_error_LDADD = $(unit_libs)
+tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
+tests_unit_field_LDADD = $(unit_libs)
+tests_unit_find_SOURCES = tests/unit/find.c $(unit_fixture)
+tests_unit_find_LDADD = $(unit_libs)
+tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)
+tests_unit_json_LDADD = $(unit_libs)
+tests_unit_kind_SOURCES = tests/unit/kind.c $(unit_fixture)
+tests_unit_kind_LDADD = $(unit_libs)
+tests_unit_list_SOURCES = tests/unit/list.c $(unit_fixture)
+tests_unit_list_LDADD = $(unit_libs)
+tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
+tests_unit_newfile_LDADD = $(unit_libs)
+tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)
+tests_unit_parse_LDADD = $(unit_libs)
+tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
+tests_unit_procfile_LDADD = $(unit_libs)
+tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
+tests_unit_reference_LDADD = $(unit_libs)
+tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
+tests_unit_report_LDADD = $(unit_libs)
+tests_unit_safe_SOURCES = tests/unit/safe.c $(unit_fixture)
+tests_unit_safe_LDADD = $(unit_libs)
+tests_unit_save_SOURCES = tests/unit/save.c $(unit_fixture)
+tests_unit_save_LDADD = $(unit_libs)
+tests_unit_saved_SOURCES = tests/unit/saved.c $(unit_fixture)
+tests_unit_saved_LDADD = $(unit_libs)
+tests_unit_snapshot_SOURCES = tests/unit/snapshot.c $(unit_fixture)
+tests_unit_snapshot_LDADD = $(unit_libs)
+tests_unit_table_SOURCES = tests/unit/table.c $(unit_fixture)
+tests_unit_table_LDADD = $(unit_libs)
+tests_unit_tree_SOURCES = tests/unit/tree.c $(unit_fixture)
+tests_unit_tree_LDADD = $(unit_libs)
+tests_unit_utf8_SOURCES = tests/unit/utf8.c $(unit_fixture)
+tests_unit_utf8_LDADD = $(unit_libs)
