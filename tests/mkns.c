@@ -330,15 +330,21 @@ static void set_argv(const struct nest *nest, const char *text)
 	strcpy(nest->args, text);
 }
 
+/* Waits for all other threads of the level. */
+static void meet(struct level *l)
+{
+	pthread_barrier_wait(&l->threads);
+}
+
 /* By every thread, once the next level is made: that one must not inherit it, and needs rights. */
 static void thread_finish(struct level *l)
 {
-	pthread_barrier_wait(&l->threads);
+	meet(l);
 	if (l->name && gettid() == getpid())
 		prctl(PR_SET_NAME, l->name);
 	if (l->uid >= 0)
 		set_ids(l, l->uid);
-	pthread_barrier_wait(&l->threads);
+	meet(l);
 }
 
 static void level_finish(const struct level *l)
@@ -372,6 +378,8 @@ static void *level_build(void *arg)
 	struct level *l = arg;
 	pid_t next = 0;
 
+	/* The next level gets a copy of our locks: none may be held by a thread that is starting. */
+	meet(l);
 	if (l->afterwards && unshare(l->afterwards))
 		fail(l, "cannot unshare");
 	if (l->number < l->nest->n_levels)
@@ -383,6 +391,7 @@ static void *level_build(void *arg)
 
 static void *idle_thread(void *arg)
 {
+	meet(arg);
 	thread_finish(arg);
 	while (pause())
 		;
@@ -409,6 +418,7 @@ static _Noreturn void level_run(struct level *l)
 	if (!second)
 		level_build(l);
 	thread_start(l, level_build);
+	meet(l);
 	thread_finish(l);
 	if (l->is & DEAD_LEADER)
 		syscall(SYS_exit, 0);

@@ -88,11 +88,12 @@ static int load_inodes(struct loader *loader, const cJSON *object, const char *k
 	const cJSON *list;
 	int r = get_object(object, key, &list, loader->err);
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT && r == 0; kind++) {
-		uint64_t ino = inodes[kind];
+		uint64_t ino = 0;
 		r = get_number(list, ns_kind_name(kind), UINT32_MAX, &ino, loader->err);
 		if (r == GET_ABSENT)
 			r = 0;
-		inodes[kind] = ino;
+		if (ino)
+			inodes[kind] = ino;
 	}
 	return r < 0 ? r : 0;
 }

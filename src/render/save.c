@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "render/json.h"
+#include "render/report.h"
 #include "util/alloc.h"
 #include "util/utf8.h"
 
@@ -81,6 +82,21 @@ static void add_u64(cJSON *object, const char *key, uint64_t number)
 	json_add_text(object, key, digits);
 }
 
+/* Up to 2^53 every JSON reader has them exactly. */
+static void add_large(cJSON *object, const char *key, uint64_t number)
+{
+	if (number <= UINT64_C(1) << 53)
+		json_add_number(object, key, number);
+	else
+		add_u64(object, key, number);
+}
+
+static const char *why_name(int why)
+{
+	const char *name = error_name(why);
+	return name ? name : "EIO";
+}
+
 static void add_edge(cJSON *object, const char *key, const struct edge *edge)
 {
 	if (edge->to)
@@ -88,7 +104,7 @@ static void add_edge(cJSON *object, const char *key, const struct edge *edge)
 	else if (edge->why == 0)
 		cJSON_AddNullToObject(object, key);
 	else if (edge->why != ENODATA)
-		json_add_text(object, key, error_name(edge->why) ? error_name(edge->why) : "EIO");
+		json_add_text(object, key, why_name(edge->why));
 }
 
 static void add_inodes(cJSON *object, const char *key, const ino_t inodes[NS_KIND_COUNT])
@@ -105,7 +121,7 @@ static cJSON *ns_object(void *context, size_t i)
 	const struct ns *ns = saver->snapshot->namespaces[i];
 	cJSON *object = cJSON_CreateObject();
 	json_add_text(object, "kind", ns_kind_name(ns->kind));
-	json_add_number(object, "dev", ns->dev);
+	add_large(object, "dev", ns->dev);
 	json_add_number(object, "ino", ns->ino);
 	if (ns->id)
 		add_u64(object, "id", ns->id);
@@ -153,9 +169,9 @@ static void add_psfacts(cJSON *object, const struct psfacts *ps)
 {
 	cJSON *list = cJSON_AddObjectToObject(object, "ps");
 	add_saved(list, "stat", ps->stat);
-	json_add_number(list, "started", ps->started);
+	add_large(list, "started", ps->started);
 	add_saved(list, "tty", ps->tty);
-	json_add_number(list, "rss", ps->rss);
+	add_large(list, "rss", ps->rss);
 }
 
 static void add_details(struct saver *saver, cJSON *object, const struct process *process)
@@ -205,17 +221,27 @@ static cJSON *user_object(void *context, size_t i)
 static cJSON *gap_object(void *context, size_t i)
 {
 	const struct saver *saver = context;
-	return json_gap(&saver->snapshot->gaps[i]);
+	const struct gap *gap = &saver->snapshot->gaps[i];
+	cJSON *object = cJSON_CreateObject();
+	add_saved(object, "source", gap->source);
+	json_add_text(object, "error", why_name(gap->why));
+	return object;
 }
 
+/* The keys of json_host(), without loss. */
 static cJSON *host_object(struct saver *saver)
 {
-	struct origin shown = saver->snapshot->origin;
-	_cleanup_(freep) char *hostname = NULL;
-	if (shown.hostname)
-		shown.hostname = hostname =
-			secret_text(saver, "host", shown.hostname, strlen(shown.hostname));
-	return json_host(&shown);
+	const struct origin *origin = &saver->snapshot->origin;
+	char taken[32];
+	format_utc(origin->taken, taken, sizeof(taken));
+	cJSON *object = cJSON_CreateObject();
+	if (origin->hostname)
+		add_taken(object, "hostname",
+			  secret_text(saver, "host", origin->hostname, strlen(origin->hostname)));
+	add_saved(object, "boot_id", origin->boot_id);
+	add_saved(object, "kernel", origin->release);
+	json_add_text(object, "taken", taken);
+	return object;
 }
 
 static cJSON *origin_object(struct saver *saver)

@@ -13,6 +13,7 @@ struct drawing {
 	const struct report *report;
 	struct libscols_table *table;
 	struct libscols_line **lines; /* of the rows that can still be parents, by place */
+	bool tree;		      /* drawn as one: not in raw mode */
 	size_t tree_field;
 	bool utf8;
 };
@@ -67,7 +68,7 @@ static int add_columns(struct drawing *drawing)
 	for (size_t i = 0; i < report->fields.n; i++) {
 		const struct field *field = report->fields.fields[i];
 		int flags = 0;
-		if (report->tree && i == drawing->tree_field)
+		if (drawing->tree && i == drawing->tree_field)
 			flags |= SCOLS_FL_TREE;
 		else if (field->align == FIELD_RIGHT)
 			flags |= SCOLS_FL_RIGHT;
@@ -95,7 +96,7 @@ static int fill_cell(const struct drawing *drawing, struct libscols_line *line,
 	struct value value = field->get(&report->view, row->item);
 	char *text = value_text(drawing, &value);
 	value_clear(&value);
-	if (report->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)
+	if (drawing->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)
 		text = fold_text(drawing, text, row->depth);
 	const char *color =
 		report->color && field->color ? field->color(&report->view, row->item) : NULL;
@@ -109,7 +110,7 @@ static int add_rows(struct drawing *drawing)
 	const struct report *report = drawing->report;
 	for (size_t i = 0; i < report->n_rows; i++) {
 		const struct row *row = &report->rows[i];
-		bool child = report->tree && row->parent != ROW_TOP;
+		bool child = drawing->tree && row->parent != ROW_TOP;
 		struct libscols_line *parent = child ? drawing->lines[row->parent] : NULL;
 		struct libscols_line *line = scols_table_new_line(drawing->table, parent);
 		if (!line)
@@ -140,12 +141,13 @@ int report_print_table(const struct report *report, FILE *stream, struct error *
 	struct drawing drawing = {
 		.report = report,
 		.table = scols_new_table(),
+		.tree = report->tree && report->format != REPORT_RAW,
 		.tree_field = find_tree_field(report),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};
 	if (!drawing.table)
 		return error_errno(err, ENOMEM, "libsmartcols");
-	if (report->tree)
+	if (drawing.tree)
 		drawing.lines = xcalloc(report->n_rows, sizeof(struct libscols_line *));
 	scols_table_set_stream(drawing.table, stream);
 	scols_table_enable_raw(drawing.table, report->format == REPORT_RAW);

@@ -34,7 +34,10 @@ int newfile_open(struct newfile *file, const char *path, struct error *err)
 
 int newfile_commit(struct newfile *file, struct error *err)
 {
-	if (fclose(TAKE(file->stream)) != 0)
+	bool failed =
+		ferror(file->stream); /* of an earlier write, which fclose() does not repeat */
+	errno = EIO;
+	if (fclose(TAKE(file->stream)) != 0 || failed)
 		return error_errno(err, errno, "cannot write %s", file->path);
 	if (file->temporary && rename(file->temporary, file->path) < 0)
 		return error_errno(err, errno, "cannot rename %s to %s", file->temporary,

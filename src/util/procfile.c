@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "util/procfile.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "util/alloc.h"
@@ -149,8 +148,12 @@ static uint64_t status_hex(const char *text, const char *end, const char *key)
 {
 	const char *line_end, *line = status_line(text, end, key, &line_end);
 	uint64_t value = 0;
-	if (line)
-		sscanf(line, "%" SCNx64, &value);
+	size_t n = 0;
+	const char *digits = line ? word(line, line_end, 0, &n) : NULL;
+	for (size_t i = 0; i < n && isxdigit((unsigned char)digits[i]); i++)
+		value = value << 4 |
+			(isdigit((unsigned char)digits[i]) ? digits[i] - '0'
+							   : (digits[i] | 0x20) - 'a' + 10);
 	return value;
 }
 
