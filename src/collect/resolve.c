@@ -34,7 +34,9 @@ static int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
 	if (proc < 0)
 		return proc;
 	resolved->dir = proc_open_dir(proc, name);
-	if (resolved->dir == -ENOENT)
+	/* Opened it can be, whatever hidepid says; only stat() then denies that it is there. */
+	struct stat st;
+	if (resolved->dir == -ENOENT || (resolved->dir >= 0 && fstat(resolved->dir, &st) < 0))
 		return missing_process(proc, pid, resolved->plain.text, err);
 	if (resolved->dir < 0)
 		return error_errno(err, -resolved->dir, "%s: cannot open /proc/%s",

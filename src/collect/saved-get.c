@@ -7,15 +7,15 @@
 #include "util/parse.h"
 #include "util/utf8.h"
 
-/* Up to here a double holds every whole number. */
-#define EXACT_MAX ((double)(UINT64_C(1) << 53))
+/* Below this a double holds every whole number, and no other one is rounded to it. */
+#define EXACT_END ((double)(UINT64_C(1) << 53))
 
 int as_number(const cJSON *value, uint64_t max, uint64_t *ret)
 {
 	if (cJSON_IsString(value))
 		return parse_u64(value->valuestring, max, ret) < 0 ? -EINVAL : 0;
 	double number = cJSON_IsNumber(value) ? value->valuedouble : -1;
-	if (!(number >= 0 && number <= EXACT_MAX) || number != (double)(uint64_t)number ||
+	if (!(number >= 0 && number < EXACT_END) || number != (double)(uint64_t)number ||
 	    (uint64_t)number > max)
 		return -EINVAL;
 	*ret = number;

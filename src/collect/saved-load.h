@@ -18,7 +18,7 @@ struct loader {
 	struct error *err;
 };
 
-/* An errno by its name; one that this build does not know is still an error. */
+/* An errno by its name, or by its number if it has none; what means nothing here is EIO. */
 int load_why(const char *name);
 
 /* An edge to a namespace that has been loaded before. */

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "collect/saved-get.h"
 #include "collect/saved-load.h"
+#include "util/parse.h"
 #include "util/procfile.h"
 
 int load_why(const char *name)
 {
 	int number = error_number(name);
-	return number < 0 ? EIO : number;
+	uint64_t unnamed;
+	if (number < 0)
+		number = parse_u64(name, INT_MAX, &unnamed) == 0 && unnamed ? (int)unnamed : EIO;
+	return number;
 }
 
 int load_edge(struct loader *loader, const cJSON *object, const char *key, enum ns_kind kind,

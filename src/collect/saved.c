@@ -13,6 +13,7 @@
 
 #define VERSION_KNOWN 1
 #define FILE_MAX ((size_t)1 << 30)
+#define TAKEN_MAX 253402300799 /* the last second of 9999 */
 
 static int load_gap(struct loader *loader, const cJSON *object)
 {
@@ -61,7 +62,7 @@ static int load_taken(struct loader *loader, const cJSON *host, uint64_t *ret)
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	time_t taken = end && *end == 0 ? timegm(&tm) : -1;
-	if (taken < 0)
+	if (taken < 0 || taken > TAKEN_MAX)
 		return error_set(loader->err, EINVAL, "taken is not a time");
 	*ret = taken;
 	return 0;
@@ -186,7 +187,11 @@ static void delete_json(cJSON **json)
 int snapshot_parse(const char *text, size_t n, const struct snapshot **ret,
 		   const struct details **ret_details, struct error *err)
 {
-	const char *end = text;
+	/* To cJSON a NUL is white space. */
+	const char *end = memchr(text, 0, n);
+	if (end)
+		return syntax_error(text, end, err);
+	end = text;
 	_cleanup_(delete_json) cJSON *root = cJSON_ParseWithLengthOpts(text, n + 1, &end, true);
 	if (!root)
 		return syntax_error(text, end, err);

@@ -19,6 +19,7 @@ struct ns_entry {
 	struct ns ns; /* first, so that a struct ns we handed out leads back here */
 	struct key key;
 	bool described, entered, wanted, kept;
+	struct ns_entry *todo; /* the next one that keep_what_is_used() has to follow */
 	UT_hash_handle hh;
 };
 
@@ -300,30 +301,38 @@ static void link_members(struct builder *builder, const struct snapshot *snapsho
 	count_threads(builder, snapshot);
 }
 
-/* Keeps a namespace and all that is above it: at most 33 levels of user namespaces. */
-static void keep(const struct ns *ns)
+/* Puts a namespace that stays, if that is news, in front of those whose edges are to be followed.
+ */
+static void keep(struct ns_entry **todo, const struct ns *ns)
 {
-	for (; ns; ns = ns->parent.to) {
-		struct ns_entry *entry = entry_of(ns);
-		if (entry->kept)
-			return;
-		entry->kept = true;
-		if (ns->owner.to && ns->owner.to != ns->parent.to)
-			keep(ns->owner.to);
-	}
+	if (!ns || entry_of(ns)->kept)
+		return;
+	entry_of(ns)->kept = true;
+	entry_of(ns)->todo = *todo;
+	*todo = entry_of(ns);
+}
+
+static void keep_namespaces_of(struct ns_entry **todo, const struct process *process)
+{
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		keep(todo, process->ns[kind].to);
+	keep(todo, process->pid_for_children.to);
+	keep(todo, process->time_for_children.to);
 }
 
 static void keep_what_is_used(struct builder *builder)
 {
+	struct ns_entry *todo = NULL;
 	for (struct ns_entry *entry = builder->namespaces; entry; entry = entry->hh.next)
 		if (entry->wanted)
-			keep(&entry->ns);
-	for (size_t i = 0; i < builder->n_processes; i++) {
-		const struct process *process = &builder->processes[i]->process;
-		for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
-			keep(process->ns[kind].to);
-		keep(process->pid_for_children.to);
-		keep(process->time_for_children.to);
+			keep(&todo, &entry->ns);
+	for (size_t i = 0; i < builder->n_processes; i++)
+		keep_namespaces_of(&todo, &builder->processes[i]->process);
+	while (todo) {
+		const struct ns *ns = &todo->ns;
+		todo = todo->todo;
+		keep(&todo, ns->parent.to);
+		keep(&todo, ns->owner.to);
 	}
 }
 

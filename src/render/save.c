@@ -82,19 +82,21 @@ static void add_u64(cJSON *object, const char *key, uint64_t number)
 	json_add_text(object, key, digits);
 }
 
-/* Up to 2^53 every JSON reader has them exactly. */
+/* Below 2^53 every JSON reader has them exactly. */
 static void add_large(cJSON *object, const char *key, uint64_t number)
 {
-	if (number <= UINT64_C(1) << 53)
+	if (number < UINT64_C(1) << 53)
 		json_add_number(object, key, number);
 	else
 		add_u64(object, key, number);
 }
 
-static const char *why_name(int why)
+static void add_why(cJSON *object, const char *key, int why)
 {
-	const char *name = error_name(why);
-	return name ? name : "EIO";
+	if (error_name(why))
+		json_add_text(object, key, error_name(why));
+	else
+		add_u64(object, key, why);
 }
 
 static void add_edge(cJSON *object, const char *key, const struct edge *edge)
@@ -104,7 +106,7 @@ static void add_edge(cJSON *object, const char *key, const struct edge *edge)
 	else if (edge->why == 0)
 		cJSON_AddNullToObject(object, key);
 	else if (edge->why != ENODATA)
-		json_add_text(object, key, why_name(edge->why));
+		add_why(object, key, edge->why);
 }
 
 static void add_inodes(cJSON *object, const char *key, const ino_t inodes[NS_KIND_COUNT])
@@ -224,7 +226,7 @@ static cJSON *gap_object(void *context, size_t i)
 	const struct gap *gap = &saver->snapshot->gaps[i];
 	cJSON *object = cJSON_CreateObject();
 	add_saved(object, "source", gap->source);
-	json_add_text(object, "error", why_name(gap->why));
+	add_why(object, "error", gap->why);
 	return object;
 }
 

@@ -59,8 +59,12 @@ load helper
 @test "a process whose leader has exited and whose thread lives" {
 	need_root
 	mk net,dead-leader
-	is "$(row "$(made 1 net)" NPROCS,NTHREADS)" '0 1'
-	run nsls -n -r -o TYPE "$(made 1 PID)"
+	local pid tid
+	pid=$(made 1 PID)
+	# shellcheck disable=SC2012 # numbers
+	tid=$(ls "/proc/$pid/task" | grep -vx "$pid")
+	is "$(row "$(readlink "/proc/$tid/ns/net" | tr -dc 0-9)" NPROCS,NTHREADS,PID)" "0 1 $tid"
+	run --separate-stderr nsls -n -r -o TYPE "$pid"
 	is "$status" 0
 	is "$(sort <<< "$output" | tr '\n' ' ')" 'pid user '
 }
@@ -77,7 +81,7 @@ load helper
 	is "$(row "$(made 1 pid)" NPROCS)" 2
 	is "$(row "$(made 1 user)" NPROCS)" 2
 	is "$(row "$(made 1 net)" NPROCS)" 1
-	run nsls -n -r -o TYPE "$(made 2 PID)"
+	run --separate-stderr nsls -n -r -o TYPE "$(made 2 PID)"
 	is "$status" 0
 	is "$(sort <<< "$output" | tr '\n' ' ')" 'pid user '
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "util/procfile.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "fuzz.h"
+
+static void check_stat(const char *text, size_t n)
+{
+	struct proc_stat stat;
+	if (proc_parse_stat(text, n, &stat) < 0)
+		return;
+	CHECK(stat.pid >= 0 && stat.ppid >= 0 && stat.state);
+	CHECK(stat.comm > text && stat.comm + stat.n_comm < text + n);
+	CHECK(stat.comm[-1] == '(' && stat.comm[stat.n_comm] == ')');
+	CHECK(!memchr(stat.comm + stat.n_comm + 1, ')', text + n - stat.comm - stat.n_comm - 1));
+}
+
+static void check_status(const char *text, size_t n)
+{
+	struct proc_status status;
+	if (proc_parse_status(text, n, &status) < 0)
+		return;
+	CHECK(status.tgid >= 0 && status.n_pids <= PID_LEVELS_MAX);
+	for (size_t i = 0; i < status.n_pids; i++)
+		CHECK(status.pids[i] >= 0 && status.pgids[i] >= 0 && status.sids[i] >= 0);
+}
+
+/* What is taken for a link is one, to the letter but for zeroes in front. */
+static void check_ns_link(const char *text, size_t n)
+{
+	ino_t ino;
+	char again[64];
+	if (proc_parse_ns_link(text, n, "net", &ino) < 0)
+		return;
+	CHECK(ino <= UINT32_MAX);
+	size_t n_again = snprintf(again, sizeof(again), "%ju]", (uintmax_t)ino);
+	CHECK(n >= 5 + n_again && memcmp(text, "net:[", 5) == 0);
+	CHECK(memcmp(text + n - n_again, again, n_again) == 0);
+	for (size_t i = 5; i < n - n_again; i++)
+		CHECK(text[i] == '0');
+}
+
+static void check_offset(const char *text, size_t n)
+{
+	int64_t ns;
+	if (proc_parse_boottime_offset(text, n, &ns) == 0)
+		CHECK(ns >= -INT64_MAX / 2 - 1000000000 && ns <= INT64_MAX / 2 + 1000000000);
+}
+
+/* BYTES is exactly as long as N says, so that the sanitizer sees who reads on. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	const char *text = (const char *)bytes;
+	check_stat(text, n);
+	check_status(text, n);
+	check_ns_link(text, n);
+	check_offset(text, n);
+	return 0;
+}
