@@ -21,7 +21,8 @@ static const struct {
 };
 /* clang-format on */
 
-static void write_line(struct error *err, int number, bool explain, const char *format, va_list ap)
+static _printf_(4, 0) void write_line(struct error *err, int number, bool explain,
+				      const char *format, va_list ap)
 {
 	if (!err)
 		return;

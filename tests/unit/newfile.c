@@ -150,7 +150,7 @@ static void discard_keeps_a_fifo(void **state _unused_)
 	struct newfile file;
 	struct error err = { 0 };
 	assert_int_equal(mkfifo(path, 0600), 0);
-	_cleanup_(closep) int reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	_cleanup_(closep) int reader _unused_ = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	assert_int_equal(newfile_open(&file, path, &err), 0);
 	newfile_discard(&file);
 	assert_files(dir, "fifo");
