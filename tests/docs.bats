@@ -322,11 +322,23 @@ run_examples() {
 				grep -qxE -f <(echo "$patterns") <<<"$line"
 			done
 	done
-	run nsls -t net
-	sed -n '2,$s/could not be read$/&; run as root to see all/; /^nsls: /p' <<<"$output" |
+	nsls -t net 2>&1 >/dev/null |
+		sed 's/processes could not be read$/&; run as root to see all/' |
 		while read -r line; do
 			echo "$line"
 			grep -qxE -f <(echo "$patterns") <<<"$line"
+		done
+}
+
+@test "diagnostics: what is documented can be printed" {
+	# The literals of the source, joined where one is written as several.
+	cat "$top_srcdir"/src/*/*.c "$top_srcdir"/tools/*.c | tr '\n\t' '  ' | sed 's/" *"//g' >source
+	section "$man" DIAGNOSTICS | sed -nE 's/^\.It "(.*)"$/\1/p' >messages
+	[ "$(wc -l <messages)" -ge 15 ]
+	sed -E 's/\<([NM]|REFERENCE|FILE|WORD|REASON)\>|; /\n/g' messages | grep -E '.{8}' |
+		while read -r fragment; do
+			echo "$fragment"
+			grep -qF -- "$fragment" source
 		done
 }
 

@@ -47,5 +47,7 @@ allow() {
 }
 
 @test "no line is longer than 100 columns" {
-	! find src tools tests bench -name '*.[ch]' -exec expand {} + | grep -nE '^.{101,}'
+	# The tables of tests/unit hold texts that are longer.
+	! find src tools bench tests -name unit -prune -o -name '*.[ch]' -exec expand {} + |
+		grep -nE '^.{101,}'
 }

@@ -34,13 +34,13 @@ enum { THREAD = 1, DEAD_LEADER = 2, ZOMBIE = 4, ORPHAN = 8, FOR_CHILDREN = 16, N
 
 struct level {
 	struct nest *nest;
-	int number;                     /* from 1 */
-	int kinds;                      /* CLONE_NEW*: all of them, */
-	int at_birth, afterwards;       /* those made by clone3(), and those by unshare() */
-	int is;                         /* THREAD, ... */
-	char *name, *argv;              /* decoded; NULL: unchanged */
-	long uid, n_threads;            /* uid -1: unchanged */
-	pthread_barrier_t threads;      /* all that the level has */
+	int number;		   /* from 1 */
+	int kinds;		   /* CLONE_NEW*: all of them, */
+	int at_birth, afterwards;  /* those made by clone3(), and those by unshare() */
+	int is;			   /* THREAD, ... */
+	char *name, *argv;	   /* decoded; NULL: unchanged */
+	long uid, n_threads;	   /* uid -1: unchanged */
+	pthread_barrier_t threads; /* all that the level has */
 	/* what mkns learns of it */
 	pid_t pid, tid;
 	int pidfd;
@@ -50,7 +50,7 @@ struct level {
 struct nest {
 	struct level *levels;
 	int n_levels;
-	char *args, *args_end;          /* the bytes that /proc/PID/cmdline shows */
+	char *args, *args_end; /* the bytes that /proc/PID/cmdline shows */
 	int lifeline[2], report[2], signals;
 	sigset_t caller_mask;
 };
@@ -60,52 +60,78 @@ struct report {
 	pid_t pid, tid;
 };
 
-static const struct { const char *word; int kind, is; } words[] = {
-	{ "mnt", CLONE_NEWNS, 0 }, { "net", CLONE_NEWNET, 0 }, { "pid", CLONE_NEWPID, 0 },
-	{ "uts", CLONE_NEWUTS, 0 }, { "ipc", CLONE_NEWIPC, 0 }, { "user", CLONE_NEWUSER, 0 },
-	{ "cgroup", CLONE_NEWCGROUP, 0 }, { "time", CLONE_NEWTIME, 0 },
-	{ "thread", 0, THREAD }, { "dead-leader", 0, DEAD_LEADER }, { "zombie", 0, ZOMBIE },
-	{ "orphan", 0, ORPHAN }, { "for-children", 0, FOR_CHILDREN }, { "nodump", 0, NODUMP },
+static const struct {
+	const char *word;
+	int kind, is;
+} words[] = {
+	{ "mnt", CLONE_NEWNS, 0 },
+	{ "net", CLONE_NEWNET, 0 },
+	{ "pid", CLONE_NEWPID, 0 },
+	{ "uts", CLONE_NEWUTS, 0 },
+	{ "ipc", CLONE_NEWIPC, 0 },
+	{ "user", CLONE_NEWUSER, 0 },
+	{ "cgroup", CLONE_NEWCGROUP, 0 },
+	{ "time", CLONE_NEWTIME, 0 },
+	{ "thread", 0, THREAD },
+	{ "dead-leader", 0, DEAD_LEADER },
+	{ "zombie", 0, ZOMBIE },
+	{ "orphan", 0, ORPHAN },
+	{ "for-children", 0, FOR_CHILDREN },
+	{ "nodump", 0, NODUMP },
 };
 
 static const char *const links[] = {
 	"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "time_for_children",
-	"user", "uts",
+	"user",	  "uts",
 };
 
 static const char help[] =
-"Usage: mkns LEVEL...\n"
-"Makes a nest of namespaces, prints a line for each level and then \"ready\", waits for the end of\n"
-"stdin (or SIGTERM, SIGINT, SIGHUP) and takes all down. Exit: 0, or 2 with one line on stderr.\n"
-"\n"
-"LEVEL is a comma-separated list of words. Its process is a child of the one of the level before, so\n"
-"it is in the namespaces of all levels before as well. Without a kind it is a plain process.\n"
-"When it is killed, those of the levels after it die too.\n"
-"Kinds: mnt net pid uts ipc user cgroup time. The process is inside, in pid and time too.\n"
-"  user maps id 0 and the process becomes 0. An ordinary user: to his own uid and gid. Root: 65536\n"
-"  ids from 100000 on, or, where his namespace has not got those (nested), all that it has.\n"
-"Modifiers:\n"
-"  thread        the process stays where it is, a second thread unshares the kinds (not user; pid and\n"
-"                time only with for-children) and makes the next level\n"
-"  for-children  pid and time are unshared without fork: only pid_for_children (unborn) and\n"
-"                time_for_children differ, until the next level is born into them\n"
-"  dead-leader   the main thread has exited, another one lives (the kernel shows no argv then)\n"
-"  zombie        the process has exited and is not reaped\n"
-"  orphan        the process has exited and is reaped, the next level lives (not with pid)\n"
-"  threads=N     N more threads\n"
-"  name=BYTES    its name (comm), 15 bytes at most. \\xHH is decoded; a comma is \\x2c\n"
-"  argv=BYTES    its command line, a single argument\n"
-"  nodump        PR_SET_DUMPABLE 0\n"
-"  uid=N         uid and gid N and no groups, once the next level is made\n"
-"Output, on one line: LEVEL=1 PID=12675 INODE=4711 NSPID=12675/1 cgroup=4026531835 ipc=...\n"
-"  mnt=... net=... pid=... pid_for_children=... time=... time_for_children=... user=... uts=...\n"
-"  INODE is that of a pidfd.\n"
-"  thread: TID=... after PID, and the links are those of TID. mkns reads the links: - is ENOENT, ? is\n"
-"  EACCES. Those of a zombie are read after its death, of an orphan before (PID and NSPID are -).\n";
+	"Usage: mkns LEVEL...\n"
+	"Makes a nest of namespaces, prints a line for each level and then \"ready\", waits for "
+	"the end of\n"
+	"stdin (or SIGTERM, SIGINT, SIGHUP) and takes all down. Exit: 0, or 2 with one line on "
+	"stderr.\n"
+	"\n"
+	"LEVEL is a comma-separated list of words. Its process is a child of the one of the level "
+	"before, so\n"
+	"it is in the namespaces of all levels before as well. Without a kind it is a plain "
+	"process.\n"
+	"When it is killed, those of the levels after it die too.\n"
+	"Kinds: mnt net pid uts ipc user cgroup time. The process is inside, in pid and time too.\n"
+	"  user maps id 0 and the process becomes 0. An ordinary user: to his own uid and gid. "
+	"Root: 65536\n"
+	"  ids from 100000 on, or, where his namespace has not got those (nested), all that it "
+	"has.\n"
+	"Modifiers:\n"
+	"  thread        the process stays where it is, a second thread unshares the kinds (not "
+	"user; pid and\n"
+	"                time only with for-children) and makes the next level\n"
+	"  for-children  pid and time are unshared without fork: only pid_for_children (unborn) "
+	"and\n"
+	"                time_for_children differ, until the next level is born into them\n"
+	"  dead-leader   the main thread has exited, another one lives (the kernel shows no argv "
+	"then)\n"
+	"  zombie        the process has exited and is not reaped\n"
+	"  orphan        the process has exited and is reaped, the next level lives (not with "
+	"pid)\n"
+	"  threads=N     N more threads\n"
+	"  name=BYTES    its name (comm), 15 bytes at most. \\xHH is decoded; a comma is \\x2c\n"
+	"  argv=BYTES    its command line, a single argument\n"
+	"  nodump        PR_SET_DUMPABLE 0\n"
+	"  uid=N         uid and gid N and no groups, once the next level is made\n"
+	"Output, on one line: LEVEL=1 PID=12675 INODE=4711 NSPID=12675/1 cgroup=4026531835 "
+	"ipc=...\n"
+	"  mnt=... net=... pid=... pid_for_children=... time=... time_for_children=... user=... "
+	"uts=...\n"
+	"  INODE is that of a pidfd.\n"
+	"  thread: TID=... after PID, and the links are those of TID. mkns reads the links: - is "
+	"ENOENT, ? is\n"
+	"  EACCES. Those of a zombie are read after its death, of an orphan before (PID and NSPID "
+	"are -).\n";
 
 /* One line on stderr with errno's text, if there is an errno. Returns -1. */
-__attribute__((format(printf, 2, 3)))
-static int complain(const struct level *l, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int complain(const struct level *l, const char *format,
+							  ...)
 {
 	int error = errno;
 	char text[512], where[32] = "";
@@ -116,13 +142,21 @@ static int complain(const struct level *l, const char *format, ...)
 	va_end(args);
 	if (l)
 		snprintf(where, sizeof(where), "level %d: ", l->number);
-	fprintf(stderr, "mkns: %s%s%s%s\n", where, text,
-		error ? ": " : "", error ? strerror(error) : "");
+	fprintf(stderr, "mkns: %s%s%s%s\n", where, text, error ? ": " : "",
+		error ? strerror(error) : "");
 	return -1;
 }
 
-#define fail(...) do { complain(__VA_ARGS__); _exit(2); } while (0)
-#define refuse(...) do { errno = 0; fail(__VA_ARGS__); } while (0)
+#define fail(...)                                                                                  \
+	do {                                                                                       \
+		complain(__VA_ARGS__);                                                             \
+		_exit(2);                                                                          \
+	} while (0)
+#define refuse(...)                                                                                \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		fail(__VA_ARGS__);                                                                 \
+	} while (0)
 
 static long parse_number(const struct level *l, const char *text, long max)
 {
@@ -231,7 +265,10 @@ static void nest_parse(struct nest *nest, int argc, char **argv)
 	nest->levels = calloc(argc - 1, sizeof(*nest->levels));
 	for (int i = 0; i < nest->n_levels; i++) {
 		nest->levels[i] = (struct level){
-			.nest = nest, .number = i + 1, .uid = -1, .pidfd = -1,
+			.nest = nest,
+			.number = i + 1,
+			.uid = -1,
+			.pidfd = -1,
 		};
 		level_parse(&nest->levels[i], argv[i + 1]);
 	}
@@ -353,7 +390,7 @@ static void level_finish(const struct level *l)
 
 	if (l->argv)
 		set_argv(l->nest, l->argv);
-	prctl(PR_SET_DUMPABLE, !(l->is & NODUMP));     /* a change of ids has cleared it */
+	prctl(PR_SET_DUMPABLE, !(l->is & NODUMP)); /* a change of ids has cleared it */
 	if (l->number == 1 || !(l[-1].is & (ORPHAN | ZOMBIE)))
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (write(l->nest->report[1], &r, sizeof(r)) != sizeof(r))
@@ -378,7 +415,8 @@ static void *level_build(void *arg)
 	struct level *l = arg;
 	pid_t next = 0;
 
-	/* The next level gets a copy of our locks: none may be held by a thread that is starting. */
+	/* The next level gets a copy of our locks: none may be held by a thread that is starting.
+	 */
 	meet(l);
 	if (l->afterwards && unshare(l->afterwards))
 		fail(l, "cannot unshare");
@@ -442,7 +480,7 @@ static _Noreturn void level_born(struct level *l, int creator)
 	close(creator);
 	if (l->at_birth & CLONE_NEWUSER) {
 		set_ids(l, 0);
-		prctl(PR_SET_DUMPABLE, 1);      /* else our /proc files, maps too, are root's */
+		prctl(PR_SET_DUMPABLE, 1); /* else our /proc files, maps too, are root's */
 	}
 	level_run(l);
 }
@@ -515,7 +553,7 @@ static void print_nspid(FILE *out, const struct level *l)
 	}
 	pids += strlen("\nNSpid:\t");
 	pids[strcspn(pids, "\n")] = '\0';
-	for (char *tab = pids; (tab = strchr(tab, '\t')); )
+	for (char *tab = pids; (tab = strchr(tab, '\t'));)
 		*tab = '/';
 	fprintf(out, " NSPID=%s", pids);
 }
@@ -580,7 +618,7 @@ static void nest_settle(struct nest *nest)
 		if (!(l->is & ORPHAN))
 			continue;
 		level_kill(l);
-		waitpid(l->pid, NULL, 0);       /* level 1 is our own child */
+		waitpid(l->pid, NULL, 0); /* level 1 is our own child */
 		wait_until_dead(l, true);
 		close(l->pidfd);
 		l->pidfd = -1;
@@ -591,7 +629,8 @@ static void nest_settle(struct nest *nest)
 static bool wait_for_input(const struct nest *nest, int fd)
 {
 	struct pollfd fds[] = {
-		{ .fd = fd, .events = POLLIN }, { .fd = nest->signals, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = nest->signals, .events = POLLIN },
 	};
 
 	while (poll(fds, 2, -1) < 0)
@@ -639,8 +678,8 @@ static void nest_open(struct nest *nest)
 	close_range(3, ~0U, 0);
 	if (pipe2(nest->lifeline, O_CLOEXEC) || pipe2(nest->report, O_CLOEXEC))
 		fail(NULL, "cannot make a pipe");
-	signal(SIGCHLD, SIG_DFL);               /* inherited as ignored, it would reap zombies */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);       /* wait() then sees those without parent, too */
+	signal(SIGCHLD, SIG_DFL);	  /* inherited as ignored, it would reap zombies */
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* wait() then sees those without parent, too */
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);

@@ -86,13 +86,15 @@ void details_builder_add_user(struct details_builder *builder, uid_t uid, const 
 }
 
 /* A sorted copy in the arena. */
-static const void *settle(struct arena *arena, void *items, size_t n, size_t size,
+static const void *settle(struct arena *arena, const void *items, size_t n, size_t size,
 			  int (*compare)(const void *, const void *))
 {
-	if (n == 0)
-		return NULL;
-	qsort(items, n, size, compare);
-	return memcpy(arena_alloc(arena, n * size), items, n * size);
+	void *copy = arena_alloc(arena, n * size);
+	if (n) {
+		memcpy(copy, items, n * size);
+		qsort(copy, n, size, compare);
+	}
+	return copy;
 }
 
 const struct details *details_builder_finish(struct details_builder *builder)

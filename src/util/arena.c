@@ -49,6 +49,8 @@ static void add_chunk(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
+	if (size == 0)
+		size = 1; /* an empty list is not NULL: qsort() and bsearch() do not take that */
 	size_t rounded = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (rounded > arena->left)
 		add_chunk(arena, rounded > CHUNK_SIZE ? rounded : CHUNK_SIZE);
