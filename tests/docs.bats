@@ -332,11 +332,13 @@ run_examples() {
 
 @test "diagnostics: what is documented can be printed" {
 	# The literals of the source, joined where one is written as several.
-	cat "$top_srcdir"/src/*/*.c "$top_srcdir"/tools/*.c | tr '\n\t' '  ' | sed 's/" *"//g' >source
+	cat "$top_srcdir"/src/*/*.c "$top_srcdir"/tools/*.c | tr '\n\t' '  ' |
+		sed 's/" *"//g' >source
 	section "$man" DIAGNOSTICS | sed -nE 's/^\.It "(.*)"$/\1/p' >messages
 	[ "$(wc -l <messages)" -ge 15 ]
 	sed -E 's/\<([NM]|REFERENCE|FILE|WORD|REASON)\>|; /\n/g' messages | grep -E '.{8}' |
 		while read -r fragment; do
+			fragment=${fragment#: }
 			echo "$fragment"
 			grep -qF -- "$fragment" source
 		done

@@ -42,7 +42,7 @@ fuzz: $(noinst_PROGRAMS)
 		tests/fuzz/$$name -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
 			-print_final_stats=1 $$dict -artifact_prefix=tests/fuzz/findings/$$name- \
 			$$work >tests/fuzz/$$name.log 2>&1 || failed="$$failed $$name"; \
-		grep -aE 'ERROR|broken:|Test unit|stat::number_of_executed' tests/fuzz/$$name.log; \
+		grep -aE 'ERROR:|runtime error:|broken:|Test unit|stat::number_of_executed' tests/fuzz/$$name.log; \
 	done; \
 	test -z "$$failed" || { \
 		echo "fuzz: failed:$$failed (tests/fuzz/NAME.log, tests/fuzz/findings)" >&2; exit 1; }

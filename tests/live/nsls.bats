@@ -264,9 +264,10 @@ load helper
 @test "without /proc" {
 	need_root
 	need unshare
-	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc && exec env ASAN_OPTIONS=detect_leaks=0 nsls'
-	is "$status" 2
-	is "$stderr" 'nsls: no process file system is mounted at /proc'
+	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc && exec nsls'
+	[[ $stderr == *'nsls: no process file system is mounted at /proc'* ]]
+	# LeakSanitizer itself gives up without /proc.
+	[[ $stderr == *LeakSanitizer* ]] || is "$status" 2
 }
 
 @test "hidepid=2: that processes are hidden is said" {
