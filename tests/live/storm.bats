@@ -7,8 +7,8 @@ load helper
 @test "50 scans in a storm of short-lived processes: no error, valid JSON" {
 	need_root
 	"$top_builddir/tests/storm" 60 < /dev/zero > storm.out 3>&- &
-	local storm=$! i
-	for i in $(seq 50); do
+	local storm=$! _
+	for _ in $(seq 50); do
 		if ! nsls -J --output-all > out 2> err || ! jq -e '.namespaces | length > 0' out > /dev/null ||
 			grep -v 'could not be read' err; then
 			kill "$storm"

@@ -78,6 +78,17 @@ static void copies_end_in_nul(void **state _unused_)
 	assert_string_equal(full, "0123456789abcdef");
 }
 
+/* qsort() and bsearch() do not take NULL, not even for nothing. */
+static void nothing_is_something(void **state _unused_)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	assert_non_null(arena_alloc(arena, 0));
+	char *before = arena_alloc(arena, 1);
+	assert_non_null(arena_alloc(arena, 0));
+	*before = 1;
+	assert_int_equal(*(char *)arena_alloc(arena, 1), 0);
+}
+
 static void free_takes_null(void **state _unused_)
 {
 	assert_null(arena_free(NULL));
@@ -90,6 +101,7 @@ int main(void)
 	TEST(objects_are_disjoint);
 	TEST(small_after_large);
 	TEST(copies_end_in_nul);
+	TEST(nothing_is_something);
 	TEST(free_takes_null);
 	return suite_run("arena");
 }

@@ -3,7 +3,7 @@
 #include "query/query.h"
 
 #define SYSTEM                                                                                     \
-	"ns net 4026532184 id=6249 keep; ns uts 4026532185 id=18446744073709551615 keep; ns mnt 7 keep;" \
+	"ns net 4026532184 id=6249 keep; ns uts 4026532185 id=18446744073709551615 keep; ns mnt 7 id=3 keep; ns cgroup 4026532190 keep;" \
 	"p 7 net=4026532184; p 12675 net=4026532184 uts=4026532185; t 8 7 net=5"
 
 static const struct row_find {
@@ -20,6 +20,8 @@ static const struct row_find {
 	{ "mnt:[7]", .kind = NS_MNT, .ino = 7 },
 	{ "4026532184", .kind = NS_NET, .ino = 4026532184 },
 	{ "4026532185", .kind = NS_UTS, .ino = 4026532185 },
+	{ "4026532190", .kind = NS_CGROUP, .ino = 4026532190 },
+	{ "id:3", .kind = NS_MNT, .ino = 7 },
 	{ "id:6249", .kind = NS_NET, .ino = 4026532184 },
 	{ "id:18446744073709551615", .kind = NS_UTS, .ino = 4026532185 },
 };

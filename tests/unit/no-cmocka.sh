@@ -5,6 +5,6 @@ reason='cmocka is missing (Debian: libcmocka-dev): no unit test was built'
 if [ "${NSTOOLS_TESTS_MUST_RUN:-0}" = 1 ]; then
 	echo 1..1
 	echo "not ok 1 - $reason"
-	exit 1
+else
+	echo "1..0 # SKIP $reason"
 fi
-echo "1..0 # SKIP $reason"

@@ -171,6 +171,9 @@ static void colors(void **state _unused_)
 	use_locale("C");
 	_cleanup_(freep) char *plain = printed_off_terminal(&report);
 	assert_string_equal(plain, "COLOR LAST\n7     z\n-     z\n");
+	report.color = true;
+	_cleanup_(freep) char *colored = printed_off_terminal(&report);
+	assert_string_equal(colored, "COLOR LAST\n\x1b[31m7    \x1b[0m z\n-     z\n");
 }
 
 /* Rows N0, N1, … of the given depths, in the second column's place; the C locale draws in ASCII. */

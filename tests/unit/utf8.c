@@ -120,7 +120,9 @@ static const struct row_escape {
 static void escape(void **state)
 {
 	const struct row_escape *row = ROW(struct row_escape, state);
-	_cleanup_(freep) char *bytes = exact_copy(row->bytes, row->n), *back = NULL;
+	_cleanup_(freep) char *bytes = xmalloc(row->n + 3), *back = NULL;
+	memcpy(bytes, row->bytes, row->n);
+	memcpy(bytes + row->n, "\x80\x80\x80", 3); /* would end what is cut */
 	_cleanup_(freep) char *escaped = utf8_escape(bytes, row->n);
 	size_t n;
 	assert_string_equal(escaped, row->escaped);
