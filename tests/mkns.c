@@ -415,7 +415,7 @@ static void *level_build(void *arg)
 	struct level *l = arg;
 	pid_t next = 0;
 
-	/* The next level gets a copy of our locks: none may be held by a thread that is starting.
+	/* The next level gets a copy of our locks: no starting thread may hold one. */
 	 */
 	meet(l);
 	if (l->afterwards && unshare(l->afterwards))

@@ -289,7 +289,13 @@ int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **arg
 	choose_color(&parsing);
 	cli->operands = argv + optind;
 	cli->n_operands = argc - optind;
-	return parsing.list_columns ? print_columns(cli) : -1;
+	if (!parsing.list_columns)
+		return -1;
+	if (cli->n_operands || cli->from) {
+		error_set(&err, EINVAL, "--list-columns takes no reference and no --from");
+		return usage_error(cli, &err);
+	}
+	return print_columns(cli);
 }
 
 static int load(const char *name, const struct snapshot **ret, const struct details **ret_details,

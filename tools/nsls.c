@@ -112,7 +112,8 @@ static int check_options(const struct cli *cli, const struct config *config, str
 {
 	const struct report *report = &cli->report;
 	bool selects = config->filter.kinds || config->filter.no_host || config->targets.n;
-	bool shapes = report->format != REPORT_TABLE || cli->columns_chosen || config->tree;
+	bool shapes = report->format != REPORT_TABLE || cli->columns_chosen || config->tree ||
+		      report->no_headings || report->no_truncate;
 	if (config->tree && config->list)
 		return error_set(err, EINVAL, "--tree and --list exclude each other");
 	if (config->redact && !config->save)

@@ -72,7 +72,7 @@ struct gap {
 struct origin {
 	const char *hostname, *boot_id, *release;
 	const char *source;	      /* the collector that read it */
-	uint64_t taken;		      /* seconds since 1970 */
+	uint64_t taken;		      /* seconds since 1970; 0 unknown */
 	bool foreign_proc;	      /* the /proc read is not that of our own pid namespace */
 	ino_t viewer[NS_KIND_COUNT];  /* the namespaces of whoever read it; 0 unknown */
 	ino_t initial[NS_KIND_COUNT]; /* the host's own; 0 unknown */

@@ -64,7 +64,7 @@ cJSON *json_host(const struct origin *origin)
 	json_add_text(host, "hostname", origin->hostname);
 	json_add_text(host, "boot_id", origin->boot_id);
 	json_add_text(host, "kernel", origin->release);
-	json_add_text(host, "taken", taken);
+	json_add_text(host, "taken", origin->taken ? taken : NULL);
 	return host;
 }
 

@@ -25,7 +25,8 @@ char *safe_text(const char *bytes, size_t n, bool utf8)
 	for (size_t i = 0, length; i < n; i += length) {
 		uint32_t code = 0;
 		length = utf8_decode(bytes + i, n - i, &code);
-		if (length && is_harmless(code) && (utf8 || length == 1)) {
+		bool looks_escaped = code == '\\' && i + 1 < n && bytes[i + 1] == 'x';
+		if (length && is_harmless(code) && (utf8 || length == 1) && !looks_escaped) {
 			memcpy(out, bytes + i, length);
 			out += length;
 			continue;

@@ -12,7 +12,8 @@
  * nothing that is not well-formed UTF-8. Both return a string of their own.
  */
 
-/* For a terminal: each such byte as \xHH. Without UTF8, whatever is not ASCII too. */
+/* For a terminal: each such byte as \xHH, and so the backslash of what looks like one already.
+ * Without UTF8, whatever is not ASCII too. */
 char *safe_text(const char *bytes, size_t n, bool utf8) _must_check_;
 
 /* For JSON: quoted, such characters as \uXXXX, what is not UTF-8 as U+FFFD. */

@@ -242,7 +242,8 @@ static cJSON *host_object(struct saver *saver)
 			  secret_text(saver, "host", origin->hostname, strlen(origin->hostname)));
 	add_saved(object, "boot_id", origin->boot_id);
 	add_saved(object, "kernel", origin->release);
-	json_add_text(object, "taken", taken);
+	if (origin->taken)
+		json_add_text(object, "taken", taken);
 	return object;
 }
 

@@ -7,20 +7,31 @@
 
 #include "util/alloc.h"
 
+static void free_names(struct newfile *file)
+{
+	free(TAKE(file->temporary));
+	free(TAKE(file->target));
+}
+
+static int open_temporary(struct newfile *file)
+{
+	/* Through a link, it is what that leads to which is replaced. */
+	file->target = realpath(file->path, NULL);
+	if (!file->target)
+		file->target = xstrdup(file->path);
+	file->temporary = xasprintf("%s.XXXXXX", file->target);
+	return mkostemp(file->temporary, O_CLOEXEC);
+}
+
 int newfile_open(struct newfile *file, const char *path, struct error *err)
 {
 	struct stat st;
 	*file = (struct newfile){ .path = path };
-	int fd;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	} else {
-		file->temporary = xasprintf("%s.XXXXXX", path);
-		fd = mkostemp(file->temporary, O_CLOEXEC);
-	}
+	bool direct = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	int fd = direct ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) : open_temporary(file);
 	if (fd < 0) {
 		int number = errno;
-		free(TAKE(file->temporary));
+		free_names(file);
 		return error_errno(err, number, "cannot write %s", path);
 	}
 	file->stream = fdopen(fd, "w");
@@ -34,15 +45,14 @@ int newfile_open(struct newfile *file, const char *path, struct error *err)
 
 int newfile_commit(struct newfile *file, struct error *err)
 {
-	bool failed =
-		ferror(file->stream); /* of an earlier write, which fclose() does not repeat */
+	bool failed = ferror(file->stream); /* earlier, which fclose() does not repeat */
 	errno = EIO;
 	if (fclose(TAKE(file->stream)) != 0 || failed)
 		return error_errno(err, errno, "cannot write %s", file->path);
-	if (file->temporary && rename(file->temporary, file->path) < 0)
+	if (file->temporary && rename(file->temporary, file->target) < 0)
 		return error_errno(err, errno, "cannot rename %s to %s", file->temporary,
-				   file->path);
-	free(TAKE(file->temporary));
+				   file->target);
+	free_names(file);
 	return 0;
 }
 
@@ -52,5 +62,5 @@ void newfile_discard(struct newfile *file)
 		fclose(TAKE(file->stream));
 	if (file->temporary)
 		unlink(file->temporary);
-	free(TAKE(file->temporary));
+	free_names(file);
 }

@@ -13,7 +13,7 @@
 struct newfile {
 	FILE *stream;
 	const char *path;
-	char *temporary; /* NULL where the path is written directly */
+	char *target, *temporary; /* NULL where the path is written directly */
 };
 
 int newfile_open(struct newfile *file, const char *path, struct error *err) _must_check_;
