@@ -416,7 +416,6 @@ static void *level_build(void *arg)
 	pid_t next = 0;
 
 	/* The next level gets a copy of our locks: no starting thread may hold one. */
-	 */
 	meet(l);
 	if (l->afterwards && unshare(l->afterwards))
 		fail(l, "cannot unshare");
