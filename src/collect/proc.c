@@ -198,7 +198,7 @@ static void explain_link(struct visit *visit, const struct link *link, bool exit
 			return;
 		_cleanup_(closep) int fd = open_unborn(visit);
 		edge->to = fd >= 0 ? nsfs_add(builder, fd) : NULL;
-		if (edge->to)
+		if (edge->to || fd == -ESRCH) /* or it has exited since */
 			return;
 		edge->why = fd >= 0 ? errno : -fd;
 	}

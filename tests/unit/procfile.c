@@ -3,7 +3,10 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 
 #include "fixture.h"
 
@@ -41,7 +44,7 @@ static const struct row_stat {
 	{ "no brackets", "7 a S" REST TAIL, -EINVAL },
 	{ "not closed", "7 (a S" REST TAIL, -EINVAL },
 	{ "not opened", "7 a) S" REST TAIL, -EINVAL },
-	{ "wrong way round", "7 )a( S" REST TAIL, -EINVAL },
+	{ "wrong way round", "7 ) S" REST " (", -EINVAL },
 	{ "no state", "7 (a)", -EINVAL },
 	{ "a word for a state", "7 (a) SS" REST TAIL, -EINVAL },
 	{ "no parent field", "7 (a) S\n", -EINVAL },
@@ -200,17 +203,22 @@ static void status_with_many_groups(void **state _unused_)
 	assert_true(parsed.cap_effective == 1);
 }
 
+/* Cut anywhere: what follows makes no difference. */
 static void status_truncated(void **state _unused_)
 {
 	static const char text[] =
 		"Name:\tx\nTgid:\t7\n" CHAINS("7\t3", "7\t2", "7\t1") "CapEff:\t00000000000000ff\n";
+	size_t n_least = strlen("Name:\tx\nTgid:\t7");
 	for (size_t n = 0; n < sizeof(text); n++) {
-		struct proc_status parsed;
-		_cleanup_(freep) char *bytes = xasprintf("%.*sffff", (int)n, text);
-		int r = proc_parse_status(bytes, n, &parsed);
-		assert_true(r == 0 || r == -EINVAL);
-		if (r == 0)
-			assert_true(parsed.tgid == 7 && parsed.n_pids <= 2 && parsed.cap_effective <= 0xff);
+		struct proc_status alone = { .tgid = UNTOUCHED }, followed = { .tgid = UNTOUCHED };
+		_cleanup_(freep) char *bytes = exact_copy(text, n);
+		int r = proc_parse_status(bytes, n, &alone);
+		assert_int_equal(proc_parse_status(text, n, &followed), r);
+		assert_true(r == 0 ? n >= n_least : r == -EINVAL);
+		assert_int_equal(alone.tgid, r == 0 ? 7 : UNTOUCHED);
+		assert_int_equal(followed.tgid, alone.tgid);
+		assert_int_equal(followed.n_pids, alone.n_pids);
+		assert_true(followed.cap_effective == alone.cap_effective);
 	}
 }
 
@@ -226,7 +234,9 @@ static const struct row_link {
 	{ "net:[]", "net", -EINVAL, 0 },
 	{ "net:[1", "net", -EINVAL, 0 },
 	{ "net:1]", "net", -EINVAL, 0 },
-	{ "net:(1)", "net", -EINVAL, 0 },
+	{ "net:(1]", "net", -EINVAL, 0 },
+	{ "net:[1)", "net", -EINVAL, 0 },
+	{ "net;[1]", "net", -EINVAL, 0 },
 	{ "net[1]]", "net", -EINVAL, 0 },
 	{ "net:[1]x", "net", -EINVAL, 0 },
 	{ "net:[-1]", "net", -EINVAL, 0 },
@@ -364,6 +374,45 @@ static void read_all_of_any_size(void **state _unused_)
 	}
 }
 
+static void ignore(int number _unused_)
+{
+}
+
+/* Writes what belongs into the file in two pieces, the second one long after the first. */
+static pid_t write_in_pieces(int fd)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		bool ok = write(fd, "one, ", 5) == 5;
+		usleep(100000);
+		_exit(ok && write(fd, "two", 3) == 3 ? 0 : 1);
+	}
+	return pid;
+}
+
+/* Files of /proc come in pieces, and signals get in between. */
+static void pieces_are_joined(void **state _unused_)
+{
+	static const struct itimerval often = { { 0, 10000 }, { 0, 10000 } }, never;
+	struct sigaction action = { .sa_handler = ignore }, before;
+	char text[9] = "";
+	int status;
+	_cleanup_(freep) char *path = scratch_path("fifo");
+	_cleanup_(closep) int dir = open_scratch();
+	assert_int_equal(mkfifo(path, 0600), 0);
+	_cleanup_(closep) int fd = open(path, O_RDWR | O_CLOEXEC); /* so that open() does not wait */
+	pid_t pid = write_in_pieces(fd);
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &often, NULL);
+	ssize_t n = proc_read(dir, "fifo", text, sizeof(text));
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(n, 8);
+	assert_string_equal(text, "one, two");
+}
+
 static void what_cannot_be_read(void **state _unused_)
 {
 	char buffer[8], *text = buffer;
@@ -412,6 +461,7 @@ int main(void)
 	TEST(own_tick_offset);
 	TEST(read_fits_or_is_cut);
 	TEST(read_all_of_any_size);
+	TEST(pieces_are_joined);
 	TEST(what_cannot_be_read);
 	TEST(directories_are_not_inherited);
 	return suite_run("procfile");
