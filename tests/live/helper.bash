@@ -24,6 +24,12 @@ need_root() {
 	[ "$(id -u)" = 0 ] || cannot_run 'needs root'
 }
 
+# Some places (a chroot, a container) refuse some namespaces, or new mounts.
+need_unshare() {
+	need unshare
+	unshare "$@" true 2> /dev/null || cannot_run "unshare $* is refused here"
+}
+
 # The tools where an ordinary user can reach them, and a folder that everybody may enter.
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
@@ -53,6 +59,7 @@ mk() {
 		sleep 0.05
 	done
 	cat "$scratch/mkns.err" "$scratch/made"
+	! grep -q 'Operation not permitted' "$scratch/mkns.err" || cannot_run "mkns $* is refused here"
 	return 1
 }
 

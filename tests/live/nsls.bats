@@ -129,7 +129,8 @@ load helper
 
 @test "the host's own namespaces are marked" {
 	need_root
-	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || cannot_run 'not in the initial namespaces'
+	[ "$(readlink /proc/self/ns/pid)$(readlink /proc/self/ns/mnt)" = 'pid:[4026531836]mnt:[4026531832]' ] ||
+		cannot_run 'not in the initial namespaces of Linux 6.17 or newer'
 	is "$(nsls -n -r -o TYPE,HOST self 2> /dev/null | sort | tr '\n' ' ')" \
 		'cgroup yes ipc yes mnt yes net yes pid yes time yes user yes uts yes '
 	run --separate-stderr nsls --no-host -n -r -o NS
@@ -161,7 +162,7 @@ load helper
 
 @test "a bind mount that nothing else holds is shown where its path is named" {
 	need_root
-	need unshare
+	need_unshare --mount
 	mk net
 	run --separate-stderr unshare -m sh -c '
 		touch blue && mount --bind "/proc/$1/ns/net" blue || exit 3
@@ -240,7 +241,7 @@ load helper
 
 @test "inside a pid namespace with its own /proc" {
 	need_root
-	need unshare
+	need_unshare --pid --fork --mount-proc
 	run --separate-stderr unshare --pid --fork --mount-proc nsls -n -r -o TYPE,NPROCS,PID,NSPID -t pid
 	is "$status" 0
 	is "$output" 'pid 1 1 1'
@@ -249,7 +250,7 @@ load helper
 
 @test "inside a pid namespace with somebody else's /proc" {
 	need_root
-	need unshare
+	need_unshare --pid --fork
 	run --separate-stderr unshare --pid --fork nsls -n -r -o TYPE,NSPID -t pid self
 	is "$status" 0
 	[[ $output =~ ^pid\ [0-9]+/1$ ]]
@@ -261,7 +262,7 @@ load helper
 
 @test "without /proc" {
 	need_root
-	need unshare
+	need_unshare --mount
 	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc && exec nsls'
 	[[ $stderr == *'nsls: no process file system is mounted at /proc'* ]]
 	# LeakSanitizer itself gives up without /proc.
@@ -270,7 +271,7 @@ load helper
 
 @test "hidepid=2: that processes are hidden is said" {
 	need_root
-	need unshare setpriv
+	need_unshare --pid --fork --mount
 	run --separate-stderr unshare --pid --fork --mount sh -c '
 		mount -t proc -o hidepid=2 proc /proc; sleep 100 & sleeper=$!
 		setpriv --reuid=65534 --regid=65534 --clear-groups ./nsls -J; status=$?
@@ -285,7 +286,7 @@ load helper
 
 @test "hidepid=1: processes that refuse are counted" {
 	need_root
-	need unshare setpriv
+	need_unshare --pid --fork --mount
 	run --separate-stderr unshare --pid --fork --mount sh -c '
 		mount -t proc -o hidepid=1 proc /proc
 		setpriv --reuid=65534 --regid=65534 --clear-groups ./nsls -n -r -o TYPE,NPROCS -t net; exit $?'
@@ -296,7 +297,7 @@ load helper
 
 @test "hidepid=2 hides nothing from root" {
 	need_root
-	need unshare
+	need_unshare --pid --fork --mount
 	run --separate-stderr unshare --pid --fork --mount sh -c '
 		mount -t proc -o hidepid=2 proc /proc && exec nsls -J'
 	is "$status" 0
@@ -319,7 +320,7 @@ load helper
 
 @test "a saved snapshot says what the living system said" {
 	need_root
-	need unshare
+	need_unshare --pid --fork --mount-proc
 	mk pid,net,uts
 	run --separate-stderr unshare --pid --fork --mount-proc sh -c '
 		nsls -J --output-all > live; nsls --save saved.json; nsls --from saved.json -J --output-all > loaded'

@@ -34,7 +34,8 @@ count_ps() {
 
 @test "each namespace has as many processes as lsns counts" {
 	need_root
-	need unshare lsns
+	need_unshare --pid --fork --mount-proc
+	need lsns
 	still mnt,net uts,ipc,cgroup user,pid time pid,net uts
 	[ "$(wc -l < ours)" -ge 16 ]
 	diff -u theirs ours
@@ -42,7 +43,8 @@ count_ps() {
 
 @test "and as many as ps counts" {
 	need_root
-	need unshare ps
+	need_unshare --pid --fork --mount-proc
+	need ps
 	still mnt,net uts,ipc user,pid pid,net uts
 	ps -eo pid=,ipcns=,mntns=,netns=,pidns=,userns=,utsns= > /dev/null
 	awk '{ print NF }' ps.out | sort -u > widths
@@ -54,7 +56,8 @@ count_ps() {
 
 @test "an ordinary user: the same as lsns" {
 	need_root
-	need unshare lsns setpriv
+	need_unshare --pid --fork --mount-proc
+	need lsns setpriv
 	chmod 777 .
 	AS='setpriv --reuid=65534 --regid=65534 --clear-groups' still user,net,uts ipc
 	diff -u theirs ours
@@ -62,7 +65,8 @@ count_ps() {
 
 @test "a zombie is counted as lsns counts it" {
 	need_root
-	need unshare lsns
+	need_unshare --pid --fork --mount-proc
+	need lsns
 	still user,pid,net uts,zombie
 	diff -u theirs ours
 }
@@ -76,7 +80,8 @@ list_both() {
 
 @test "what lsns lacks is what only a thread is in" {
 	need_root
-	need unshare lsns
+	need_unshare --pid --fork --mount-proc
+	need lsns
 	still uts net,thread
 	is "$(list_both)" "net $(made 2 net)"
 	diff -u theirs ours
@@ -84,7 +89,8 @@ list_both() {
 
 @test "and what only a child to be will be in" {
 	need_root
-	need unshare lsns
+	need_unshare --pid --fork --mount-proc
+	need lsns
 	still uts time,for-children
 	is "$(list_both)" "time $(made 2 time_for_children)"
 	diff -u theirs ours

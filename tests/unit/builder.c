@@ -14,6 +14,7 @@ static const struct row_members {
 	{ "members come by pid", "p 9 net=40; p 7 net=40; p 8 net=40", NS_NET, 40, "7 8 9", "", 3 },
 	{ "and only those of the namespace", "p 7 net=40; p 8 net=41", NS_NET, 40, "7", "", 1 },
 	{ "and of the kind", "p 7 net=40; p 8 uts=40", NS_NET, 40, "7", "", 1 },
+	{ "the first kind of all", "p 7 cgroup=40", NS_CGROUP, 40, "7", "", 1 },
 	{ "all threads count", "p 7 net=40 tasks=5; p 8 net=40 tasks=2", NS_NET, 40, "7 8", "", 7 },
 	{ "a thread with its leader is no member", "p 7 net=40 tasks=3; t 8 7 net=40", NS_NET, 40, "7", "", 3 },
 	{ "a thread apart: where it is", "p 7 net=40 tasks=3; t 8 7 net=41", NS_NET, 41, "", "8", 1 },
@@ -21,6 +22,7 @@ static const struct row_members {
 	{ "a thread apart: what both are in", "p 7 user=5 net=40 tasks=3; t 8 7 user=5 net=41", NS_USER, 5, "7",
 	  "", 3 },
 	{ "threads come by number", "p 7 net=40 tasks=3; t 9 7 net=41; t 8 7 net=41", NS_NET, 41, "", "8 9", 2 },
+	{ "a thread with a lower number than its leader", "t 3 9 net=41; p 9 net=40 tasks=2", NS_NET, 40, "9", "", 1 },
 	{ "a process and a thread of another", "p 7 net=40 tasks=2; t 8 7 net=41; p 9 net=41 tasks=4", NS_NET, 41,
 	  "9", "8", 5 },
 	{ "a thread came after they were counted", "p 7 net=40 tasks=2; t 8 7 net=41; t 9 7 net=41", NS_NET, 40,
@@ -136,9 +138,31 @@ static void processes_come_by_pid(void **state _unused_)
 static void namespaces_come_by_inode_and_kind(void **state _unused_)
 {
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
-		snapshot_from("p 1 uts=9 net=9 mnt=3 cgroup=9 user=4294967295 pid=100");
+		snapshot_from("p 1 net=9 uts=9 mnt=3 cgroup=9 user=4294967295 pid=100");
 	assert_namespaces(snapshot->namespaces, snapshot->n_namespaces,
 			  "mnt:3 cgroup:9 net:9 uts:9 pid:100 user:4294967295");
+}
+
+/* Lists of members have room for all of them. */
+static void many_members_of_both_sorts(void **state _unused_)
+{
+	enum { N = 500 };
+	struct builder *builder = builder_from("p 1 net=40");
+	struct edge edge = { .to = builder_ns(builder, NS_NET, 4, 41) };
+	for (int pid = 1000; pid < 1000 + 2 * N; pid++) {
+		struct process process = process_blank(pid, pid % 2 ? 1 : pid);
+		process.ns[NS_NET] = edge;
+		builder_add(builder, &process);
+	}
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
+	const struct ns *ns = the_ns(snapshot, NS_NET, 41);
+	assert_int_equal(ns->n_members, N);
+	assert_int_equal(ns->n_thread_members, N);
+	for (int i = 0; i < N; i++) {
+		assert_int_equal(ns->members[i]->pid, 1000 + 2 * i);
+		assert_int_equal(ns->thread_members[i]->pid, 1001 + 2 * i);
+	}
+	assert_pids(the_ns(snapshot, NS_NET, 40)->members, 1, "1");
 }
 
 static void a_new_ns_knows_nothing(void **state _unused_)
@@ -319,6 +343,7 @@ int main(void)
 	TEST_ROWS(loops_are_opened, loop_rows);
 	TEST(processes_come_by_pid);
 	TEST(namespaces_come_by_inode_and_kind);
+	TEST(many_members_of_both_sorts);
 	TEST(a_new_ns_knows_nothing);
 	TEST(a_ns_is_made_once);
 	TEST(marks_are_news_once);

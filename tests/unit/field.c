@@ -81,6 +81,10 @@ static void needs_are_united(void **state _unused_)
 	assert_int_equal(field_list_parse(&list, known, ARRAY_SIZE(known), "NSPID,PID", NULL), 0);
 	assert_int_equal(field_list_facts(&list), 1 << 1);
 	assert_int_equal(field_list_details(&list), 0);
+	assert_int_equal(field_list_parse(&list, known, ARRAY_SIZE(known), "NS,PID", NULL), 0);
+	assert_int_equal(field_list_facts(&list), 1 << 0);
+	assert_int_equal(field_list_details(&list), 1 << 4);
+	assert_int_equal(field_list_parse(&list, known, ARRAY_SIZE(known), "NSPID,PID", NULL), 0);
 	assert_int_equal(field_list_parse(&list, known, ARRAY_SIZE(known), "+COMMAND,NS", NULL), 0);
 	assert_int_equal(field_list_facts(&list), 1 << 0 | 1 << 1 | 1 << 2);
 	assert_int_equal(field_list_details(&list), 1 << 4 | 1 << 5);

@@ -295,6 +295,7 @@ char *printed(const struct report *report)
 	struct error err = { 0 };
 	if (report_print(report, stream, &err) != 0)
 		fail_msg("report_print: %s", err.text);
+	assert_string_equal(err.text, "");
 	fclose(stream);
 	return text;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fcntl.h>
 #include <locale.h>
+#include <sys/ioctl.h>
 #include <time.h>
 
 #include "fixture.h"
@@ -33,13 +34,15 @@ static const struct field long_field = { "LONG", "", 0, 0, FIELD_LAST, get_item,
 static const struct field number_field = { "NUMBER", "", 0, 0, FIELD_LEFT, get_number, NULL };
 static const struct field color_field = { "COLOR", "", 0, 0, FIELD_LEFT, get_item, red_if_number };
 
-/* libsmartcols looks whether standard output is a terminal, wherever it prints: it shall not be. */
-static char *printed_off_terminal(const struct report *report)
+/* libsmartcols looks whether standard output is a terminal, and how wide, wherever it prints: here
+ * it is FD, which is closed. */
+static char *printed_beside(int fd, const struct report *report)
 {
 	fflush(stdout);
-	int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	dup2(null, STDOUT_FILENO);
-	close(null);
+	int out = dup(STDOUT_FILENO);
+	assert_true(out >= 0 && fd >= 0);
+	dup2(fd, STDOUT_FILENO);
+	close(fd);
 	char *text = NULL;
 	size_t n;
 	FILE *stream = open_memstream(&text, &n);
@@ -49,6 +52,23 @@ static char *printed_off_terminal(const struct report *report)
 	dup2(out, STDOUT_FILENO);
 	close(out);
 	assert_int_equal(r, 0);
+	assert_string_equal(err.text, "");
+	return text;
+}
+
+static char *printed_off_terminal(const struct report *report)
+{
+	return printed_beside(open("/dev/null", O_WRONLY | O_CLOEXEC), report);
+}
+
+static char *printed_on_terminal(const struct report *report, unsigned short width)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct winsize size = { .ws_col = width, .ws_row = 24 };
+	assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
+	char *text = printed_beside(open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC), report);
+	close(terminal);
 	return text;
 }
 
@@ -160,6 +180,33 @@ static void files_get_all_of_it(void **state _unused_)
 	use_locale("C");
 	_cleanup_(freep) char *table = printed_off_terminal(&report);
 	assert_int_equal(strlen(table), strlen("LONG\n") + 2000 + 1);
+}
+
+/* The last column gives way to the width of a terminal, unless it must not. */
+static void terminals_get_what_fits(void **state _unused_)
+{
+	const struct field *fields[] = { &last_field, &long_field };
+	struct value value = value_string("0123456789abcdefghijklmnopqrstuvwxyz");
+	struct row line = { &value, ROW_TOP, 0 };
+	struct report report = { .fields = { 2, fields }, .n_rows = 1, .rows = &line };
+	use_locale("C");
+	_cleanup_(freep) char *cut = printed_on_terminal(&report, 20);
+	assert_string_equal(cut, "LAST LONG\nz    0123456789abcde\n");
+	report.no_truncate = true;
+	_cleanup_(freep) char *whole = printed_on_terminal(&report, 20);
+	assert_string_equal(whole, "LAST LONG\nz    0123456789abcdefghijklmnopqrstuvwxyz\n");
+}
+
+/* What is needed to know the row does not. */
+static void other_columns_are_not_cut(void **state _unused_)
+{
+	const struct field *fields[] = { &left_field, &last_field };
+	struct value value = value_string("0123456789abcdefghijklmnopqrstuvwxyz");
+	struct row line = { &value, ROW_TOP, 0 };
+	struct report report = { .fields = { 2, fields }, .n_rows = 1, .rows = &line };
+	use_locale("C");
+	_cleanup_(freep) char *text = printed_on_terminal(&report, 20);
+	assert_non_null(strstr(text, "0123456789abcdefghijklmnopqrstuvwxyz"));
 }
 
 static void colors(void **state _unused_)
@@ -302,6 +349,8 @@ int main(void)
 	TEST(headings_and_alignment);
 	TEST(no_rows_no_table);
 	TEST(files_get_all_of_it);
+	TEST(terminals_get_what_fits);
+	TEST(other_columns_are_not_cut);
 	TEST(colors);
 	TEST(a_tree);
 	TEST(deep_trees_fold);
