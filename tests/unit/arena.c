@@ -16,8 +16,8 @@ static const struct row_size {
 	const char *name;
 	size_t size;
 } sizes[] = {
-	{ "one byte", 1 },	  { "not a multiple of 16", 17 },  { "a page", 4096 },
-	{ "nearly a chunk", 65535 }, { "a chunk", 65536 },	  { "a bit more", 65537 },
+	{ "one byte", 1 },	     { "not a multiple of 16", 17 }, { "a page", 4096 },
+	{ "nearly a chunk", 65535 }, { "a chunk", 65536 },	     { "a bit more", 65537 },
 	{ "many chunks", 1 << 20 },
 };
 

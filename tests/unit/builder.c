@@ -16,41 +16,56 @@ static const struct row_members {
 	{ "and of the kind", "p 7 net=40; p 8 uts=40", NS_NET, 40, "7", "", 1 },
 	{ "the first kind of all", "p 7 cgroup=40", NS_CGROUP, 40, "7", "", 1 },
 	{ "all threads count", "p 7 net=40 tasks=5; p 8 net=40 tasks=2", NS_NET, 40, "7 8", "", 7 },
-	{ "a thread with its leader is no member", "p 7 net=40 tasks=3; t 8 7 net=40", NS_NET, 40, "7", "", 3 },
-	{ "a thread apart: where it is", "p 7 net=40 tasks=3; t 8 7 net=41", NS_NET, 41, "", "8", 1 },
-	{ "a thread apart: where its leader is", "p 7 net=40 tasks=3; t 8 7 net=41", NS_NET, 40, "7", "", 2 },
-	{ "a thread apart: what both are in", "p 7 user=5 net=40 tasks=3; t 8 7 user=5 net=41", NS_USER, 5, "7",
-	  "", 3 },
-	{ "threads come by number", "p 7 net=40 tasks=3; t 9 7 net=41; t 8 7 net=41", NS_NET, 41, "", "8 9", 2 },
-	{ "a thread with a lower number than its leader", "t 3 9 net=41; p 9 net=40 tasks=2", NS_NET, 40, "9", "", 1 },
-	{ "a process and a thread of another", "p 7 net=40 tasks=2; t 8 7 net=41; p 9 net=41 tasks=4", NS_NET, 41,
-	  "9", "8", 5 },
-	{ "a thread came after they were counted", "p 7 net=40 tasks=2; t 8 7 net=41; t 9 7 net=41", NS_NET, 40,
-	  "7", "", 1 },
+	{ "a thread with its leader is no member", "p 7 net=40 tasks=3; t 8 7 net=40", NS_NET, 40,
+	  "7", "", 3 },
+	{ "a thread apart: where it is", "p 7 net=40 tasks=3; t 8 7 net=41", NS_NET, 41, "", "8",
+	  1 },
+	{ "a thread apart: where its leader is", "p 7 net=40 tasks=3; t 8 7 net=41", NS_NET, 40,
+	  "7", "", 2 },
+	{ "a thread apart: what both are in", "p 7 user=5 net=40 tasks=3; t 8 7 user=5 net=41",
+	  NS_USER, 5, "7", "", 3 },
+	{ "threads come by number", "p 7 net=40 tasks=3; t 9 7 net=41; t 8 7 net=41", NS_NET, 41,
+	  "", "8 9", 2 },
+	{ "a thread with a lower number than its leader", "t 3 9 net=41; p 9 net=40 tasks=2",
+	  NS_NET, 40, "9", "", 1 },
+	{ "a process and a thread of another",
+	  "p 7 net=40 tasks=2; t 8 7 net=41; p 9 net=41 tasks=4", NS_NET, 41, "9", "8", 5 },
+	{ "a thread came after they were counted", "p 7 net=40 tasks=2; t 8 7 net=41; t 9 7 net=41",
+	  NS_NET, 40, "7", "", 1 },
 	{ "a count that is 0", "p 7 net=40 tasks=0", NS_NET, 40, "7", "", 1 },
-	{ "an exited leader: its threads stay", "p 7 pid=3 user=5 net=- uts=- tasks=2 state=Z; t 8 7 pid=3 user=5 net=40",
-	  NS_NET, 40, "", "8", 1 },
-	{ "an exited leader: what it keeps", "p 7 pid=3 user=5 net=- tasks=2 state=Z; t 8 7 pid=3 user=5 net=40",
-	  NS_PID, 3, "7", "", 2 },
+	{ "an exited leader: its threads stay",
+	  "p 7 pid=3 user=5 net=- uts=- tasks=2 state=Z; t 8 7 pid=3 user=5 net=40", NS_NET, 40, "",
+	  "8", 1 },
+	{ "an exited leader: what it keeps",
+	  "p 7 pid=3 user=5 net=- tasks=2 state=Z; t 8 7 pid=3 user=5 net=40", NS_PID, 3, "7", "",
+	  2 },
 	{ "a thread whose leader is not there", "t 8 7 net=40 user=5", NS_NET, 40, "", "8", 1 },
-	{ "a thread whose leader is not there: user", "t 8 7 net=40 user=5", NS_USER, 5, "", "8", 1 },
-	{ "who could not be read is in none", "p 7 net=40; p 8 net=EACCES unreadable", NS_NET, 40, "7", "", 1 },
+	{ "a thread whose leader is not there: user", "t 8 7 net=40 user=5", NS_USER, 5, "", "8",
+	  1 },
+	{ "who could not be read is in none", "p 7 net=40; p 8 net=EACCES unreadable", NS_NET, 40,
+	  "7", "", 1 },
 	{ "children do not live there yet", "p 7 pid=3 pid_for_children=4", NS_PID, 4, "", "", 0 },
 	{ "nor in the time namespace", "p 7 time=3 time_for_children=4", NS_TIME, 4, "", "", 0 },
 	{ "owners are kept", "ns net 40 owner=5; p 7 net=40", NS_USER, 5, "", "", 0 },
 	{ "owners' parents are kept",
-	  "ns net 40 owner=5; ns user 5 parent=6 owner=6; ns user 6 parent=7; p 7 net=40", NS_USER, 7, "", "", 0 },
-	{ "parents are kept", "ns pid 3 parent=2; ns pid 2 parent=1; p 7 pid=3", NS_PID, 1, "", "", 0 },
-	{ "owners of parents are kept", "ns pid 3 parent=2 owner=5; ns pid 2 owner=6; p 7 pid=3", NS_USER, 6, "", "",
+	  "ns net 40 owner=5; ns user 5 parent=6 owner=6; ns user 6 parent=7; p 7 net=40", NS_USER,
+	  7, "", "", 0 },
+	{ "parents are kept", "ns pid 3 parent=2; ns pid 2 parent=1; p 7 pid=3", NS_PID, 1, "", "",
 	  0 },
-	{ "owners of the unborn are kept", "ns pid 4 owner=5; p 7 pid=3 pid_for_children=4", NS_USER, 5, "", "", 0 },
+	{ "owners of parents are kept", "ns pid 3 parent=2 owner=5; ns pid 2 owner=6; p 7 pid=3",
+	  NS_USER, 6, "", "", 0 },
+	{ "owners of the unborn are kept", "ns pid 4 owner=5; p 7 pid=3 pid_for_children=4",
+	  NS_USER, 5, "", "", 0 },
 	{ "what is wanted is kept", "ns net 40 keep", NS_NET, 40, "", "", 0 },
 	{ "with its owner", "ns net 40 keep owner=5", NS_USER, 5, "", "", 0 },
 	{ "what nothing leads to is left out", "ns net 40; p 7 net=41", NS_NET, 40, NULL, NULL, 0 },
 	{ "and so is its owner", "ns net 40 owner=5; p 7 net=41", NS_USER, 5, NULL, NULL, 0 },
-	{ "children of a kept one are left out", "ns user 5 parent=6; p 7 user=6", NS_USER, 5, NULL, NULL, 0 },
-	{ "the later of two with one pid counts", "p 7 net=40 tasks=3; p 7 net=41 tasks=2", NS_NET, 41, "7", "", 2 },
-	{ "and the earlier one leads nowhere", "p 7 net=40; p 7 net=41", NS_NET, 40, NULL, NULL, 0 },
+	{ "children of a kept one are left out", "ns user 5 parent=6; p 7 user=6", NS_USER, 5, NULL,
+	  NULL, 0 },
+	{ "the later of two with one pid counts", "p 7 net=40 tasks=3; p 7 net=41 tasks=2", NS_NET,
+	  41, "7", "", 2 },
+	{ "and the earlier one leads nowhere", "p 7 net=40; p 7 net=41", NS_NET, 40, NULL, NULL,
+	  0 },
 	{ "the latest of three", "p 7 net=40; p 7 net=41; p 7 net=42", NS_NET, 42, "7", "", 1 },
 };
 
@@ -106,9 +121,9 @@ static const struct row_loop {
 	{ "p 1 ppid=2; p 2 ppid=1", 1 },
 	{ "p 1 ppid=2; p 2 ppid=3; p 3 ppid=1", 2 },
 	{ "p 1 ppid=3; p 3 ppid=2; p 2 ppid=1", 2 },
-	{ "p 1 ppid=2; p 2 ppid=1; p 3 ppid=1; p 4 ppid=3", 3 }, /* a tail */
-	{ "p 1 ppid=3; p 2 ppid=3; p 3 ppid=4; p 4 ppid=3", 3 }, /* two, that begin outside */
-	{ "p 1 ppid=2; p 2 ppid=1; p 3 ppid=4; p 4 ppid=3", 2 }, /* two loops */
+	{ "p 1 ppid=2; p 2 ppid=1; p 3 ppid=1; p 4 ppid=3", 3 },      /* a tail */
+	{ "p 1 ppid=3; p 2 ppid=3; p 3 ppid=4; p 4 ppid=3", 3 },      /* two, that begin outside */
+	{ "p 1 ppid=2; p 2 ppid=1; p 3 ppid=4; p 4 ppid=3", 2 },      /* two loops */
 	{ "p 1; p 2 ppid=1; p 3 ppid=2; p 4 ppid=2; p 5 ppid=4", 4 }, /* none */
 };
 
@@ -310,10 +325,12 @@ static void free_takes_null(void **state _unused_)
 /* Owners may be made up to lead on and on: each namespace is still kept once. */
 static void owners_in_a_circle(void **state _unused_)
 {
-	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(
-		"ns user 1 owner=2; ns user 2 owner=3; ns user 3 owner=1; ns user 4 owner=4; ns net 9 owner=1;"
-		"p 7 net=9 user=4");
-	assert_namespaces(snapshot->namespaces, snapshot->n_namespaces, "user:1 user:2 user:3 user:4 net:9");
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
+		snapshot_from("ns user 1 owner=2; ns user 2 owner=3; ns user 3 owner=1; ns user 4 "
+			      "owner=4; ns net 9 owner=1;"
+			      "p 7 net=9 user=4");
+	assert_namespaces(snapshot->namespaces, snapshot->n_namespaces,
+			  "user:1 user:2 user:3 user:4 net:9");
 }
 
 /* Each the parent of the next. */

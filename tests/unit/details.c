@@ -18,7 +18,8 @@ static void found_by_process(void **state _unused_)
 	struct details_builder *builder = details_builder_new();
 	for (size_t i = 0; i < N; i += 2) {
 		size_t at = i * 7 % N; /* not in order */
-		struct detail detail = { .process = &processes[at], .ps = { .known = true, .rss = at } };
+		struct detail detail = { .process = &processes[at],
+					 .ps = { .known = true, .rss = at } };
 		details_builder_add(builder, &detail);
 	}
 	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
@@ -44,7 +45,11 @@ static void strings_are_copied(void **state _unused_)
 		.has_cmdline = true,
 		.cmdline = cmdline,
 		.n_cmdline = 5,
-		.ps = { .known = true, .stat = "Ss+", .started = 1700000000, .tty = tty, .rss = UINT64_MAX },
+		.ps = { .known = true,
+			.stat = "Ss+",
+			.started = 1700000000,
+			.tty = tty,
+			.rss = UINT64_MAX },
 	};
 	struct details_builder *builder = details_builder_new();
 	details_builder_add(builder, &detail);

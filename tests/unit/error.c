@@ -63,16 +63,21 @@ static const struct row_name {
 	const char *name;
 	int number;
 } names[] = {
-	{ "EACCES", EACCES },	{ "EAGAIN", EAGAIN },		{ "EBADF", EBADF },
-	{ "EBUSY", EBUSY },	{ "EFAULT", EFAULT },		{ "EINTR", EINTR },
-	{ "EINVAL", EINVAL },	{ "EIO", EIO },			{ "EISDIR", EISDIR },
-	{ "ELOOP", ELOOP },	{ "EMFILE", EMFILE },		{ "ENAMETOOLONG", ENAMETOOLONG },
-	{ "ENFILE", ENFILE },	{ "ENODATA", ENODATA },		{ "ENODEV", ENODEV },
-	{ "ENOENT", ENOENT },	{ "ENOMEM", ENOMEM },		{ "ENOSPC", ENOSPC },
-	{ "ENOSYS", ENOSYS },	{ "ENOTDIR", ENOTDIR },		{ "ENOTTY", ENOTTY },
-	{ "ENXIO", ENXIO },	{ "EOPNOTSUPP", EOPNOTSUPP },	{ "EPERM", EPERM },
-	{ "EREMOTE", EREMOTE }, { "EROFS", EROFS },		{ "ESRCH", ESRCH },
-	{ "ESTALE", ESTALE },	{ "EUSERS", EUSERS },
+	{ "EACCES", EACCES },	      { "EAGAIN", EAGAIN },
+	{ "EBADF", EBADF },	      { "EBUSY", EBUSY },
+	{ "EFAULT", EFAULT },	      { "EINTR", EINTR },
+	{ "EINVAL", EINVAL },	      { "EIO", EIO },
+	{ "EISDIR", EISDIR },	      { "ELOOP", ELOOP },
+	{ "EMFILE", EMFILE },	      { "ENAMETOOLONG", ENAMETOOLONG },
+	{ "ENFILE", ENFILE },	      { "ENODATA", ENODATA },
+	{ "ENODEV", ENODEV },	      { "ENOENT", ENOENT },
+	{ "ENOMEM", ENOMEM },	      { "ENOSPC", ENOSPC },
+	{ "ENOSYS", ENOSYS },	      { "ENOTDIR", ENOTDIR },
+	{ "ENOTTY", ENOTTY },	      { "ENXIO", ENXIO },
+	{ "EOPNOTSUPP", EOPNOTSUPP }, { "EPERM", EPERM },
+	{ "EREMOTE", EREMOTE },	      { "EROFS", EROFS },
+	{ "ESRCH", ESRCH },	      { "ESTALE", ESTALE },
+	{ "EUSERS", EUSERS },
 };
 
 static void name_and_number(void **state)

@@ -3,7 +3,8 @@
 #include "query/query.h"
 
 #define SYSTEM                                                                                     \
-	"ns net 4026532184 id=6249 keep; ns uts 4026532185 id=18446744073709551615 keep; ns mnt 7 id=3 keep; ns cgroup 4026532190 keep;" \
+	"ns net 4026532184 id=6249 keep; ns uts 4026532185 id=18446744073709551615 keep; ns mnt "  \
+	"7 id=3 keep; ns cgroup 4026532190 keep;"                                                  \
 	"p 7 net=4026532184; p 12675 net=4026532184 uts=4026532185; t 8 7 net=5"
 
 static const struct row_find {

@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include <ftw.h>
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include "render/save.h"
@@ -41,6 +42,7 @@ void suite_add_rows(const char *name, void (*test)(void **state), const void *ro
 
 int suite_run(const char *name)
 {
+	mallopt(M_PERTURB, 0xa5); /* new memory is not zero by luck */
 	int n_failed = _cmocka_run_group_tests(name, tests, n_tests, NULL, NULL);
 	for (size_t i = 0; i < n_tests; i++)
 		free((char *)tests[i].name);
@@ -283,6 +285,7 @@ char *saved_text(const struct snapshot *snapshot, const struct details *details,
 	struct error err = { 0 };
 	if (snapshot_save(snapshot, details, redact, stream, &err) != 0)
 		fail_msg("snapshot_save: %s", err.text);
+	assert_string_equal(err.text, "");
 	fclose(stream);
 	return text;
 }
@@ -300,8 +303,7 @@ char *printed(const struct report *report)
 	return text;
 }
 
-static char scratch[] = "/tmp/nstools-unit-XXXXXX";
-static bool has_scratch;
+static char *scratch;
 
 static int remove_one(const char *path, const struct stat *st _unused_, int flag _unused_,
 		      struct FTW *ftw _unused_)
@@ -312,16 +314,18 @@ static int remove_one(const char *path, const struct stat *st _unused_, int flag
 static void remove_scratch(void)
 {
 	nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(scratch);
 }
 
 const char *scratch_dir(void)
 {
-	if (!has_scratch) {
-		if (!mkdtemp(scratch))
-			fail_msg("cannot make %s", scratch);
-		has_scratch = true;
-		atexit(remove_scratch);
-	}
+	const char *tmpdir = getenv("TMPDIR");
+	if (scratch)
+		return scratch;
+	scratch = xasprintf("%s/nstools-unit-XXXXXX", tmpdir ? tmpdir : "/tmp");
+	if (!mkdtemp(scratch))
+		fail_msg("cannot make %s", scratch);
+	atexit(remove_scratch);
 	return scratch;
 }
 

@@ -43,16 +43,22 @@ static const struct row_value {
 	{ "unknown", { .type = VALUE_UNKNOWN }, "null" },
 	{ "a number", { .type = VALUE_NUMBER, .number = 4026531836 }, "4026531836" },
 	{ "0", { .type = VALUE_NUMBER }, "0" },
-	{ "below 2^53, where cJSON loses digits", { .type = VALUE_NUMBER, .number = 6000000000000001 },
+	{ "below 2^53, where cJSON loses digits",
+	  { .type = VALUE_NUMBER, .number = 6000000000000001 },
 	  "6000000000000001" },
 	{ "2^53 + 1", { .type = VALUE_NUMBER, .number = 9007199254740993 }, "9007199254740993" },
-	{ "the largest number", { .type = VALUE_NUMBER, .number = UINT64_MAX }, "18446744073709551615" },
+	{ "the largest number",
+	  { .type = VALUE_NUMBER, .number = UINT64_MAX },
+	  "18446744073709551615" },
 	{ "true", { .type = VALUE_BOOL, .number = 1 }, "true" },
 	{ "false", { .type = VALUE_BOOL }, "false" },
 	{ "a string", { .type = VALUE_STRING, .string = "sh -c", .n = 5 }, "\"sh -c\"" },
 	{ "an empty string", { .type = VALUE_STRING, .string = "", .n = 0 }, "\"\"" },
-	{ "a string of which less is shown", { .type = VALUE_STRING, .string = "abcdef", .n = 3 }, "\"abc\"" },
-	{ "a hostile string", { .type = VALUE_STRING, .string = "\x1b\"\xff\0z", .n = 5 },
+	{ "a string of which less is shown",
+	  { .type = VALUE_STRING, .string = "abcdef", .n = 3 },
+	  "\"abc\"" },
+	{ "a hostile string",
+	  { .type = VALUE_STRING, .string = "\x1b\"\xff\0z", .n = 5 },
 	  "\"\\u001b\\\"\\ufffd\\u0000z\"" },
 	{ "a time", { .type = VALUE_TIME, .number = 1795500000 }, "\"2026-11-24T06:00:00Z\"" },
 	{ "a chain", { .type = VALUE_CHAIN, .chain = chain, .n = 3 }, "[12675,79,2147483647]" },
@@ -65,7 +71,11 @@ static void value(void **state)
 	const struct field *fields[] = { &value_field };
 	struct row line = { .item = &row->value, .parent = ROW_TOP };
 	struct report report = {
-		.noun = "things", .fields = { 1, fields }, .n_rows = 1, .rows = &line, .format = REPORT_JSON,
+		.noun = "things",
+		.fields = { 1, fields },
+		.n_rows = 1,
+		.rows = &line,
+		.format = REPORT_JSON,
 	};
 	_cleanup_(freep) char *text = printed(&report);
 	_cleanup_(freep) char *expected =
@@ -89,7 +99,11 @@ static void several_columns(void **state _unused_)
 	struct value none = { .type = VALUE_NONE };
 	struct row rows[] = { { &none, ROW_TOP, 0 }, { &none, ROW_TOP, 0 } };
 	struct report report = {
-		.noun = "things", .fields = { 2, fields }, .n_rows = 2, .rows = rows, .format = REPORT_JSON,
+		.noun = "things",
+		.fields = { 2, fields },
+		.n_rows = 2,
+		.rows = rows,
+		.format = REPORT_JSON,
 	};
 	_cleanup_(freep) char *text = printed(&report);
 	assert_string_equal(text, "{\"nstools\":1,\n\"things\":[\n"
@@ -104,17 +118,22 @@ static void trees_say_the_depth(void **state _unused_)
 	const struct field *fields[] = { &depth_field };
 	static struct row rows[N];
 	for (size_t i = 0; i < N; i++)
-		rows[i] = (struct row){ .item = (void *)i, .parent = i ? i - 1 : ROW_TOP, .depth = i };
+		rows[i] = (struct row){ .item = (void *)i,
+					.parent = i ? i - 1 : ROW_TOP,
+					.depth = i };
 	struct report report = {
-		.noun = "things", .fields = { 1, fields }, .n_rows = N, .rows = rows, .format = REPORT_JSON,
+		.noun = "things",
+		.fields = { 1, fields },
+		.n_rows = N,
+		.rows = rows,
+		.format = REPORT_JSON,
 		.tree = true,
 	};
 	_cleanup_(freep) char *text = printed(&report);
 	cJSON *json = parsed(text);
 	const cJSON *item;
 	size_t n = 0;
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(json, "things"))
-	{
+	cJSON_ArrayForEach (item, cJSON_GetObjectItemCaseSensitive(json, "things")) {
 		assert_int_equal(cJSON_GetObjectItemCaseSensitive(item, "n")->valuedouble, n);
 		assert_int_equal(cJSON_GetObjectItemCaseSensitive(item, "depth")->valuedouble, n);
 		n++;
@@ -136,13 +155,16 @@ static void the_envelope(void **state _unused_)
 	origin->taken = 1795500000;
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
 	struct report report = {
-		.noun = "namespaces", .scope = "quick", .view = { .snapshot = snapshot }, .format = REPORT_JSON,
+		.noun = "namespaces",
+		.scope = "quick",
+		.view = { .snapshot = snapshot },
+		.format = REPORT_JSON,
 	};
 	_cleanup_(freep) char *text = printed(&report);
-	assert_string_equal(text,
-			    "{\"nstools\":1,\"host\":{\"hostname\":\"h\\ufffd\\\"\",\"boot_id\":\"b0\","
-			    "\"kernel\":null,\"taken\":\"2026-11-24T06:00:00Z\"},\"scope\":\"quick\",\n"
-			    "\"namespaces\":[],\n\"complete\":true,\"gaps\":[]}\n");
+	assert_string_equal(
+		text, "{\"nstools\":1,\"host\":{\"hostname\":\"h\\ufffd\\\"\",\"boot_id\":\"b0\","
+		      "\"kernel\":null,\"taken\":\"2026-11-24T06:00:00Z\"},\"scope\":\"quick\",\n"
+		      "\"namespaces\":[],\n\"complete\":true,\"gaps\":[]}\n");
 	cJSON_Delete(parsed(text));
 }
 
@@ -152,15 +174,18 @@ static void gaps_make_it_incomplete(void **state _unused_)
 	builder_gap(builder, ECHILD, "has no name of ours");
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
 	struct report report = {
-		.noun = "namespaces", .view = { .snapshot = snapshot }, .format = REPORT_JSON,
+		.noun = "namespaces",
+		.view = { .snapshot = snapshot },
+		.format = REPORT_JSON,
 	};
 	_cleanup_(freep) char *text = printed(&report);
 	const char *end = strstr(text, "\"complete\"");
 	assert_non_null(end);
-	assert_string_equal(end, "\"complete\":false,\"gaps\":[\n"
-				 "{\"source\":\"/proc/1/ns\",\"error\":\"EACCES\"},\n"
-				 "{\"source\":\"\\u001b]0:\\ufffd\",\"error\":\"ESRCH\"},\n"
-				 "{\"source\":\"has no name of ours\",\"error\":\"No child processes\"}\n]}\n");
+	assert_string_equal(
+		end, "\"complete\":false,\"gaps\":[\n"
+		     "{\"source\":\"/proc/1/ns\",\"error\":\"EACCES\"},\n"
+		     "{\"source\":\"\\u001b]0:\\ufffd\",\"error\":\"ESRCH\"},\n"
+		     "{\"source\":\"has no name of ours\",\"error\":\"No child processes\"}\n]}\n");
 	cJSON_Delete(parsed(text));
 }
 
@@ -177,8 +202,9 @@ static void pieces(void **state _unused_)
 	FILE *stream = open_memstream(&text, &n);
 	assert_int_equal(json_print(stream, "before: ", object), 0); /* frees it */
 	fclose(stream);
-	assert_string_equal(text, "before: {\"most\":18446744073709551615,\"bytes\":\"a\\u0000b\\ufffd\","
-				  "\"text\":\"x\\n\",\"none\":null,\"item\":\"\\u202e\"}");
+	assert_string_equal(text,
+			    "before: {\"most\":18446744073709551615,\"bytes\":\"a\\u0000b\\ufffd\","
+			    "\"text\":\"x\\n\",\"none\":null,\"item\":\"\\u202e\"}");
 	free(text);
 }
 

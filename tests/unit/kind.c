@@ -65,7 +65,9 @@ static void there_are_eight(void **state _unused_)
 
 static void no_such_kind(void **state _unused_)
 {
-	static const char *const names[] = { "", "PID", "Net", "mount", "pid_for_children", "pi\0" };
+	static const char *const names[] = {
+		"", "PID", "Net", "mount", "pid_for_children", "pi\0"
+	};
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_int_equal(ns_kind_by_name(names[i], strlen(names[i])), NS_KIND_COUNT);
 	assert_int_equal(ns_kind_by_name("pid", 0), NS_KIND_COUNT);

@@ -4,7 +4,8 @@
 
 /* net 1 and uts 1 are the host's own; of mnt that is not known. */
 #define SYSTEM                                                                                     \
-	"ns net 1 keep; ns net 2 keep; ns uts 1 keep; ns uts 4 keep; ns mnt 5 keep; ns user 6 keep;" \
+	"ns net 1 keep; ns net 2 keep; ns uts 1 keep; ns uts 4 keep; ns mnt 5 keep; ns user 6 "    \
+	"keep;"                                                                                    \
 	"p 7 net=1 uts=1 mnt=5 user=6; p 8 net=2 uts=1 mnt=5 user=EACCES; p 9; t 10 7 net=2 uts=1"
 
 #define KIND(kind) (1u << (kind))
@@ -32,7 +33,8 @@ static const struct row_list {
 	{ "one that shares its inode number", 0, false, "uts:1", "uts:1", "y" },
 	{ "a namespace twice", 0, false, "uts:4 uts:4", "uts:4", "yy" },
 	{ "a process and what it is in", 0, false, "8 net:2", "uts:1 net:2 mnt:5", "yy" },
-	{ "hits are what passes the kinds", KIND(NS_NET), false, "8 uts:4 net:1 9", "net:1 net:2", "ynyn" },
+	{ "hits are what passes the kinds", KIND(NS_NET), false, "8 uts:4 net:1 9", "net:1 net:2",
+	  "ynyn" },
 	{ "hits are what passes --no-host", KIND(NS_NET), true, "7 8", "net:2", "ny" },
 };
 

@@ -25,7 +25,8 @@ static void assert_files(const char *path, const char *expected)
 	assert_non_null(dir);
 	for (const struct dirent *entry; (entry = readdir(dir));)
 		if (entry->d_name[0] != '.')
-			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", entry->d_name);
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
+				 entry->d_name);
 	closedir(dir);
 	assert_string_equal(text, expected);
 }

@@ -27,19 +27,19 @@ static const struct row_stat {
 	{ "plain", "812 (cron) S" REST TAIL, 0, "cron", 'S', 812, 1, 6231 },
 	{ "a name that goes on like the file", "7 (a) R (b) S" REST TAIL, 0, "a) R (b", 'S', 7, 1,
 	  6231 },
-	{ "a name with a whole line in it", "7 (x) R 2 3 4) S" REST TAIL, 0, "x) R 2 3 4", 'S', 7, 1,
-	  6231 },
+	{ "a name with a whole line in it", "7 (x) R 2 3 4) S" REST TAIL, 0, "x) R 2 3 4", 'S', 7,
+	  1, 6231 },
 	{ "a newline in the name", "7 (a\nb) S" REST TAIL, 0, "a\nb", 'S', 7, 1, 6231 },
 	{ "only brackets", "7 ()()() Z" REST TAIL, 0, ")()(", 'Z', 7, 1, 6231 },
 	{ "no name", "7 () S" REST TAIL, 0, "", 'S', 7, 1, 6231 },
 	{ "bytes that are not UTF-8", "7 (\xff\xfe\x80) S" REST TAIL, 0, "\xff\xfe\x80", 'S', 7, 1,
 	  6231 },
 	{ "the end is right behind the start", "7 (a) S" REST, 0, "a", 'S', 7, 1, 6231 },
-	{ "no parent", "1 (init) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 3", 0, "init", 'S', 1, 0,
-	  3 },
+	{ "no parent", "1 (init) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 3", 0, "init", 'S',
+	  1, 0, 3 },
 	{ "largest numbers",
-	  "2147483647 (a) t 2147483647 1 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 18446744073709551615", 0, "a",
-	  't', INT_MAX, INT_MAX, UINT64_MAX },
+	  "2147483647 (a) t 2147483647 1 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 18446744073709551615", 0,
+	  "a", 't', INT_MAX, INT_MAX, UINT64_MAX },
 	{ "empty", "", -EINVAL },
 	{ "no brackets", "7 a S" REST TAIL, -EINVAL },
 	{ "not closed", "7 (a S" REST TAIL, -EINVAL },
@@ -48,15 +48,18 @@ static const struct row_stat {
 	{ "no state", "7 (a)", -EINVAL },
 	{ "a word for a state", "7 (a) SS" REST TAIL, -EINVAL },
 	{ "no parent field", "7 (a) S\n", -EINVAL },
-	{ "a parent that is no number", "7 (a) S x 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 3", -EINVAL },
+	{ "a parent that is no number", "7 (a) S x 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 3",
+	  -EINVAL },
 	{ "a negative parent", "7 (a) S -1 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 3", -EINVAL },
-	{ "a parent too large", "7 (a) S 2147483648 8 8 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 3", -EINVAL },
+	{ "a parent too large", "7 (a) S 2147483648 8 8 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 3",
+	  -EINVAL },
 	{ "a start too large",
 	  "7 (a) S 1 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 18446744073709551616", -EINVAL },
 	{ "a pid too large", "2147483648 (a) S" REST TAIL, -EINVAL },
 	{ "no pid", " (a) S" REST TAIL, -EINVAL },
 	{ "one field short", "7 (a) S 1 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0", -EINVAL },
-	{ "the next line does not count", "7 (a) S 1 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0\n3", -EINVAL },
+	{ "the next line does not count", "7 (a) S 1 812 812 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0\n3",
+	  -EINVAL },
 };
 
 static void stat_file(void **state)
@@ -99,8 +102,10 @@ static void stat_truncated(void **state _unused_)
 	}
 }
 
-#define CHAIN_33 "1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14\t15\t16\t17\t18\t19\t20\t21\t22\t23\t24\t25" \
-		 "\t26\t27\t28\t29\t30\t31\t32\t33"
+#define CHAIN_33                                                                                   \
+	"1\t2\t3\t4\t5\t6\t7\t8\t9\t10\t11\t12\t13\t14\t15\t16\t17\t18\t19\t20\t21\t22\t23\t24\t2" \
+	"5"                                                                                        \
+	"\t26\t27\t28\t29\t30\t31\t32\t33"
 #define CHAINS(pids, pgids, sids) "NSpid:\t" pids "\nNSpgid:\t" pgids "\nNSsid:\t" sids "\n"
 
 static const struct row_status {
@@ -113,10 +118,14 @@ static const struct row_status {
 } status_rows[] = {
 	{ "a real one",
 	  "Name:\twatch\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t12675\nNgid:\t0\nPid:\t12675\n"
-	  "PPid:\t12601\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t256\nGroups:\t0 \n"
-	  "NStgid:\t12675\t79\n" CHAINS("12675\t79", "12675\t78", "12601\t1") "VmPeak:\t4 kB\n"
-	  "CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:\t00000000a80425fa\n"
-	  "CapBnd:\t00000000a80425fb\nSeccomp:\t2\n",
+	  "PPid:\t12601\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t256\nGroups:"
+	  "\t0 \n"
+	  "NStgid:\t12675\t79\n" CHAINS(
+		  "12675\t79", "12675\t78",
+		  "12601\t1") "VmPeak:\t4 kB\n"
+			      "CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:"
+			      "\t00000000a80425fa\n"
+			      "CapBnd:\t00000000a80425fb\nSeccomp:\t2\n",
 	  0, 12675, 0xa80425fa, 2, 79, 78, 1 },
 	{ "one level", "Tgid:\t7\n" CHAINS("7", "6", "0"), 0, 7, 0, 1, 7, 6, 0 },
 	{ "33 levels", "Tgid:\t7\n" CHAINS(CHAIN_33, CHAIN_33, CHAIN_33), 0, 7, 0, 33, 33, 33, 33 },
@@ -124,9 +133,10 @@ static const struct row_status {
 	{ "all capabilities", "Tgid:\t7\nCapEff:\tffffffffffffffff\n", 0, 7, UINT64_MAX, 0 },
 	{ "no newline at the end", "Tgid:\t7", 0, 7, 0, 0 },
 	{ "a name that shows a line of its own", "Name:\t\\nTgid:\\t9\nTgid:\t7\n", 0, 7, 0, 0 },
-	{ "keys that only begin or end so", "XTgid:\t1\nTgidX:\t2\nTgi:\t3\nTgid:\t7\n", 0, 7, 0, 0 },
-	{ "blanks instead of a tab", "Tgid:   7\nNSpid: 7  3\nNSpgid: 7 2\nNSsid: 0 1\n", 0, 7, 0, 2, 3, 2,
-	  1 },
+	{ "keys that only begin or end so", "XTgid:\t1\nTgidX:\t2\nTgi:\t3\nTgid:\t7\n", 0, 7, 0,
+	  0 },
+	{ "blanks instead of a tab", "Tgid:   7\nNSpid: 7  3\nNSpgid: 7 2\nNSsid: 0 1\n", 0, 7, 0,
+	  2, 3, 2, 1 },
 	{ "capabilities are those of their own line", "Tgid:\t7\nCapEff:\t\nff\n", 0, 7, 0, 0 },
 	{ "no value at the very end", "Tgid:\t7\nCapEff:", 0, 7, 0, 0 },
 	{ "a value cut at the very end", "Tgid:\t7\nCapEff:\t0000003", 0, 7, 3, 0 },
@@ -139,7 +149,8 @@ static const struct row_status {
 	{ "sessions one column short", "Tgid:\t7\n" CHAINS("7\t3", "7\t3", "7"), -EINVAL },
 	{ "groups one column more", "Tgid:\t7\n" CHAINS("7", "7\t3", "7"), -EINVAL },
 	{ "sessions are missing", "Tgid:\t7\nNSpid:\t7\nNSpgid:\t7\n", -EINVAL },
-	{ "a word among the numbers", "Tgid:\t7\n" CHAINS("7\tx\t3", "7\t2\t3", "7\t2\t3"), -EINVAL },
+	{ "a word among the numbers", "Tgid:\t7\n" CHAINS("7\tx\t3", "7\t2\t3", "7\t2\t3"),
+	  -EINVAL },
 };
 
 static void status_file(void **state)
@@ -178,7 +189,8 @@ static void status_columns_are_in_order(void **state _unused_)
 /* More than a kernel has: refused or cut, but not written past the end (a sanitizer sees that). */
 static void status_of_too_many_levels(void **state _unused_)
 {
-	static const char text[] = "Tgid:\t1\n" CHAINS(CHAIN_33 "\t34", CHAIN_33 "\t34", CHAIN_33 "\t34");
+	static const char text[] =
+		"Tgid:\t1\n" CHAINS(CHAIN_33 "\t34", CHAIN_33 "\t34", CHAIN_33 "\t34");
 	struct {
 		struct proc_status parsed;
 		pid_t guard;
@@ -270,9 +282,10 @@ static const struct row_offset {
 	{ "none", "monotonic           0         0\nboottime            0         0\n", 0, 0 },
 	{ "ahead", "monotonic           1         2\nboottime        86400 500000000\n", 0,
 	  86400500000000 },
-	{ "behind", "monotonic           0         0\nboottime           -7         0\n", 0, -7000000000 },
-	{ "behind by 6.5 s", "monotonic           0         0\nboottime           -7 500000000\n", 0,
-	  -6500000000 },
+	{ "behind", "monotonic           0         0\nboottime           -7         0\n", 0,
+	  -7000000000 },
+	{ "behind by 6.5 s", "monotonic           0         0\nboottime           -7 500000000\n",
+	  0, -6500000000 },
 	{ "behind by 1 ns", "monotonic 0 0\nboottime -1 999999999\n", 0, -1 },
 	{ "no newline at the end", "monotonic 0 0\nboottime 1 2", 0, 1000000002 },
 	{ "the largest offset that the kernel takes", "boottime 4611686018 0\n", 0,
@@ -336,7 +349,8 @@ static void read_fits_or_is_cut(void **state _unused_)
 {
 	static const struct {
 		size_t n, size, expected;
-	} rows[] = { { 0, 8, 0 }, { 1, 8, 1 }, { 7, 8, 7 }, { 8, 8, 7 }, { 9000, 8, 7 }, { 9000, 9001, 9000 } };
+	} rows[] = { { 0, 8, 0 }, { 1, 8, 1 },	  { 7, 8, 7 },
+		     { 8, 8, 7 }, { 9000, 8, 7 }, { 9000, 9001, 9000 } };
 	_cleanup_(freep) char *path = scratch_path("read"), *content = xmalloc(9000);
 	_cleanup_(closep) int dir = open_scratch();
 	for (size_t i = 0; i < 9000; i++)
@@ -355,10 +369,18 @@ static void read_all_of_any_size(void **state _unused_)
 	static const struct {
 		size_t n, max, expected;
 	} rows[] = {
-		{ 0, 4096, 0 },		{ 1, 4096, 1 },	       { 4095, 131072, 4095 },
-		{ 4096, 131072, 4096 }, { 4097, 131072, 4097 }, { 8192, 131072, 8192 },
-		{ 131071, 131072, 131071 }, { 131072, 131072, 131072 }, { 131073, 131072, 131072 },
-		{ 5000, 10, 10 },	{ 5000, 4096, 4096 },  { 5000, 4999, 4999 },
+		{ 0, 4096, 0 },
+		{ 1, 4096, 1 },
+		{ 4095, 131072, 4095 },
+		{ 4096, 131072, 4096 },
+		{ 4097, 131072, 4097 },
+		{ 8192, 131072, 8192 },
+		{ 131071, 131072, 131071 },
+		{ 131072, 131072, 131072 },
+		{ 131073, 131072, 131072 },
+		{ 5000, 10, 10 },
+		{ 5000, 4096, 4096 },
+		{ 5000, 4999, 4999 },
 	};
 	_cleanup_(freep) char *path = scratch_path("all"), *content = xmalloc(131073);
 	_cleanup_(closep) int dir = open_scratch();
@@ -400,7 +422,8 @@ static void pieces_are_joined(void **state _unused_)
 	_cleanup_(freep) char *path = scratch_path("fifo");
 	_cleanup_(closep) int dir = open_scratch();
 	assert_int_equal(mkfifo(path, 0600), 0);
-	_cleanup_(closep) int fd = open(path, O_RDWR | O_CLOEXEC); /* so that open() does not wait */
+	_cleanup_(closep) int fd =
+		open(path, O_RDWR | O_CLOEXEC); /* so that open() does not wait */
 	pid_t pid = write_in_pieces(fd);
 	sigaction(SIGALRM, &action, &before);
 	setitimer(ITIMER_REAL, &often, NULL);

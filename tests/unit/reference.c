@@ -66,18 +66,65 @@ static void reference(void **state)
 static const struct row_refused {
 	const char *text;
 } refused_rows[] = {
-	{ "" },		{ " " },	       { "0" },		     { "-1" },		  { "+1" },
-	{ "1 " },	{ " 1" },	       { "0x10" },	     { "1e3" },		  { "12675\n" },
-	{ "4294967296" }, { "99999999999999999999" }, { "Self" },	     { "selfish" },	  { "self " },
-	{ "chal" },	{ "net" },	       { "net:" },	     { "net:[" },	  { "net:]" },
-	{ "net:[]" },	{ "net:[1" },	       { "net:1]" },	{ "net:[12" },	       { "net:12]" },	     { "net:[[1]]" },	  { "net:[1]x" },
-	{ "net: 1" },	{ "net:[ 1]" },	       { "net:(1)" },	     { "net:-1" },	  { "net[1]" },
-	{ "net:[4294967296]" }, { "NET:[1]" }, { "nett:[1]" },	     { "ne:[1]" },	  { "mount:[1]" },
-	{ ":[1]" },	{ ":1" },	       { ":" },		     { "id:" },		  { "id:x" },
-	{ "id: 1" },	{ "id:-1" },	       { "id:[1]" },	     { "ID:1" },	  { "id:18446744073709551616" },
-	{ "12675:" },	{ "12675:x" },	       { "12675:-1" },	     { "12675: 1" },	  { "12675:1:2" },
-	{ "0:1" },	{ "x:1" },	       { "-1:1" },	     { "2147483648:1" },  { "1:18446744073709551616" },
-	{ "1:[2]" },	{ "pid_for_children:[1]" },
+	{ "" },
+	{ " " },
+	{ "0" },
+	{ "-1" },
+	{ "+1" },
+	{ "1 " },
+	{ " 1" },
+	{ "0x10" },
+	{ "1e3" },
+	{ "12675\n" },
+	{ "4294967296" },
+	{ "99999999999999999999" },
+	{ "Self" },
+	{ "selfish" },
+	{ "self " },
+	{ "chal" },
+	{ "net" },
+	{ "net:" },
+	{ "net:[" },
+	{ "net:]" },
+	{ "net:[]" },
+	{ "net:[1" },
+	{ "net:1]" },
+	{ "net:[12" },
+	{ "net:12]" },
+	{ "net:[[1]]" },
+	{ "net:[1]x" },
+	{ "net: 1" },
+	{ "net:[ 1]" },
+	{ "net:(1)" },
+	{ "net:-1" },
+	{ "net[1]" },
+	{ "net:[4294967296]" },
+	{ "NET:[1]" },
+	{ "nett:[1]" },
+	{ "ne:[1]" },
+	{ "mount:[1]" },
+	{ ":[1]" },
+	{ ":1" },
+	{ ":" },
+	{ "id:" },
+	{ "id:x" },
+	{ "id: 1" },
+	{ "id:-1" },
+	{ "id:[1]" },
+	{ "ID:1" },
+	{ "id:18446744073709551616" },
+	{ "12675:" },
+	{ "12675:x" },
+	{ "12675:-1" },
+	{ "12675: 1" },
+	{ "12675:1:2" },
+	{ "0:1" },
+	{ "x:1" },
+	{ "-1:1" },
+	{ "2147483648:1" },
+	{ "1:18446744073709551616" },
+	{ "1:[2]" },
+	{ "pid_for_children:[1]" },
 };
 
 static void refused(void **state)
@@ -85,8 +132,8 @@ static void refused(void **state)
 	const char *text = ROW(struct row_refused, state)->text;
 	struct reference parsed = { .text = "untouched" };
 	struct error err = { 0 };
-	_cleanup_(freep) char *expected =
-		xasprintf("'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))", text);
+	_cleanup_(freep) char *expected = xasprintf(
+		"'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))", text);
 	assert_int_equal(reference_parse(text, &parsed, &err), -EINVAL);
 	assert_string_equal(err.text, expected);
 	assert_string_equal(parsed.text, "untouched");

@@ -47,12 +47,9 @@ static const struct row_full {
 	enum report_format format;
 	size_t n;
 } full_rows[] = {
-	{ "a small table", REPORT_TABLE, 1 },
-	{ "a large table", REPORT_TABLE, 2000 },
-	{ "a small raw table", REPORT_RAW, 1 },
-	{ "a large raw table", REPORT_RAW, 2000 },
-	{ "small JSON", REPORT_JSON, 1 },
-	{ "large JSON", REPORT_JSON, 2000 },
+	{ "a small table", REPORT_TABLE, 1 },	{ "a large table", REPORT_TABLE, 2000 },
+	{ "a small raw table", REPORT_RAW, 1 }, { "a large raw table", REPORT_RAW, 2000 },
+	{ "small JSON", REPORT_JSON, 1 },	{ "large JSON", REPORT_JSON, 2000 },
 };
 
 static void no_space_left(void **state)

@@ -20,25 +20,33 @@ static char *saved_lists(const char *text)
 static const struct row_object {
 	const char *name, *text, *object;
 } object_rows[] = {
-	{ "a namespace of which nothing is known", "ns net 40 keep", "{\"kind\":\"net\",\"dev\":4,\"ino\":40}" },
+	{ "a namespace of which nothing is known", "ns net 40 keep",
+	  "{\"kind\":\"net\",\"dev\":4,\"ino\":40}" },
 	{ "an id of 64 bits", "ns net 40 id=18446744073709551615 keep",
 	  "{\"kind\":\"net\",\"dev\":4,\"ino\":40,\"id\":\"18446744073709551615\"}" },
-	{ "an owner", "ns net 40 owner=5 keep", "{\"kind\":\"net\",\"dev\":4,\"ino\":40,\"owner\":5}" },
+	{ "an owner", "ns net 40 owner=5 keep",
+	  "{\"kind\":\"net\",\"dev\":4,\"ino\":40,\"owner\":5}" },
 	{ "nothing above", "ns user 5 owner=- parent=- uid=0 keep",
-	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"owner\":null,\"parent\":null,\"owner_uid\":0}" },
+	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"owner\":null,\"parent\":null,\"owner_uid\":"
+	  "0}" },
 	{ "a refusal", "ns user 5 owner=EPERM parent=EPERM keep",
 	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"owner\":\"EPERM\",\"parent\":\"EPERM\"}" },
 	{ "a process of which nothing is known", "p 7",
 	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"ns\":{}}" },
 	{ "a thread", "t 8 7", "{\"pid\":8,\"tgid\":7,\"tasks\":1,\"ns\":{}}" },
-	{ "who it is", "p 7 ppid=0 uid=4294967294 state=S start=18446744073709551614 comm=a\\b\xff tasks=3",
-	  "{\"pid\":7,\"tgid\":7,\"ppid\":0,\"uid\":4294967294,\"state\":\"S\",\"start\":\"18446744073709551614\","
+	{ "who it is",
+	  "p 7 ppid=0 uid=4294967294 state=S start=18446744073709551614 comm=a\\b\xff tasks=3",
+	  "{\"pid\":7,\"tgid\":7,\"ppid\":0,\"uid\":4294967294,\"state\":\"S\",\"start\":"
+	  "\"18446744073709551614\","
 	  "\"comm\":\"a\\\\\\\\b\\\\xff\",\"tasks\":3,\"ns\":{}}" },
-	{ "what it is in", "p 7 net=40 uts=- user=EACCES pid_for_children=9 time_for_children=- unreadable",
-	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"unreadable\":true,\"ns\":{\"net\":40,\"user\":\"EACCES\","
+	{ "what it is in",
+	  "p 7 net=40 uts=- user=EACCES pid_for_children=9 time_for_children=- unreadable",
+	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"unreadable\":true,\"ns\":{\"net\":40,\"user\":"
+	  "\"EACCES\","
 	  "\"uts\":null},\"pid_for_children\":9,\"time_for_children\":null}" },
 	{ "its numbers", "p 7 pids=7/1 pgids=0/0 sids=6/1",
-	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"ns\":{},\"pids\":[7,1],\"pgids\":[0,0],\"sids\":[6,1]}" },
+	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"ns\":{},\"pids\":[7,1],\"pgids\":[0,0],\"sids\":[6,"
+	  "1]}" },
 	{ "a gap", "gap /proc/1/ns EACCES", "{\"source\":\"/proc/1/ns\",\"error\":\"EACCES\"}" },
 };
 
@@ -63,21 +71,26 @@ static void the_head(void **state _unused_)
 {
 	struct builder *builder = builder_new();
 	struct origin *origin = builder_origin(builder);
-	*origin = (struct origin){ .hostname = "here", .boot_id = "b0", .release = "6.18", .taken = 1795500000,
-				   .source = "proc", .foreign_proc = true };
+	*origin = (struct origin){ .hostname = "here",
+				   .boot_id = "b0",
+				   .release = "6.18",
+				   .taken = 1795500000,
+				   .source = "proc",
+				   .foreign_proc = true };
 	origin->viewer[NS_PID] = 60;
 	origin->initial[NS_USER] = 4026531837;
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
 	_cleanup_(details_freep) const struct details *details = details_none();
 	size_t n;
 	_cleanup_(freep) char *text = saved_text(snapshot, details, false, &n);
-	assert_string_equal(text,
-			    "{\"nstools\":1,\"snapshot\":1,\n"
-			    "\"host\":{\"hostname\":\"here\",\"boot_id\":\"b0\",\"kernel\":\"6.18\","
-			    "\"taken\":\"2026-11-24T06:00:00Z\"},\n"
-			    "\"origin\":{\"source\":\"proc\",\"foreign_proc\":true,\"viewer\":{\"pid\":60},"
-			    "\"initial\":{\"user\":4026531837}},\n"
-			    "\"users\":[],\n\"namespaces\":[],\n\"processes\":[],\n\"gaps\":[]}\n");
+	assert_string_equal(
+		text,
+		"{\"nstools\":1,\"snapshot\":1,\n"
+		"\"host\":{\"hostname\":\"here\",\"boot_id\":\"b0\",\"kernel\":\"6.18\","
+		"\"taken\":\"2026-11-24T06:00:00Z\"},\n"
+		"\"origin\":{\"source\":\"proc\",\"foreign_proc\":true,\"viewer\":{\"pid\":60},"
+		"\"initial\":{\"user\":4026531837}},\n"
+		"\"users\":[],\n\"namespaces\":[],\n\"processes\":[],\n\"gaps\":[]}\n");
 }
 
 /* Three processes with arguments, four users and a host. */
@@ -86,22 +99,28 @@ struct told {
 	const struct details *details;
 };
 
-static void tell(struct details_builder *builder, const struct process *process, const char *arguments, size_t n)
+static void tell(struct details_builder *builder, const struct process *process,
+		 const char *arguments, size_t n)
 {
-	struct detail detail = { .process = process, .has_cmdline = true, .cmdline = arguments, .n_cmdline = n,
+	struct detail detail = { .process = process,
+				 .has_cmdline = true,
+				 .cmdline = arguments,
+				 .n_cmdline = n,
 				 .ps = { .known = true, .stat = "Ss", .tty = "pts/0" } };
 	details_builder_add(builder, &detail);
 }
 
 static struct told tell_all(void)
 {
-	struct builder *builder = builder_from("p 1 comm=systemd; p 7 comm=mysqld; p 8 comm=sh; p 9 comm=kthreadd");
+	struct builder *builder =
+		builder_from("p 1 comm=systemd; p 7 comm=mysqld; p 8 comm=sh; p 9 comm=kthreadd");
 	builder_origin(builder)->hostname = builder_copy(builder, "bank.example", 12);
 	struct told told = { .snapshot = builder_finish(builder) };
 	struct details_builder *details = details_builder_new();
 #define ARGUMENTS(string) string, sizeof(string) - 1
 	tell(details, the_process(told.snapshot, 1), ARGUMENTS("/sbin/init\0alice"));
-	tell(details, the_process(told.snapshot, 7), ARGUMENTS("mysql\0--password=hunter2\0\0--password=hunter2\0hunter2"));
+	tell(details, the_process(told.snapshot, 7),
+	     ARGUMENTS("mysql\0--password=hunter2\0\0--password=hunter2\0hunter2"));
 	tell(details, the_process(told.snapshot, 8), ARGUMENTS("/sbin/init\0\xff\\secret\x1b"));
 	tell(details, the_process(told.snapshot, 9), ARGUMENTS(""));
 	details_builder_add_user(details, 0, "root");
@@ -128,7 +147,8 @@ static void details_stand_there(void **state _unused_)
 		"{\"uid\":1001,\"name\":\"alice\"},\n{\"uid\":1002}\n]",
 		"\"cmdline\":[\"/sbin/init\",\"alice\"],"
 		"\"ps\":{\"stat\":\"Ss\",\"started\":0,\"tty\":\"pts/0\",\"rss\":0}}",
-		"\"cmdline\":[\"mysql\",\"--password=hunter2\",\"\",\"--password=hunter2\",\"hunter2\"]",
+		"\"cmdline\":[\"mysql\",\"--password=hunter2\",\"\",\"--password=hunter2\","
+		"\"hunter2\"]",
 		"\"cmdline\":[\"/sbin/init\",\"\\\\xff\\\\\\\\secret\\u001b\"]",
 		"\"comm\":\"kthreadd\",\"tasks\":1,\"ns\":{},\"cmdline\":[],",
 		"\"hostname\":\"bank.example\"",
@@ -144,9 +164,10 @@ static void redacted_is_redacted(void **state _unused_)
 	__attribute__((cleanup(forget))) struct told told = tell_all();
 	size_t n;
 	_cleanup_(freep) char *text = saved_text(told.snapshot, told.details, true, &n);
-	static const char *const secrets[] = { "/sbin", "alice", "mysql\"", "password", "hunter2",
-					       "secret", "root", "bank", "example", "xff" };
-	static const char *const kept[] = { "systemd", "mysqld", "kthreadd", "pts/0", "\"uid\":1000" };
+	static const char *const secrets[] = { "/sbin",	 "alice", "mysql\"", "password", "hunter2",
+					       "secret", "root",  "bank",    "example",	 "xff" };
+	static const char *const kept[] = { "systemd", "mysqld", "kthreadd", "pts/0",
+					    "\"uid\":1000" };
 	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
 		if (strstr(text, secrets[i]))
 			fail_msg("%s is still in\n%s", secrets[i], text);

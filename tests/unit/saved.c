@@ -164,39 +164,46 @@ static const struct row_system {
 	{ "nothing", "" },
 	{ "a process of which nothing is known", "p 7" },
 	{ "a namespace of which nothing is known", "ns net 40 keep" },
-	{ "ids of 64 bits", "ns net 40 id=18446744073709551615 keep; ns net 41 id=9007199254740993 keep; ns net 42 id=1 keep" },
+	{ "ids of 64 bits", "ns net 40 id=18446744073709551615 keep; ns net 41 id=9007199254740993 "
+			    "keep; ns net 42 id=1 keep" },
 	{ "inodes at both ends", "p 7 net=0 uts=4294967295" },
 	{ "one inode for all kinds", "p 7 cgroup=1 ipc=1 mnt=1 net=1 pid=1 time=1 user=1 uts=1" },
 	{ "a device number", "ns net 40 dev=4294967295 keep; ns net 41 dev=0 keep" },
 	{ "a device number of 64 bits", "ns net 40 dev=18446744073709551615 keep" },
-	{ "owners and parents",
-	  "ns user 5 owner=6 parent=6 uid=1000; ns user 6 owner=- parent=- uid=0; ns pid 3 owner=5 parent=2;"
-	  "ns pid 2 owner=6 parent=-; ns net 40 owner=5; p 7 user=5 pid=3 net=40; p 1 user=6 pid=2" },
-	{ "unknown edges",
-	  "ns user 5 owner=EPERM parent=EPERM; ns pid 3 owner=ENOTTY parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
-	  " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
+	{ "owners and parents", "ns user 5 owner=6 parent=6 uid=1000; ns user 6 owner=- parent=- "
+				"uid=0; ns pid 3 owner=5 parent=2;"
+				"ns pid 2 owner=6 parent=-; ns net 40 owner=5; p 7 user=5 pid=3 "
+				"net=40; p 1 user=6 pid=2" },
+	{ "unknown edges", "ns user 5 owner=EPERM parent=EPERM; ns pid 3 owner=ENOTTY "
+			   "parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
+			   " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
 	{ "owner uids", "ns user 5 uid=4294967294 keep; ns user 6 uid=0 keep; ns user 7 keep" },
-	{ "the largest facts", "p 2147483647 ppid=2147483647 uid=4294967294 start=18446744073709551614 tasks=4294967295" },
+	{ "the largest facts", "p 2147483647 ppid=2147483647 uid=4294967294 "
+			       "start=18446744073709551614 tasks=4294967295" },
 	{ "the smallest facts", "p 1 ppid=0 uid=0 start=0 tasks=0 comm=" },
 	{ "starts above 2^53", "p 1 start=9007199254740992; p 2 start=9007199254740993" },
-	{ "threads and exited leaders",
-	  "p 7 net=- pid=3 user=5 state=Z tasks=2; t 8 7 net=40 pid=3 user=5; p 9 net=40 tasks=3; t 10 9 net=41" },
+	{ "threads and exited leaders", "p 7 net=- pid=3 user=5 state=Z tasks=2; t 8 7 net=40 "
+					"pid=3 user=5; p 9 net=40 tasks=3; t 10 9 net=41" },
 	{ "children live elsewhere", "p 7 pid=3 time=4 pid_for_children=5 time_for_children=6" },
-	{ "33 levels",
-	  "p 7 pids=1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/21/22/23/24/25/26/27/28/29/30/31/32/33" },
+	{ "33 levels", "p 7 "
+		       "pids=1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20/21/22/23/24/25/26/"
+		       "27/28/29/30/31/32/33" },
 	{ "numbers of groups and sessions", "p 7 pids=7/1 pgids=0/0 sids=2147483647/1" },
 	{ "bytes that are not UTF-8", "p 7 comm=\xff\xc3\xa9\xe2\x82 state=\xff" },
 	{ "what looks escaped", "p 7 comm=\\x41\\\\; p 8 comm=\\" },
 	{ "control characters", "p 7 comm=\x1b[31m\x01\x7f\xc2\x9b state=\x1b" },
 	{ "a name that turns the line around", "p 7 comm=\xe2\x80\xae\xef\xbb\xbf" },
-	{ "who could not be read", "p 1 unreadable net=EACCES user=EACCES; gap /proc/1/ns EACCES; gap /proc/1/ns EACCES" },
+	{ "who could not be read",
+	  "p 1 unreadable net=EACCES user=EACCES; gap /proc/1/ns EACCES; gap /proc/1/ns EACCES" },
 	{ "gaps with odd names", "gap a\\b\xff EPERM; gap \x1b[31m\xe2\x80\xae ENOENT" },
-	{ "lineage", "p 1; p 7 ppid=1 start=5; p 8 ppid=7 start=4; p 9 ppid=9; p 10 ppid=11; p 11 ppid=10" },
+	{ "lineage",
+	  "p 1; p 7 ppid=1 start=5; p 8 ppid=7 start=4; p 9 ppid=9; p 10 ppid=11; p 11 ppid=10" },
 };
 
 static void a_system(void **state)
 {
-	_forgotten_ struct both both = { snapshot_from(ROW(struct row_system, state)->text), details_none() };
+	_forgotten_ struct both both = { snapshot_from(ROW(struct row_system, state)->text),
+					 details_none() };
 	assert_comes_back(&both);
 }
 
@@ -205,9 +212,15 @@ static const struct row_origin {
 	struct origin origin;
 } origin_rows[] = {
 	{ "nothing known", { .taken = 0 } },
-	{ "all known", { .hostname = "h", .boot_id = "b", .release = "6.18", .source = "proc", .taken = 1795500000,
-			 .foreign_proc = true, .viewer = { 1, 2, 3, 4, 5, 6, 7, 8 },
-			 .initial = { 9, 10, 11, 12, 13, 14, 15, 4294967295 } } },
+	{ "all known",
+	  { .hostname = "h",
+	    .boot_id = "b",
+	    .release = "6.18",
+	    .source = "proc",
+	    .taken = 1795500000,
+	    .foreign_proc = true,
+	    .viewer = { 1, 2, 3, 4, 5, 6, 7, 8 },
+	    .initial = { 9, 10, 11, 12, 13, 14, 15, 4294967295 } } },
 	{ "empty texts", { .hostname = "", .boot_id = "", .release = "", .source = "" } },
 	{ "an odd host name", { .hostname = "\xff\\x41\"\n" } },
 	{ "an odd source", { .source = "\xff\\x41\"\n" } },
@@ -232,7 +245,10 @@ static const struct row_gap {
 	const char *name;
 	int why;
 } gap_rows[] = {
-	{ "EACCES", EACCES }, { "EPERM", EPERM }, { "EIO", EIO }, { "ECHILD, which has no name of ours", ECHILD },
+	{ "EACCES", EACCES },
+	{ "EPERM", EPERM },
+	{ "EIO", EIO },
+	{ "ECHILD, which has no name of ours", ECHILD },
 };
 
 static void a_gap(void **state)
@@ -247,7 +263,10 @@ static const struct row_detail {
 	const char *name;
 	struct detail detail;
 } detail_rows[] = {
-#define CMDLINE(string) { .has_cmdline = true, .cmdline = string, .n_cmdline = sizeof(string) - 1 }
+#define CMDLINE(string)                                                                            \
+	{                                                                                          \
+		.has_cmdline = true, .cmdline = string, .n_cmdline = sizeof(string) - 1            \
+	}
 	{ "one argument", CMDLINE("sh") },
 	{ "arguments", CMDLINE("sh\0-c\0true") },
 	{ "none (a kernel thread)", CMDLINE("") },
@@ -259,14 +278,26 @@ static const struct row_detail {
 	{ "bytes that are not UTF-8", CMDLINE("\xff\xfe\0\xc3\xa9\xe2\x82") },
 	{ "what looks escaped", CMDLINE("\\x00\\\\\0\\") },
 	{ "quotes and control characters", CMDLINE("\"\x1b\n\0'\x7f") },
-	{ "as ps has it", { .ps = { .known = true, .stat = "Ss+", .started = 1795500000, .tty = "pts/0", .rss = 4711 } } },
+	{ "as ps has it",
+	  { .ps = { .known = true,
+		    .stat = "Ss+",
+		    .started = 1795500000,
+		    .tty = "pts/0",
+		    .rss = 4711 } } },
 	{ "no terminal", { .ps = { .known = true, .stat = "S<Lsl+" } } },
 	{ "the longest state", { .ps = { .known = true, .stat = "SNLsl+x" } } },
 	{ "an empty state", { .ps = { .known = true } } },
 	{ "an odd terminal", { .ps = { .known = true, .stat = "S", .tty = "\xff\\" } } },
+	{ "memory of 2^53", { .ps = { .known = true, .stat = "S", .rss = UINT64_C(1) << 53 } } },
+	{ "memory below 2^53",
+	  { .ps = { .known = true, .stat = "S", .rss = (UINT64_C(1) << 53) - 1 } } },
 	{ "much memory", { .ps = { .known = true, .stat = "S", .rss = UINT64_MAX } } },
 	{ "a start far away", { .ps = { .known = true, .stat = "S", .started = INT64_MAX } } },
-	{ "both", { .has_cmdline = true, .cmdline = "x", .n_cmdline = 1, .ps = { .known = true, .stat = "S" } } },
+	{ "both",
+	  { .has_cmdline = true,
+	    .cmdline = "x",
+	    .n_cmdline = 1,
+	    .ps = { .known = true, .stat = "S" } } },
 };
 
 static void a_detail(void **state)
@@ -320,7 +351,7 @@ static char *json_of(const char *text)
 #define NS_OF(rest) FILE_OF("'namespaces':[{'kind':'user','ino':5" rest "}]")
 #define PROCESS_OF(rest) FILE_OF("'processes':[{'pid':7,'tgid':7" rest "}]")
 
-/* Files that we would not write like this, and yet read: saved and loaded they stay what they are. */
+/* Files that we would not write like this, and yet read: saved again they stay what they are. */
 static const struct row_file {
 	const char *text;
 } file_rows[] = {
@@ -338,6 +369,7 @@ static const struct row_file {
 	{ "{'snapshot':1,'host':{'hostname':'\\\\\\\\','boot_id':null}}" },
 	{ "{'snapshot':1,'host':{'boot_id':'\\\\\\\\'}}" },
 	{ "{'snapshot':1,'host':{'kernel':'\\\\xff'}}" },
+	{ "{'snapshot':1,'host':{'taken':'1970-01-01T00:00:00Z'}}" },
 	{ "{'snapshot':1,'host':{'taken':'2026-02-31T23:59:60Z'}}" },
 	{ PROCESS_OF(",'ns':{},'pids':[],'pgids':[7]") },
 	{ PROCESS_OF(",'pids':['7',1],'pgids':[0,0],'sids':[0,0]") },
@@ -352,7 +384,8 @@ static const struct row_file {
 	{ PROCESS_OF(",'cmdline':['','']") },
 	{ PROCESS_OF(",'cmdline':['a\\\\x00b','']") },
 	{ PROCESS_OF(",'ps':{'stat':'S\\\\x00S'}") },
-	{ PROCESS_OF(",'ps':{'stat':'S','rss':'18446744073709551615','started':'9223372036854775807'}") },
+	{ PROCESS_OF(",'ps':{'stat':'S','rss':'18446744073709551615','started':'"
+		     "9223372036854775807'}") },
 	{ FILE_OF("'processes':[{'pid':7,'tgid':7,'comm':'a'},{'pid':7,'tgid':7,'comm':'b'}]") },
 	{ FILE_OF("'processes':[{'pid':7,'tgid':8},{'pid':8,'tgid':7}]") },
 	{ FILE_OF("'users':[{'uid':7},{'uid':3,'name':'x'},{'uid':5,'name':null}]") },
@@ -368,7 +401,9 @@ static void a_file(void **state)
 	assert_comes_back(&both);
 }
 
-#define LONG_PIDS "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34"
+#define LONG_PIDS                                                                                  \
+	"1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,"  \
+	"33,34"
 #define NOT_OURS "this is not a saved snapshot of nstools"
 #define U32 "4294967295"
 
@@ -392,7 +427,8 @@ static const struct row_damaged {
 	{ "{'snapshot':1.5,'host':{}}", NOT_OURS },
 	{ "{'snapshot':2,'host':{}}", "format 2 of saved snapshots is not known here, only 1" },
 	{ "{'snapshot':0,'host':{}}", "format 0 of saved snapshots is not known here, only 1" },
-	{ "{'snapshot':4294967295,'x':7}", "format 4294967295 of saved snapshots is not known here, only 1" },
+	{ "{'snapshot':4294967295,'x':7}",
+	  "format 4294967295 of saved snapshots is not known here, only 1" },
 	{ "{'snapshot':1}", "host is missing" },
 	{ "{'snapshot':1,'host':7}", "host is not an object" },
 	{ "{'snapshot':1,'host':null}", "host is not an object" },
@@ -413,35 +449,49 @@ static const struct row_damaged {
 	{ FILE_OF("'origin':{'viewer':[]}"), "viewer is not an object" },
 	{ FILE_OF("'origin':{'viewer':{'pid':-1}}"), "pid is not a number from 0 to " U32 },
 	{ FILE_OF("'origin':{'initial':7}"), "initial is not an object" },
-	{ FILE_OF("'origin':{'initial':{'uts':4294967296}}"), "uts is not a number from 0 to " U32 },
+	{ FILE_OF("'origin':{'initial':{'uts':4294967296}}"),
+	  "uts is not a number from 0 to " U32 },
 	{ FILE_OF("'namespaces':{}"), "namespaces is not an array" },
 	{ FILE_OF("'namespaces':[7]"), "namespaces[0]: not an object" },
 	{ FILE_OF("'namespaces':[{'kind':'net','ino':1},null]"), "namespaces[1]: not an object" },
 	{ FILE_OF("'namespaces':[{}]"), "namespaces[0]: kind is not a kind of namespace" },
 	{ FILE_OF("'namespaces':[{'kind':7}]"), "namespaces[0]: kind is not a kind of namespace" },
-	{ FILE_OF("'namespaces':[{'kind':'nets','ino':1}]"), "namespaces[0]: kind is not a kind of namespace" },
-	{ FILE_OF("'namespaces':[{'kind':'NET','ino':1}]"), "namespaces[0]: kind is not a kind of namespace" },
+	{ FILE_OF("'namespaces':[{'kind':'nets','ino':1}]"),
+	  "namespaces[0]: kind is not a kind of namespace" },
+	{ FILE_OF("'namespaces':[{'kind':'NET','ino':1}]"),
+	  "namespaces[0]: kind is not a kind of namespace" },
 	{ FILE_OF("'namespaces':[{'kind':'net'}]"), "namespaces[0]: ino is missing" },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':null}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':-1}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':1.5}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':4294967296}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':1e300}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':'1x'}]"), "namespaces[0]: ino is not a number from 0 to " U32 },
-	{ FILE_OF("'namespaces':[{'kind':'net','ino':1},{'kind':'net','ino':1}]"), "namespaces[1]: net:[1] is there twice" },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':null}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':-1}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':1.5}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':4294967296}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':1e300}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':'1x'}]"),
+	  "namespaces[0]: ino is not a number from 0 to " U32 },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':1},{'kind':'net','ino':1}]"),
+	  "namespaces[1]: net:[1] is there twice" },
 	{ NS_OF(",'dev':-1"), "namespaces[0]: dev is not a number from 0 to 18446744073709551615" },
 	{ NS_OF(",'id':1.5"), "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
-	{ NS_OF(",'id':'18446744073709551616'"), "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
+	{ NS_OF(",'id':'18446744073709551616'"),
+	  "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
 	{ "{'snapshot':1,'host':{'taken':'9999-12-31T23:59:60Z'}}", "taken is not a time" },
-	{ NS_OF(",'id':9007199254740993"), "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
-	{ NS_OF(",'owner_uid':4294967295"), "namespaces[0]: owner_uid is not a number from 0 to 4294967294" },
+	{ NS_OF(",'id':9007199254740993"),
+	  "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
+	{ NS_OF(",'owner_uid':4294967295"),
+	  "namespaces[0]: owner_uid is not a number from 0 to 4294967294" },
 	{ NS_OF(",'owner':6"), "namespaces[0]: owner is user:[6], which is not there" },
 	{ NS_OF(",'owner':-1"), "namespaces[0]: owner leads nowhere" },
 	{ NS_OF(",'owner':true"), "namespaces[0]: owner leads nowhere" },
 	{ NS_OF(",'parent':6"), "namespaces[0]: parent is user:[6], which is not there" },
 	{ NS_OF(",'parent':{}"), "namespaces[0]: parent leads nowhere" },
 	{ NS_OF(",'parent':5"), "namespaces[0]: parent leads in a circle" },
-	{ FILE_OF("'namespaces':[{'kind':'pid','ino':1},{'kind':'pid','ino':2,'parent':3},{'kind':'pid','ino':3,'parent':2}]"),
+	{ FILE_OF("'namespaces':[{'kind':'pid','ino':1},{'kind':'pid','ino':2,'parent':3},{'kind':'"
+		  "pid','ino':3,'parent':2}]"),
 	  "namespaces[1]: parent leads in a circle" },
 	{ FILE_OF("'namespaces':[{'kind':'net','ino':1},{'kind':'uts','ino':2,'owner':1}]"),
 	  "namespaces[1]: owner is user:[1], which is not there" },
@@ -452,13 +502,19 @@ static const struct row_damaged {
 	{ FILE_OF("'processes':[{'tgid':7}]"), "processes[0]: pid or tgid is missing" },
 	{ FILE_OF("'processes':[{'pid':0,'tgid':7}]"), "processes[0]: pid or tgid is missing" },
 	{ FILE_OF("'processes':[{'pid':7,'tgid':0}]"), "processes[0]: pid or tgid is missing" },
-	{ FILE_OF("'processes':[{'pid':2147483648,'tgid':7}]"), "processes[0]: pid is not a number from 0 to 2147483647" },
-	{ FILE_OF("'processes':[{'pid':7,'tgid':'x'}]"), "processes[0]: tgid is not a number from 0 to 2147483647" },
-	{ PROCESS_OF("},{'pid':8,'tgid':8,'ppid':-1"), "processes[1]: ppid is not a number from 0 to 2147483647" },
-	{ PROCESS_OF(",'uid':4294967295"), "processes[0]: uid is not a number from 0 to 4294967294" },
+	{ FILE_OF("'processes':[{'pid':2147483648,'tgid':7}]"),
+	  "processes[0]: pid is not a number from 0 to 2147483647" },
+	{ FILE_OF("'processes':[{'pid':7,'tgid':'x'}]"),
+	  "processes[0]: tgid is not a number from 0 to 2147483647" },
+	{ PROCESS_OF("},{'pid':8,'tgid':8,'ppid':-1"),
+	  "processes[1]: ppid is not a number from 0 to 2147483647" },
+	{ PROCESS_OF(",'uid':4294967295"),
+	  "processes[0]: uid is not a number from 0 to 4294967294" },
 	{ PROCESS_OF(",'tasks':4294967296"), "processes[0]: tasks is not a number from 0 to " U32 },
-	{ PROCESS_OF(",'start':'-1'"), "processes[0]: start is not a number from 0 to 18446744073709551615" },
-	{ PROCESS_OF(",'start':9007199254740993"), "processes[0]: start is not a number from 0 to 18446744073709551615" },
+	{ PROCESS_OF(",'start':'-1'"),
+	  "processes[0]: start is not a number from 0 to 18446744073709551615" },
+	{ PROCESS_OF(",'start':9007199254740993"),
+	  "processes[0]: start is not a number from 0 to 18446744073709551615" },
 	{ PROCESS_OF(",'unreadable':1"), "processes[0]: unreadable is neither true nor false" },
 	{ PROCESS_OF(",'comm':7"), "processes[0]: comm is not a text as we write them" },
 	{ PROCESS_OF(",'comm':'\\\\x4'"), "processes[0]: comm is not a text as we write them" },
@@ -468,17 +524,22 @@ static const struct row_damaged {
 	{ PROCESS_OF(",'ns':[]"), "processes[0]: ns is not an object" },
 	{ PROCESS_OF(",'ns':{'net':9}"), "processes[0]: net is net:[9], which is not there" },
 	{ PROCESS_OF(",'ns':{'net':1.5}"), "processes[0]: net leads nowhere" },
-	{ PROCESS_OF(",'pid_for_children':9"), "processes[0]: pid_for_children is pid:[9], which is not there" },
-	{ PROCESS_OF(",'time_for_children':9"), "processes[0]: time_for_children is time:[9], which is not there" },
+	{ PROCESS_OF(",'pid_for_children':9"),
+	  "processes[0]: pid_for_children is pid:[9], which is not there" },
+	{ PROCESS_OF(",'time_for_children':9"),
+	  "processes[0]: time_for_children is time:[9], which is not there" },
 	{ PROCESS_OF(",'pids':7"), "processes[0]: pids is not an array" },
 	{ PROCESS_OF(",'pids':[7,'x']"), "processes[0]: pids is not a list of PIDs" },
 	{ PROCESS_OF(",'pids':[2147483648]"), "processes[0]: pids is not a list of PIDs" },
 	{ PROCESS_OF(",'pids':[" LONG_PIDS "]"), "processes[0]: pids is not a list of PIDs" },
 	{ PROCESS_OF(",'pids':[7]"), "processes[0]: pgids is missing" },
 	{ PROCESS_OF(",'pids':[7],'pgids':[7]"), "processes[0]: sids is missing" },
-	{ PROCESS_OF(",'pids':[7,1],'pgids':[7],'sids':[7,1]"), "processes[0]: pgids is not as long as pids" },
-	{ PROCESS_OF(",'pids':[7,1],'pgids':[7,1],'sids':[]"), "processes[0]: sids is not as long as pids" },
-	{ PROCESS_OF(",'pids':[7],'pgids':[7],'sids':[7,1]"), "processes[0]: sids is not as long as pids" },
+	{ PROCESS_OF(",'pids':[7,1],'pgids':[7],'sids':[7,1]"),
+	  "processes[0]: pgids is not as long as pids" },
+	{ PROCESS_OF(",'pids':[7,1],'pgids':[7,1],'sids':[]"),
+	  "processes[0]: sids is not as long as pids" },
+	{ PROCESS_OF(",'pids':[7],'pgids':[7],'sids':[7,1]"),
+	  "processes[0]: sids is not as long as pids" },
 	{ PROCESS_OF(",'cmdline':'sh'"), "processes[0]: cmdline is not an array" },
 	{ PROCESS_OF(",'cmdline':['sh',7]"), "processes[0]: cmdline is not a list of texts" },
 	{ PROCESS_OF(",'cmdline':['\\\\']"), "processes[0]: cmdline is not a list of texts" },
@@ -486,20 +547,25 @@ static const struct row_damaged {
 	{ PROCESS_OF(",'ps':{}"), "processes[0]: ps.stat is not as ps has it" },
 	{ PROCESS_OF(",'ps':{'stat':'12345678'}"), "processes[0]: ps.stat is not as ps has it" },
 	{ PROCESS_OF(",'ps':{'stat':7}"), "processes[0]: stat is not a text as we write them" },
-	{ PROCESS_OF(",'ps':{'stat':'S','tty':7}"), "processes[0]: tty is not a text as we write them" },
+	{ PROCESS_OF(",'ps':{'stat':'S','tty':7}"),
+	  "processes[0]: tty is not a text as we write them" },
 	{ PROCESS_OF(",'cmdline':['x'],'ps':{'stat':'S','tty':'x','rss':-1}"),
 	  "processes[0]: rss is not a number from 0 to 18446744073709551615" },
 	{ PROCESS_OF(",'ps':{'stat':'S','started':'9223372036854775808'}"),
 	  "processes[0]: started is not a number from 0 to 9223372036854775807" },
 	{ FILE_OF("'users':7"), "users is not an array" },
 	{ FILE_OF("'users':[{'name':'x'}]"), "users[0]: uid is missing" },
-	{ FILE_OF("'users':[{'uid':1},{'uid':4294967295}]"), "users[1]: uid is not a number from 0 to 4294967294" },
-	{ FILE_OF("'users':[{'uid':1,'name':7}]"), "users[0]: name is not a text as we write them" },
+	{ FILE_OF("'users':[{'uid':1},{'uid':4294967295}]"),
+	  "users[1]: uid is not a number from 0 to 4294967294" },
+	{ FILE_OF("'users':[{'uid':1,'name':7}]"),
+	  "users[0]: name is not a text as we write them" },
 	{ FILE_OF("'gaps':{}"), "gaps is not an array" },
 	{ FILE_OF("'gaps':[{'source':'x'}]"), "gaps[0]: source or error is missing" },
 	{ FILE_OF("'gaps':[{'error':'EIO'}]"), "gaps[0]: source or error is missing" },
-	{ FILE_OF("'gaps':[{'source':7,'error':'EIO'}]"), "gaps[0]: source is not a text as we write them" },
-	{ FILE_OF("'gaps':[{'source':'x','error':7}]"), "gaps[0]: error is not a text as we write them" },
+	{ FILE_OF("'gaps':[{'source':7,'error':'EIO'}]"),
+	  "gaps[0]: source is not a text as we write them" },
+	{ FILE_OF("'gaps':[{'source':'x','error':7}]"),
+	  "gaps[0]: error is not a text as we write them" },
 };
 
 static int parse_exactly(const char *text, size_t n, struct both *both, struct error *err)
@@ -530,8 +596,10 @@ static char *chain_of(size_t n, const char *key, size_t *ret_n)
 	FILE *stream = open_memstream(&text, ret_n);
 	fputs("{\"snapshot\":1,\"host\":{},\"namespaces\":[", stream);
 	for (size_t i = 0; i < n; i++)
-		fprintf(stream, i + 1 < n ? "{\"kind\":\"user\",\"ino\":%zu,\"%s\":%zu}," :
-					    "{\"kind\":\"user\",\"ino\":%zu}]}", i, key, i + 1);
+		fprintf(stream,
+			i + 1 < n ? "{\"kind\":\"user\",\"ino\":%zu,\"%s\":%zu},"
+				  : "{\"kind\":\"user\",\"ino\":%zu}]}",
+			i, key, i + 1);
 	fclose(stream);
 	return text;
 }
@@ -579,16 +647,26 @@ static void owners_without_end(void **state _unused_)
 /* Something of everything. */
 static struct both everything(void)
 {
-	struct builder *builder = builder_from(
-		"ns user 5 owner=- parent=- uid=0 id=3; ns net 40 owner=5 id=9007199254740993; ns pid 3 parent=EPERM owner=5;"
-		"p 1 unreadable net=EACCES; p 7 ppid=1 uid=0 start=99 state=S comm=a\\\xff net=40 user=5 pid=3 pids=7/1"
-		" pid_for_children=3; t 8 7 net=-; gap /proc/1/ns EACCES");
-	*builder_origin(builder) = (struct origin){ .hostname = "h", .boot_id = "b", .release = "6", .source = "proc",
-						    .taken = 1795500000, .viewer = { 1 }, .initial = { 1, 2, 3, 4, 5, 6, 7, 8 } };
+	struct builder *builder =
+		builder_from("ns user 5 owner=- parent=- uid=0 id=3; ns net 40 owner=5 "
+			     "id=9007199254740993; ns pid 3 parent=EPERM owner=5;"
+			     "p 1 unreadable net=EACCES; p 7 ppid=1 uid=0 start=99 state=S "
+			     "comm=a\\\xff net=40 user=5 pid=3 pids=7/1"
+			     " pid_for_children=3; t 8 7 net=-; gap /proc/1/ns EACCES");
+	*builder_origin(builder) = (struct origin){ .hostname = "h",
+						    .boot_id = "b",
+						    .release = "6",
+						    .source = "proc",
+						    .taken = 1795500000,
+						    .viewer = { 1 },
+						    .initial = { 1, 2, 3, 4, 5, 6, 7, 8 } };
 	struct both both = { .snapshot = builder_finish(builder) };
 	struct details_builder *details = details_builder_new();
-	struct detail detail = { .process = the_process(both.snapshot, 7), .has_cmdline = true, .cmdline = "sh\0-c",
-				 .n_cmdline = 5, .ps = { .known = true, .stat = "Ss", .tty = "pts/0", .rss = 7 } };
+	struct detail detail = { .process = the_process(both.snapshot, 7),
+				 .has_cmdline = true,
+				 .cmdline = "sh\0-c",
+				 .n_cmdline = 5,
+				 .ps = { .known = true, .stat = "Ss", .tty = "pts/0", .rss = 7 } };
 	details_builder_add(details, &detail);
 	details_builder_add_user(details, 0, "root");
 	both.details = details_builder_finish(details);
@@ -612,7 +690,8 @@ static void truncated_anywhere(void **state _unused_)
 /* Each byte replaced by others: an error with a message, or a snapshot like any other. */
 static void changed_anywhere(void **state _unused_)
 {
-	static const char others[] = { '0', '9', '"', '\\', '}', ',', 'n', ' ', '-', '\x01', '\xff', '\0' };
+	static const char others[] = { '0', '9', '"', '\\',   '}',    ',',
+				       'n', ' ', '-', '\x01', '\xff', '\0' };
 	_forgotten_ struct both both = everything();
 	size_t n;
 	_cleanup_(freep) char *text = saved_text(both.snapshot, both.details, false, &n);
@@ -643,8 +722,9 @@ static void nothing_hides_behind_a_nul(void **state _unused_)
 /* The details of who lost its number to another process do not go over to that. */
 static void details_stay_with_their_process(void **state _unused_)
 {
-	_cleanup_(freep) char *json = json_of(FILE_OF(
-		"'processes':[{'pid':7,'tgid':7,'cmdline':['first']},{'pid':7,'tgid':7,'comm':'second'}]"));
+	_cleanup_(freep) char *json =
+		json_of(FILE_OF("'processes':[{'pid':7,'tgid':7,'cmdline':['first']},{'pid':7,'"
+				"tgid':7,'comm':'second'}]"));
 	_forgotten_ struct both both = load(json, strlen(json));
 	assert_int_equal(both.snapshot->n_processes, 1);
 	assert_string_equal(both.snapshot->processes[0]->comm, "second");
@@ -653,12 +733,15 @@ static void details_stay_with_their_process(void **state _unused_)
 
 static void absent_is_not_asked(void **state _unused_)
 {
-	_cleanup_(freep) char *json = json_of(FILE_OF("'namespaces':[{'kind':'user','ino':5},{'kind':'net','ino':6}],"
-						      "'processes':[{'pid':7,'tgid':7}]"));
+	_cleanup_(freep) char *json =
+		json_of(FILE_OF("'namespaces':[{'kind':'user','ino':5},{'kind':'net','ino':6}],"
+				"'processes':[{'pid':7,'tgid':7}]"));
 	_forgotten_ struct both both = load(json, strlen(json));
 	struct process blank = process_blank(7, 7);
 	same_process(the_process(both.snapshot, 7), &blank);
-	const struct ns *user = the_ns(both.snapshot, NS_USER, 5), *net = the_ns(both.snapshot, NS_NET, 6);
+	const struct ns *user = the_ns(both.snapshot, NS_USER, 5),
+			*net = the_ns(both.snapshot, NS_NET, 6);
+	assert_int_equal(user->dev, 0);
 	assert_int_equal(user->owner.why, ENODATA);
 	assert_int_equal(user->parent.why, ENODATA);
 	assert_int_equal(user->owner_uid, UID_UNKNOWN);
@@ -666,6 +749,21 @@ static void absent_is_not_asked(void **state _unused_)
 	assert_null(both.snapshot->origin.hostname);
 	assert_int_equal(both.snapshot->origin.initial[NS_PID], 4026531836);
 	assert_int_equal(both.snapshot->origin.initial[NS_NET], 0);
+}
+
+/* Errors that another system knows, or a newer version, are still errors. */
+static void errors_that_mean_nothing_here(void **state _unused_)
+{
+	_cleanup_(freep) char *json = json_of(
+		FILE_OF("'namespaces':[{'kind':'user','ino':5,'owner':'ENEW','parent':'0'}],"
+			"'gaps':[{'source':'x','error':''},{'source':'y','error':'EACCES'}]"));
+	_forgotten_ struct both both = load(json, strlen(json));
+	const struct ns *user = the_ns(both.snapshot, NS_USER, 5);
+	assert_null(user->owner.to);
+	assert_int_equal(user->owner.why, EIO);
+	assert_int_equal(user->parent.why, EIO);
+	assert_int_equal(both.snapshot->gaps[0].why, EIO);
+	assert_int_equal(both.snapshot->gaps[1].why, EACCES);
 }
 
 static int load_path(const char *path, struct both *both, struct error *err)
@@ -739,6 +837,7 @@ int main(void)
 	TEST(nothing_hides_behind_a_nul);
 	TEST(details_stay_with_their_process);
 	TEST(absent_is_not_asked);
+	TEST(errors_that_mean_nothing_here);
 	TEST(files_of_all_sizes);
 	TEST(streams_that_give_nothing);
 	TEST(redacted_files_load);

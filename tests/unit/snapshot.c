@@ -25,8 +25,8 @@ static void an_empty_one(void **state _unused_)
 /* Inode numbers are unique in a kernel, but not in what a file says. */
 static void find_ns_needs_kind_and_inode(void **state _unused_)
 {
-	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
-		snapshot_from("ns uts 7 keep; ns net 7 keep; ns mnt 7 keep; ns net 3 keep; ns net 9 keep");
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(
+		"ns uts 7 keep; ns net 7 keep; ns mnt 7 keep; ns net 3 keep; ns net 9 keep");
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
 		const struct ns *ns = snapshot_find_ns(snapshot, kind, 7);
 		if (kind == NS_UTS || kind == NS_NET || kind == NS_MNT) {
@@ -90,9 +90,9 @@ static void initial_by_what_the_origin_says(void **state _unused_)
 
 static void first_is_a_process_before_a_thread(void **state _unused_)
 {
-	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
-		snapshot_from("ns net 43 keep; p 9 net=40; p 8 net=40; t 3 9 net=40; t 4 9 net=41; t 5 9 net=41;"
-			      "p 7 net=42; t 6 9 net=42");
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(
+		"ns net 43 keep; p 9 net=40; p 8 net=40; t 3 9 net=40; t 4 9 net=41; t 5 9 net=41;"
+		"p 7 net=42; t 6 9 net=42");
 	assert_int_equal(ns_first(the_ns(snapshot, NS_NET, 40))->pid, 8);
 	assert_int_equal(ns_first(the_ns(snapshot, NS_NET, 41))->pid, 4);
 	assert_int_equal(ns_first(the_ns(snapshot, NS_NET, 42))->pid, 7);

@@ -86,28 +86,45 @@ static const struct row_cell {
 	struct value value;
 	const char *locale, *table, *raw;
 } cell_rows[] = {
-#define STRING(text) { .type = VALUE_STRING, .string = text, .n = sizeof(text) - 1 }
+#define STRING(text)                                                                               \
+	{                                                                                          \
+		.type = VALUE_STRING, .string = text, .n = sizeof(text) - 1                        \
+	}
 	{ "none", { .type = VALUE_NONE }, "C", "z    -    z\n", "z - z\n" },
 	{ "unknown", { .type = VALUE_UNKNOWN }, "C", "z    ?    z\n", "z ? z\n" },
-	{ "a number", { .type = VALUE_NUMBER, .number = UINT64_MAX }, "C", "z    18446744073709551615 z\n",
+	{ "a number",
+	  { .type = VALUE_NUMBER, .number = UINT64_MAX },
+	  "C",
+	  "z    18446744073709551615 z\n",
 	  "z 18446744073709551615 z\n" },
 	{ "0", { .type = VALUE_NUMBER }, "C", "z    0    z\n", "z 0 z\n" },
 	{ "yes", { .type = VALUE_BOOL, .number = 1 }, "C", "z    yes  z\n", "z yes z\n" },
 	{ "no", { .type = VALUE_BOOL }, "C", "z    no   z\n", "z no z\n" },
-	{ "a time", { .type = VALUE_TIME, .number = 1795500000 - 60 }, "C", "z    05:59 z\n", "z 05:59 z\n" },
-	{ "a chain", { .type = VALUE_CHAIN, .chain = chain, .n = 3 }, "C", "z    2147483647/2147483647/1 z\n",
+	{ "a time",
+	  { .type = VALUE_TIME, .number = 1795500000 - 60 },
+	  "C",
+	  "z    05:59 z\n",
+	  "z 05:59 z\n" },
+	{ "a chain",
+	  { .type = VALUE_CHAIN, .chain = chain, .n = 3 },
+	  "C",
+	  "z    2147483647/2147483647/1 z\n",
 	  "z 2147483647/2147483647/1 z\n" },
 	{ "a string", STRING("sh"), "C", "z    sh   z\n", "z sh z\n" },
 	{ "blanks", STRING("a b"), "C", "z    a b  z\n", "z a\\x20b z\n" },
 	{ "an escape sequence", STRING("\x1b[2J"), "C", "z    \\x1b[2J z\n", "z \\x1b[2J z\n" },
-	{ "an escape sequence in UTF-8", STRING("\x1b[2J"), "C.UTF-8", "z    \\x1b[2J z\n", "z \\x1b[2J z\n" },
-	{ "CSI of C1 in UTF-8", STRING("\xc2\x9bz"), "C.UTF-8", "z    \\xc2\\x9bz z\n", "z \\xc2\\x9bz z\n" },
+	{ "an escape sequence in UTF-8", STRING("\x1b[2J"), "C.UTF-8", "z    \\x1b[2J z\n",
+	  "z \\x1b[2J z\n" },
+	{ "CSI of C1 in UTF-8", STRING("\xc2\x9bz"), "C.UTF-8", "z    \\xc2\\x9bz z\n",
+	  "z \\xc2\\x9bz z\n" },
 	{ "an override in UTF-8", STRING("\xe2\x80\xaez"), "C.UTF-8", "z    \\xe2\\x80\\xaez z\n",
 	  "z \\xe2\\x80\\xaez z\n" },
 	{ "a newline", STRING("a\nb"), "C", "z    a\\x0ab z\n", "z a\\x0ab z\n" },
 	{ "a tab in UTF-8", STRING("a\tb"), "C.UTF-8", "z    a\\x09b z\n", "z a\\x09b z\n" },
-	{ "a letter in ASCII", STRING("h\xc3\xa9"), "C", "z    h\\xc3\\xa9 z\n", "z h\\xc3\\xa9 z\n" },
-	{ "a letter in UTF-8", STRING("h\xc3\xa9"), "C.UTF-8", "z    h\xc3\xa9   z\n", "z h\\xc3\\xa9 z\n" },
+	{ "a letter in ASCII", STRING("h\xc3\xa9"), "C", "z    h\\xc3\\xa9 z\n",
+	  "z h\\xc3\\xa9 z\n" },
+	{ "a letter in UTF-8", STRING("h\xc3\xa9"), "C.UTF-8", "z    h\xc3\xa9   z\n",
+	  "z h\\xc3\\xa9 z\n" },
 	{ "Latin 1 in UTF-8", STRING("h\xe9"), "C.UTF-8", "z    h\\xe9 z\n", "z h\\xe9 z\n" },
 	{ "a NUL", STRING("a\0b"), "C", "z    a\\x00b z\n", NULL },
 	{ "a backslash", STRING("a\\b"), "C", "z    a\\b  z\n", "z a\\x5cb z\n" },
@@ -122,7 +139,10 @@ static void cell(void **state)
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
 	struct row line = { .item = &row->value, .parent = ROW_TOP };
 	struct report report = {
-		.view = { .snapshot = snapshot }, .fields = { 3, fields }, .n_rows = 1, .rows = &line,
+		.view = { .snapshot = snapshot },
+		.fields = { 3, fields },
+		.n_rows = 1,
+		.rows = &line,
 	};
 	setenv("TZ", "UTC0", 1);
 	tzset();
@@ -223,7 +243,7 @@ static void colors(void **state _unused_)
 	assert_string_equal(colored, "COLOR LAST\n\x1b[31m7    \x1b[0m z\n-     z\n");
 }
 
-/* Rows N0, N1, … of the given depths, in the second column's place; the C locale draws in ASCII. */
+/* Rows n0, n1, … of the given depths in the second column; the C locale draws in ASCII. */
 static char *printed_tree(const size_t *depths, size_t n, enum report_format format)
 {
 	const struct field *fields[] = { &last_field, &number_field };
@@ -232,10 +252,16 @@ static char *printed_tree(const size_t *depths, size_t n, enum report_format for
 		size_t parent = i;
 		while (parent > 0 && depths[--parent] >= depths[i])
 			;
-		rows[i] = (struct row){ .item = (void *)i, .parent = depths[i] ? parent : ROW_TOP, .depth = depths[i] };
+		rows[i] = (struct row){ .item = (void *)i,
+					.parent = depths[i] ? parent : ROW_TOP,
+					.depth = depths[i] };
 	}
 	struct report report = {
-		.fields = { 2, fields }, .n_rows = n, .rows = rows, .tree = true, .tree_field = "NUMBER",
+		.fields = { 2, fields },
+		.n_rows = n,
+		.rows = rows,
+		.tree = true,
+		.tree_field = "NUMBER",
 		.format = format,
 	};
 	return printed_off_terminal(&report);
@@ -246,10 +272,12 @@ static void a_tree(void **state _unused_)
 	static const size_t depths[] = { 0, 1, 2, 1, 0 };
 	use_locale("C");
 	_cleanup_(freep) char *ascii = printed_tree(depths, ARRAY_SIZE(depths), REPORT_TABLE);
-	assert_string_equal(ascii, "LAST NUMBER\nz    n0\nz    |-n1\nz    | `-n2\nz    `-n3\nz    n4\n");
+	assert_string_equal(ascii,
+			    "LAST NUMBER\nz    n0\nz    |-n1\nz    | `-n2\nz    `-n3\nz    n4\n");
 	use_locale("C.UTF-8");
 	_cleanup_(freep) char *utf8 = printed_tree(depths, ARRAY_SIZE(depths), REPORT_TABLE);
-	assert_string_equal(utf8, "LAST NUMBER\nz    n0\nz    ├─n1\nz    │ └─n2\nz    └─n3\nz    n4\n");
+	assert_string_equal(utf8,
+			    "LAST NUMBER\nz    n0\nz    ├─n1\nz    │ └─n2\nz    └─n3\nz    n4\n");
 }
 
 /* How far row INDEX is indented, behind the first column; *RET is what stands there. */
@@ -270,8 +298,8 @@ static void assert_rows(const size_t *depths, size_t n, const char *fold)
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_(freep) char *table = printed_tree(depths, n, REPORT_TABLE);
 		_cleanup_(freep) char *expected =
-			depths[i] <= 64 ? xasprintf("n%zu", i) :
-					  xasprintf("%s+%zu levels n%zu", fold, depths[i] - 64, i);
+			depths[i] <= 64 ? xasprintf("n%zu", i)
+					: xasprintf("%s+%zu levels n%zu", fold, depths[i] - 64, i);
 		const char *text;
 		size_t indent = cell_of(table, i, &text);
 		assert_string_equal(text, expected);
@@ -321,7 +349,11 @@ static void the_first_column_unless_named(void **state _unused_)
 	const struct field *fields[] = { &number_field, &last_field };
 	struct row rows[] = { { (void *)0, ROW_TOP, 0 }, { (void *)1, 0, 1 } };
 	struct report report = {
-		.fields = { 2, fields }, .n_rows = 2, .rows = rows, .tree = true, .tree_field = "GONE",
+		.fields = { 2, fields },
+		.n_rows = 2,
+		.rows = rows,
+		.tree = true,
+		.tree_field = "GONE",
 	};
 	use_locale("C");
 	_cleanup_(freep) char *gone = printed_off_terminal(&report);

@@ -3,8 +3,8 @@
 #include "query/query.h"
 
 /*
- * Items are the letters of ITEMS; PARENTS has the letter of the parent of each, "." for none. Expected
- * are rows as "LETTERdepth", the parent's place behind it: "a0. b1,0".
+ * Items are the letters of ITEMS; PARENTS has the letter of the parent of each, "." for none.
+ * Expected are rows as "LETTERdepth", the parent's place behind it: "a0. b1,0".
  */
 static const struct row_order {
 	const char *name, *items, *parents, *expected;
@@ -41,13 +41,16 @@ static void order(void **state)
 	}
 	tree_order(items, parents, n, rows);
 	for (size_t i = 0; i < n; i++) {
-		out += sprintf(out, "%s%c%zu", i ? " " : "", *(const char *)rows[i].item, rows[i].depth);
-		out += rows[i].parent == ROW_TOP ? sprintf(out, ".") : sprintf(out, ",%zu", rows[i].parent);
+		out += sprintf(out, "%s%c%zu", i ? " " : "", *(const char *)rows[i].item,
+			       rows[i].depth);
+		out += rows[i].parent == ROW_TOP ? sprintf(out, ".")
+						 : sprintf(out, ",%zu", rows[i].parent);
 	}
 	assert_string_equal(text, row->expected);
 }
 
-/* Each item once, its parent before it and one level higher, and of the edges only N_CUT are lost. */
+/* Each item once, its parent before it and one level higher, and of the edges only N_CUT are lost.
+ */
 static void check_rows(const struct row *rows, const size_t *parents, size_t n, size_t n_cut)
 {
 	_cleanup_(freep) bool *seen = xcalloc(n, sizeof(*seen));
@@ -82,9 +85,9 @@ static const struct row_loop {
 	const char *parents; /* digits; "." is none */
 	size_t n_loops;
 } loop_rows[] = {
-	{ "0", 1 },	 { "10", 1 },	 { "120", 1 },	 { "201", 1 },	{ "1032", 2 },	{ ".210", 1 },
-	{ "1200", 1 },	 { "3301", 1 },	 { "10014", 2 }, { "4012.", 0 }, { "1203546", 4 }, { "6012345", 1 },
-	{ "0123456", 7 }, { "5555545", 1 },
+	{ "0", 1 },	  { "10", 1 },	    { "120", 1 },     { "201", 1 },	{ "1032", 2 },
+	{ ".210", 1 },	  { "1200", 1 },    { "3301", 1 },    { "10014", 2 },	{ "4012.", 0 },
+	{ "1203546", 4 }, { "6012345", 1 }, { "0123456", 7 }, { "5555545", 1 },
 };
 
 static void loops_are_opened_once(void **state)
@@ -129,32 +132,36 @@ static const struct row_tree {
 	enum ns_tree by;
 	const char *text, *expected;
 } tree_rows[] = {
-	{ "a list has no levels", NS_TREE_NONE, "ns user 1 keep; ns user 2 parent=1 owner=1 keep; p 7 user=2",
-	  "user:1 user:2" },
+	{ "a list has no levels", NS_TREE_NONE,
+	  "ns user 1 keep; ns user 2 parent=1 owner=1 keep; p 7 user=2", "user:1 user:2" },
 	{ "by parent", NS_TREE_PARENT,
 	  "ns pid 3 parent=2; ns pid 2 parent=9; ns user 5 parent=4; p 7 pid=3 user=5 net=6",
 	  "user:4 .user:5 net:6 pid:9 .pid:2 ..pid:3" },
 	{ "by owner", NS_TREE_OWNER,
-	  "ns net 6 owner=5; ns user 5 owner=4; ns uts 7 owner=4; ns mnt 8 owner=EPERM; p 7 net=6 uts=7 mnt=8",
+	  "ns net 6 owner=5; ns user 5 owner=4; ns uts 7 owner=4; ns mnt 8 owner=EPERM; p 7 net=6 "
+	  "uts=7 mnt=8",
 	  "user:4 .user:5 ..net:6 .uts:7 mnt:8" },
-	{ "by owner, in a circle", NS_TREE_OWNER, "ns user 1 owner=2; ns user 2 owner=1; p 7 user=1",
-	  "user:2 .user:1" },
-	{ "by process", NS_TREE_PROCESS, "p 1 net=1; p 7 ppid=1 net=2; p 8 ppid=7 net=3", "net:1 .net:2 ..net:3" },
+	{ "by owner, in a circle", NS_TREE_OWNER,
+	  "ns user 1 owner=2; ns user 2 owner=1; p 7 user=1", "user:2 .user:1" },
+	{ "by process", NS_TREE_PROCESS, "p 1 net=1; p 7 ppid=1 net=2; p 8 ppid=7 net=3",
+	  "net:1 .net:2 ..net:3" },
 	{ "by process: through those in the same", NS_TREE_PROCESS,
 	  "p 1 net=1; p 7 ppid=1 net=2; p 5 ppid=7 net=2", "net:1 .net:2" },
-	{ "by process: kinds do not mix", NS_TREE_PROCESS, "p 1 net=1 uts=1; p 7 ppid=1 net=1 uts=2",
-	  "net:1 uts:1 .uts:2" },
+	{ "by process: kinds do not mix", NS_TREE_PROCESS,
+	  "p 1 net=1 uts=1; p 7 ppid=1 net=1 uts=2", "net:1 uts:1 .uts:2" },
 	{ "by process: what is unknown leads nowhere", NS_TREE_PROCESS,
 	  "p 1 net=1; p 2 ppid=1 net=EACCES; p 7 ppid=2 net=2", "net:1 net:2" },
-	{ "by process: a thread leads on too", NS_TREE_PROCESS, "p 1 net=1; p 7 ppid=1 net=1; t 8 7 ppid=1 net=2",
-	  "net:1 .net:2" },
-	{ "by process: nobody is in it", NS_TREE_PROCESS, "p 1 net=1; ns net 2 keep", "net:1 net:2" },
-	{ "by process: the parent is not there", NS_TREE_PROCESS, "p 1 net=1; p 7 ppid=6 net=2", "net:1 net:2" },
+	{ "by process: a thread leads on too", NS_TREE_PROCESS,
+	  "p 1 net=1; p 7 ppid=1 net=1; t 8 7 ppid=1 net=2", "net:1 .net:2" },
+	{ "by process: nobody is in it", NS_TREE_PROCESS, "p 1 net=1; ns net 2 keep",
+	  "net:1 net:2" },
+	{ "by process: the parent is not there", NS_TREE_PROCESS, "p 1 net=1; p 7 ppid=6 net=2",
+	  "net:1 net:2" },
 	{ "by process: it is that of the first", NS_TREE_PROCESS,
 	  "p 1 net=1; p 2 ppid=4 net=2; p 3 ppid=1 net=2; p 4 ppid=1 net=1; p 5 ppid=3 net=1",
 	  "net:1 .net:2" },
-	{ "by process: in a circle", NS_TREE_PROCESS, "p 9 net=1; p 2 ppid=9 net=2; p 1 ppid=3 net=1; p 3 net=2",
-	  "net:2 .net:1" },
+	{ "by process: in a circle", NS_TREE_PROCESS,
+	  "p 9 net=1; p 2 ppid=9 net=2; p 1 ppid=3 net=1; p 3 net=2", "net:2 .net:1" },
 };
 
 static void tree(void **state)

@@ -134,7 +134,7 @@ static void escape(void **state)
 static const struct row_refused {
 	const char *text;
 } refused_rows[] = {
-	{ "\\" }, { "a\\" },	{ "\\x" },    { "\\x1" },  { "\\xg0" }, { "\\x0g" },
+	{ "\\" },  { "a\\" },	{ "\\x" },    { "\\x1" },   { "\\xg0" }, { "\\x0g" },
 	{ "\\n" }, { "\\X00" }, { "\\\\\\" }, { "\\ x00" }, { "\\x 0" },
 };
 
