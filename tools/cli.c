@@ -291,8 +291,8 @@ int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **arg
 	cli->n_operands = argc - optind;
 	if (!parsing.list_columns)
 		return -1;
-	if (cli->n_operands || cli->from) {
-		error_set(&err, EINVAL, "--list-columns takes no reference and no --from");
+	if (cli->n_operands || cli->from || cli->columns_chosen) {
+		error_set(&err, EINVAL, "--list-columns takes no reference, no column, no --from");
 		return usage_error(cli, &err);
 	}
 	return print_columns(cli);
@@ -347,10 +347,15 @@ static void explain_gaps(const struct cli *cli, const struct snapshot *snapshot)
 			    strerror(snapshot->gaps[i].why));
 }
 
-/* Owners and parents beyond our sight are normal in a container: only -v lists them, and JSON. */
-static size_t count_hidden_edges(const struct snapshot *snapshot)
+/*
+ * The gaps that need no word of their own: those of the processes that are counted, and owners and
+ * parents beyond our sight, which are normal in a container. -v lists them all, as JSON does.
+ */
+static size_t count_explained(const struct snapshot *snapshot)
 {
 	size_t n = 0;
+	for (size_t i = 0; i < snapshot->n_processes; i++)
+		n += snapshot->processes[i]->unreadable;
 	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
 		const struct ns *ns = snapshot->namespaces[i];
 		n += error_is_refusal(ns->parent.why);
@@ -365,12 +370,11 @@ void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 		cli_message(cli, "/proc belongs to another pid namespace than ours: "
 				 "PIDs are as it numbers them");
 	size_t n_unreadable, n = snapshot_count_processes(snapshot, &n_unreadable);
-	size_t n_explained = n_unreadable + count_hidden_edges(snapshot);
 	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
 	if (n_unreadable)
 		cli_message(cli, "%zu of %zu processes could not be read%s", n_unreadable, n,
 			    advice);
-	if (snapshot->n_gaps > n_explained)
+	if (snapshot->n_gaps > count_explained(snapshot))
 		cli_message(cli, "not everything could be read%s",
 			    cli->verbose ? "" : "; -v lists what");
 	if (cli->verbose)

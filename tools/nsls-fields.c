@@ -30,14 +30,20 @@ static struct value get_type(const struct view *view _unused_, const void *item)
 	return value_string(ns_kind_name(((const struct ns *)item)->kind));
 }
 
-static struct value get_nprocs(const struct view *view _unused_, const void *item)
+/* A count of what we saw; but none seen is none only if all could be read. */
+static struct value count_value(const struct view *view, size_t n)
 {
-	return value_number(((const struct ns *)item)->n_members);
+	return n || !view->snapshot->n_gaps ? value_number(n) : value_unknown();
 }
 
-static struct value get_nthreads(const struct view *view _unused_, const void *item)
+static struct value get_nprocs(const struct view *view, const void *item)
 {
-	return value_number(((const struct ns *)item)->n_threads);
+	return count_value(view, ((const struct ns *)item)->n_members);
+}
+
+static struct value get_nthreads(const struct view *view, const void *item)
+{
+	return count_value(view, ((const struct ns *)item)->n_threads);
 }
 
 static struct value get_pns(const struct view *view _unused_, const void *item)

@@ -179,7 +179,7 @@ static void explain_misses(const struct cli *cli, struct targets *targets, const
 				  "%s: the namespaces of this process could not be read",
 				  target->reference.text);
 		else
-			error_set(&err, ENOENT, "%s: none of its namespaces passes the filters",
+			error_set(&err, ENOENT, "%s: none of its namespaces is in the list",
 				  target->reference.text);
 		target_fail(targets, target, cli, &err);
 	}

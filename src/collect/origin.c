@@ -18,9 +18,10 @@ int proc_open(struct error *err)
 {
 	_cleanup_(closep) int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
-	if (fd < 0 || fstatfs(fd, &fs) < 0)
+	struct stat st;
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
 		return error_errno(err, errno, "cannot open /proc");
-	if (fs.f_type != PROCFS_MAGIC)
+	if (fs.f_type != PROCFS_MAGIC || st.st_ino != PROCFS_ROOT_INO)
 		return error_set(err, ENOENT, "no process file system is mounted at /proc");
 	return TAKE_FD(fd);
 }
@@ -48,7 +49,8 @@ static int read_own_status(int proc, struct proc_status *ret)
 bool proc_is_foreign(int proc)
 {
 	struct proc_status status;
-	return read_own_status(proc, &status) < 0 || status.n_pids > 1;
+	int r = read_own_status(proc, &status);
+	return r == -ENOENT || (r == 0 && status.n_pids > 1);
 }
 
 /* The pid namespace of this /proc is as many levels above our own as NSpid has further columns. */
@@ -80,22 +82,25 @@ static bool is_word(const char *value, size_t n, const char *word)
 	return strlen(word) == n && memcmp(value, word, n) == 0;
 }
 
-/* Whether the options of /proc's mount hide the processes of others from readdir(), see proc(5).
- * hidepid=1 (noaccess) does not: those are listed and then refuse. */
-static bool mount_hides_pids(const char *mountinfo)
+/*
+ * Whether the options of /proc's mount may keep processes from readdir(), see proc(5). hidepid=2
+ * (invisible) does so to those of others unless one is privileged; 4 (ptraceable) to whatever one
+ * may not trace, which a security module can refuse to anybody. 1 lists them, and they refuse.
+ */
+static bool mount_hides_pids(const char *mountinfo, bool privileged)
 {
 	struct libmnt_table *table = mnt_new_table_from_file(mountinfo);
 	if (!table)
-		return false;
+		return !privileged;
 	struct libmnt_fs *fs = mnt_table_find_target(table, "/proc", MNT_ITER_BACKWARD);
 	const char *options = fs ? mnt_fs_get_fs_options(fs) : NULL;
 	char *value = NULL;
 	size_t n = 0;
 	bool given = options && mnt_optstr_get_option(options, "hidepid", &value, &n) == 0 && value;
-	bool lists = !given || is_word(value, n, "0") || is_word(value, n, "off") ||
-		     is_word(value, n, "1") || is_word(value, n, "noaccess");
+	bool traceable = given && (is_word(value, n, "4") || is_word(value, n, "ptraceable"));
+	bool invisible = given && (is_word(value, n, "2") || is_word(value, n, "invisible"));
 	mnt_unref_table(table);
-	return !lists;
+	return traceable || (invisible && !privileged);
 }
 
 void origin_read(struct builder *builder, int proc)
@@ -120,6 +125,6 @@ void origin_read(struct builder *builder, int proc)
 	if (origin->foreign_proc)
 		origin->viewer[NS_PID] = viewer_pidns(proc);
 
-	if (!may_see_all(proc, origin) && mount_hides_pids("/proc/self/mountinfo"))
-		builder_gap(builder, EPERM, "/proc (hidepid: processes of others are not listed)");
+	if (mount_hides_pids("/proc/self/mountinfo", may_see_all(proc, origin)))
+		builder_gap(builder, EPERM, "/proc (hidepid: some processes may not be listed)");
 }

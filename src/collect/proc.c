@@ -31,6 +31,7 @@ struct walk {
 	const struct scope *scope;
 	int proc;
 	int64_t tick_offset;
+	int failure; /* an errno that says that we, and not a process, are out of something */
 	const struct ns *last[ARRAY_SIZE(links)]; /* neighbours tend to live together */
 };
 
@@ -45,6 +46,13 @@ static void closedirp(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
+}
+
+/* Out of descriptors or memory, we would pass by processes that are there. */
+static void note_failure(struct walk *walk, int number)
+{
+	if (number == EMFILE || number == ENFILE || number == ENOMEM)
+		walk->failure = number;
 }
 
 static const char *link_name(const struct link *link)
@@ -135,8 +143,11 @@ static void read_facts(struct visit *visit)
 static struct edge open_link(struct visit *visit, const struct link *link)
 {
 	_cleanup_(closep) int fd = openat(visit->dir, link_name(link), O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return (struct edge){ .why = errno };
+	if (fd < 0) {
+		int why = errno;
+		note_failure(visit->walk, why);
+		return (struct edge){ .why = why };
+	}
 	const struct ns *ns = nsfs_add(visit->walk->builder, fd);
 	return (struct edge){ .to = ns, .why = ns ? 0 : errno };
 }
@@ -226,7 +237,6 @@ static void note_refusal(struct visit *visit)
 			(struct edge){ .why = exited && !kept ? 0 : EACCES };
 	}
 	process->unreadable = true;
-	builder_gap(visit->walk->builder, EACCES, "/proc/%d/ns", process->pid);
 }
 
 /* kthreadd is in the initial namespaces: on kernels that do not give those of all kinds a fixed
@@ -278,31 +288,45 @@ static bool is_wanted(const struct scope *scope, pid_t tid)
 	return false;
 }
 
+static const struct process *add_process(struct visit *visit)
+{
+	struct builder *builder = visit->walk->builder;
+	if (visit->process.unreadable)
+		builder_gap(builder, EACCES, "/proc/%d/ns", visit->process.pid);
+	read_facts(visit);
+	return builder_add(builder, &visit->process);
+}
+
+/* The gap of a leader covers its threads, but one that became another user may be readable. */
 static void visit_thread(struct walk *walk, const struct process *leader, int task,
 			 const char *name)
 {
 	_cleanup_(closep) int dir = proc_open_dir(task, name);
 	pid_t tid;
+	note_failure(walk, -dir);
 	if (dir < 0 || parse_pid(name, &tid) < 0 || tid == leader->pid)
 		return;
 	struct visit visit = { walk, dir, process_blank(tid, leader->pid) };
 	visit.process.ns[NS_PID] = leader->ns[NS_PID];
 	visit.process.ns[NS_USER] = leader->ns[NS_USER];
-	if (visit_links(&visit, N_THREAD_LINKS) < 0)
+	size_t n_links = leader->unreadable ? ARRAY_SIZE(links) : N_THREAD_LINKS;
+	if (visit_links(&visit, n_links) < 0)
 		return;
 	bool exited = !visit.process.unreadable && !visit.process.ns[NS_UTS].to;
-	if (exited || (same_namespaces(&visit.process, leader) && !is_wanted(walk->scope, tid)))
-		return;
-	read_facts(&visit);
-	builder_add(walk->builder, &visit.process);
+	bool no_news = leader->unreadable ? visit.process.unreadable
+					  : same_namespaces(&visit.process, leader);
+	if (!exited && (!no_news || is_wanted(walk->scope, tid)))
+		add_process(&visit);
 }
 
 static void visit_threads(struct walk *walk, const struct process *leader, int dir)
 {
 	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_(closedirp) DIR *task = fd >= 0 ? fdopendir(fd) : NULL;
-	if (!task)
+	if (!task) {
+		note_failure(walk, errno);
 		return;
+	}
 	for (const struct dirent *entry; (entry = readdir(task));)
 		visit_thread(walk, leader, dirfd(task), entry->d_name);
 }
@@ -313,16 +337,17 @@ static void visit_process(struct walk *walk, const char *name)
 	if (parse_pid(name, &pid) < 0)
 		return;
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
-	if (dir < 0)
+	if (dir < 0) {
+		note_failure(walk, -dir);
 		return;
+	}
 	struct visit visit = { walk, dir, process_blank(pid, pid) };
 	visit.process.n_tasks = count_tasks(dir);
 	if (visit_links(&visit, ARRAY_SIZE(links)) < 0)
 		return;
 	note_kthreadd(&visit);
-	read_facts(&visit);
-	const struct process *process = builder_add(walk->builder, &visit.process);
-	if (process->n_tasks > 1 && !process->unreadable)
+	const struct process *process = add_process(&visit);
+	if (process->n_tasks > 1)
 		visit_threads(walk, process, dir);
 }
 
@@ -357,7 +382,7 @@ int proc_collect(struct builder *builder, const struct scope *scope, struct erro
 	errno = 0;
 	for (const struct dirent *entry; (entry = readdir(proc)); errno = 0)
 		visit_process(&walk, entry->d_name);
-	if (errno)
-		return error_errno(err, errno, "cannot list /proc");
+	if (errno || walk.failure)
+		return error_errno(err, errno ? errno : walk.failure, "cannot list /proc");
 	return add_wanted_namespaces(&walk, err);
 }

@@ -10,8 +10,8 @@
 #include "util/alloc.h"
 #include "util/procfile.h"
 
-/* Longer command lines exist (up to a quarter of the stack limit), but nobody reads them. */
-#define CMDLINE_MAX ((size_t)128 * 1024)
+/* More than any process has: execve(2) takes 6 MiB at most (3/4 of _STK_LIM in fs/exec.c). */
+#define CMDLINE_MAX ((size_t)8 * 1024 * 1024)
 
 /* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
 static bool is_same(int dir, const struct process *process, int64_t tick_offset)

@@ -66,6 +66,13 @@ size_t snapshot_count_processes(const struct snapshot *snapshot, size_t *ret_unr
 	return n;
 }
 
+bool snapshot_is_complete(const struct snapshot *snapshot)
+{
+	size_t n_unreadable;
+	snapshot_count_processes(snapshot, &n_unreadable);
+	return snapshot->n_gaps == 0 && n_unreadable == 0;
+}
+
 int snapshot_is_initial(const struct snapshot *snapshot, const struct ns *ns)
 {
 	if (snapshot->origin.initial[ns->kind])

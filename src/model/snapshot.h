@@ -102,6 +102,9 @@ const struct process *snapshot_find_process(const struct snapshot *snapshot, pid
 /* How many processes there are (threads not counted), and how many of them were refused to us. */
 size_t snapshot_count_processes(const struct snapshot *snapshot, size_t *ret_unreadable);
 
+/* Whether all that was asked for could be read. */
+bool snapshot_is_complete(const struct snapshot *snapshot);
+
 /* Whether NS is the host's own of its kind: 1, 0, or -ENODATA where that cannot be known (mnt and
  * net before Linux 6.17, if kthreadd could not be read). */
 int snapshot_is_initial(const struct snapshot *snapshot, const struct ns *ns);

@@ -157,7 +157,8 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 		r = json_print_list(stream, report->noun, report->n_rows, row_object,
 				    (void *)report);
 	if (r == 0 && snapshot) {
-		fprintf(stream, ",\n\"complete\":%s,", snapshot->n_gaps ? "false" : "true");
+		fprintf(stream, ",\n\"complete\":%s,",
+			snapshot_is_complete(snapshot) ? "true" : "false");
 		r = json_print_list(stream, "gaps", snapshot->n_gaps, gap_object, (void *)snapshot);
 	}
 	fputs("}\n", stream);

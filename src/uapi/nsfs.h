@@ -22,4 +22,5 @@
 #endif
 
 #define PROCFS_MAGIC 0x9fa0
+#define PROCFS_ROOT_INO 1 /* PROC_ROOT_INO in the kernel's fs/proc/root.c: not a folder of it */
 #define NSFS_MAGIC 0x6e736673

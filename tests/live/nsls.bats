@@ -45,15 +45,15 @@ load helper
 @test "a user namespace that nobody is in is found above the one below it" {
 	need_root
 	mk user,orphan user
-	is "$(row "$(made 1 user)" TYPE,NPROCS,NTHREADS)" 'user 0 0'
+	is "$(row "$(made 1 user)" TYPE,NPROCS,NTHREADS)" "user $(zero) $(zero)"
 	is "$(row "$(made 2 user)" PNS)" "$(made 1 user)"
 }
 
 @test "a namespace that only a thread is in" {
 	need_root
 	mk net,uts,thread
-	is "$(row "$(made 1 net)" NPROCS,NTHREADS,PID)" "0 1 $(made 1 TID)"
-	is "$(row "$(made 1 uts)" NPROCS,NTHREADS,PID)" "0 1 $(made 1 TID)"
+	is "$(row "$(made 1 net)" NPROCS,NTHREADS,PID)" "$(zero) 1 $(made 1 TID)"
+	is "$(row "$(made 1 uts)" NPROCS,NTHREADS,PID)" "$(zero) 1 $(made 1 TID)"
 }
 
 @test "a process whose leader has exited and whose thread lives" {
@@ -62,7 +62,7 @@ load helper
 	local pid tid
 	pid=$(made 1 PID)
 	tid=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 -not -name "$pid" -printf %f)
-	is "$(row "$(readlink "/proc/$tid/ns/net" | tr -dc 0-9)" NPROCS,NTHREADS,PID)" "0 1 $tid"
+	is "$(row "$(readlink "/proc/$tid/ns/net" | tr -dc 0-9)" NPROCS,NTHREADS,PID)" "$(zero) 1 $tid"
 	run --separate-stderr nsls -n -r -o TYPE "$pid"
 	is "$status" 0
 	is "$(sort <<< "$output" | tr '\n' ' ')" 'pid user '
@@ -88,7 +88,7 @@ load helper
 @test "a time namespace that only children will be in" {
 	need_root
 	mk time,for-children
-	is "$(row "$(made 1 time_for_children)" TYPE,NPROCS)" 'time 0'
+	is "$(row "$(made 1 time_for_children)" TYPE,NPROCS)" "time $(zero)"
 }
 
 @test "a pid namespace that is not born yet" {
@@ -99,7 +99,7 @@ load helper
 	is "$(made 1 pid_for_children)" -
 	after=$(nsls -n -r -o NPROCS,PNS -t pid 2> /dev/null)
 	is "$(wc -l <<< "$after")" $((before + 1))
-	grep -qx "0 $(made 1 pid)" <<< "$after"
+	grep -qxF "$(zero) $(made 1 pid)" <<< "$after"
 }
 
 @test "what is known of the first process is what ps says" {
@@ -169,7 +169,7 @@ load helper
 		kill -9 "$1"; while [ -e "/proc/$1/ns/net" ]; do sleep 0.01; done
 		nsls -n -r -o NS,TYPE,NPROCS ./blue' - "$(made 1 PID)"
 	is "$status" 0
-	is "$output" "$(made 1 net) net 0"
+	is "$output" "$(made 1 net) net $(zero)"
 }
 
 @test "what is not there is said, and the rest is shown" {
@@ -215,6 +215,67 @@ load helper
 		*) return 1 ;;
 		esac
 	done
+}
+
+@test "a thread of a process that refuses: it exists, and could not be read" {
+	need_root
+	mk threads=1
+	local tid
+	tid=$(find "/proc/$(made 1 PID)/task" -mindepth 1 -maxdepth 1 -not -name "$(made 1 PID)" -printf %f)
+	run --separate-stderr as_user ./nsls "$tid"
+	is "$status" 2
+	[[ $stderr == *"$tid: the namespaces of this process could not be read"* ]]
+}
+
+# With no more than N descriptors, none of them taken.
+with_descriptors() {
+	sh -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; ulimit -n "$1"; shift; exec "$@"' - "$@"
+}
+
+@test "out of descriptors, nothing is claimed" {
+	local n
+	for n in 5 6 7 8; do
+		run --separate-stderr with_descriptors "$n" nsls -J self
+		[ "$status" = 2 ] || jq -e '.namespaces | length == 8' <<< "$output"
+	done
+	run --separate-stderr with_descriptors 4 nsls
+	is "$status" 2
+	is "$output" ''
+	[[ $stderr == *'Too many open files'* ]]
+}
+
+@test "hidepid=4: what may be hidden from root too is said" {
+	need_root
+	need_unshare --pid --fork --mount
+	run --separate-stderr unshare --pid --fork --mount sh -c '
+		mount -t proc -o hidepid=4 proc /proc && exec nsls -J'
+	is "$status" 0
+	jq -e '.complete == false and any(.gaps[]; .source | test("hidepid"))' <<< "$output"
+}
+
+@test "a folder of a /proc is no /proc" {
+	need_root
+	need_unshare --mount
+	run --separate-stderr unshare -m sh -c 'mount --bind /proc/sys /proc && exec nsls'
+	[[ $stderr == *'nsls: no process file system is mounted at /proc'* ]]
+	is "$output" ''
+}
+
+@test "a command line of any length is shown whole" {
+	need_root
+	local long
+	long=$(head -c 130000 /dev/zero | tr '\0' x)
+	local pid n=0
+	unshare --uts bash -c 'read -r < <(:); : "$1$2"; sleep 100' "$long" "$long" "$long" 3>&- &
+	pid=$!
+	while [ "$n" -lt 100 ] && [ "$(readlink "/proc/$pid/ns/uts")" = "$(readlink /proc/self/ns/uts)" ]; do
+		sleep 0.05
+		n=$((n + 1))
+	done
+	is "$(nsls -J -t uts "$pid" 2> /dev/null | jq '.namespaces[0].command | length')" \
+		"$(tr -d '\n' < "/proc/$pid/cmdline" | wc -c | awk '{ print $1 - 1 }')"
+	kill "$pid"
+	wait "$pid" || true
 }
 
 @test "an ordinary user is told what he does not see" {
