@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "util/alloc.h"
@@ -13,13 +14,33 @@ static void free_names(struct newfile *file)
 	free(TAKE(file->target));
 }
 
+/* A descriptor of the same file as one of 0 to 2, which the caller has redirected to it: whatever
+ * is its name (/dev/stdout), putting another file in its place would not be what is meant. -1:
+ * none. */
+static int same_as_standard(const struct stat *st)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		struct stat other;
+		int flags = fcntl(fd, F_GETFL);
+		if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && fstat(fd, &other) == 0 &&
+		    other.st_dev == st->st_dev && other.st_ino == st->st_ino)
+			return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	}
+	return -1;
+}
+
+/* Through a link, it is what that leads to which is replaced, or made. */
 static int open_temporary(struct newfile *file)
 {
-	/* Through a link, it is what that leads to which is replaced. */
 	file->target = realpath(file->path, NULL);
+	struct stat st;
+	if (!file->target && lstat(file->path, &st) == 0)
+		return open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (!file->target)
 		file->target = xstrdup(file->path);
-	file->temporary = xasprintf("%s.XXXXXX", file->target);
+	const char *slash = strrchr(file->target, '/');
+	int n_folder = slash ? (int)(slash - file->target) + 1 : 0;
+	file->temporary = xasprintf("%.*s.nstools-XXXXXX", n_folder, file->target);
 	return mkostemp(file->temporary, O_CLOEXEC);
 }
 
@@ -27,8 +48,11 @@ int newfile_open(struct newfile *file, const char *path, struct error *err)
 {
 	struct stat st;
 	*file = (struct newfile){ .path = path };
-	bool direct = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-	int fd = direct ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) : open_temporary(file);
+	bool exists = stat(path, &st) == 0;
+	int fd = exists ? same_as_standard(&st) : -1;
+	if (fd < 0)
+		fd = exists && !S_ISREG(st.st_mode) ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+						    : open_temporary(file);
 	if (fd < 0) {
 		int number = errno;
 		free_names(file);

@@ -8,7 +8,8 @@
 
 /*
  * A file that is written whole or not at all: what stood at its path stays until the new content is
- * complete. Made with mode 0600. What is no regular file (/dev/stdout, a FIFO) is written directly.
+ * complete. Made with mode 0600. What is no regular file (a FIFO), and what
+ * standard output or error leads to, is written directly.
  */
 struct newfile {
 	FILE *stream;
