@@ -37,9 +37,10 @@ int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret)
 
 static int read_own_status(int proc, struct proc_status *ret)
 {
-	char text[8192];
-	ssize_t n = proc_read(proc, "self/status", text, sizeof(text));
-	return n < 0 ? (int)n : proc_parse_status(text, n, ret);
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(proc, "self/status", PROC_STATUS_MAX, &text, &n);
+	return r < 0 ? r : proc_parse_status(text, n, ret);
 }
 
 /*

@@ -101,11 +101,12 @@ static int read_stat(struct visit *visit)
 
 static int read_pids(struct visit *visit)
 {
-	char text[8192];
+	_cleanup_(freep) char *text = NULL;
 	struct proc_status parsed;
-	ssize_t n = proc_read(visit->dir, "status", text, sizeof(text));
-	if (n < 0)
-		return n;
+	size_t n;
+	int r = proc_read_all(visit->dir, "status", PROC_STATUS_MAX, &text, &n);
+	if (r < 0)
+		return r;
 	if (proc_parse_status(text, n, &parsed) < 0)
 		return -EIO;
 	struct process *process = &visit->process;

@@ -34,8 +34,11 @@ static int open_temporary(struct newfile *file)
 {
 	file->target = realpath(file->path, NULL);
 	struct stat st;
-	if (!file->target && lstat(file->path, &st) == 0)
-		return open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (!file->target && lstat(file->path, &st) == 0) {
+		int fd = open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		file->target = fd >= 0 ? realpath(file->path, NULL) : NULL;
+		return fd;
+	}
 	if (!file->target)
 		file->target = xstrdup(file->path);
 	const char *slash = strrchr(file->target, '/');
@@ -86,5 +89,7 @@ void newfile_discard(struct newfile *file)
 		fclose(TAKE(file->stream));
 	if (file->temporary)
 		unlink(file->temporary);
+	else if (file->target)
+		unlink(file->target); /* made through a link that led nowhere */
 	free_names(file);
 }

@@ -14,7 +14,7 @@
 struct newfile {
 	FILE *stream;
 	const char *path;
-	char *target, *temporary; /* NULL where the path is written directly */
+	char *target, *temporary; /* both NULL where what was there is written to */
 };
 
 int newfile_open(struct newfile *file, const char *path, struct error *err) _must_check_;

@@ -38,7 +38,10 @@ struct proc_stat {
 
 int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret) _must_check_;
 
-/* What we use of /proc/PID/status, see proc_pid_status(5). */
+/* What we use of /proc/PID/status, see proc_pid_status(5). A process may be in 65,536 groups
+ * (NGROUPS_MAX), and those are listed before the PIDs. */
+#define PROC_STATUS_MAX ((size_t)1024 * 1024)
+
 struct proc_status {
 	pid_t tgid;
 	uint64_t cap_effective;

@@ -162,7 +162,7 @@ static void namespaces_come_by_inode_and_kind(void **state _unused_)
 static void many_members_of_both_sorts(void **state _unused_)
 {
 	enum { N = 500 };
-	struct builder *builder = builder_from("p 1 net=40");
+	struct builder *builder = builder_from("p 1 net=40 uts=50");
 	struct edge edge = { .to = builder_ns(builder, NS_NET, 4, 41) };
 	for (int pid = 1000; pid < 1000 + 2 * N; pid++) {
 		struct process process = process_blank(pid, pid % 2 ? 1 : pid);
@@ -178,6 +178,7 @@ static void many_members_of_both_sorts(void **state _unused_)
 		assert_int_equal(ns->thread_members[i]->pid, 1001 + 2 * i);
 	}
 	assert_pids(the_ns(snapshot, NS_NET, 40)->members, 1, "1");
+	assert_pids(the_ns(snapshot, NS_UTS, 50)->members, 1, "1");
 }
 
 static void a_new_ns_knows_nothing(void **state _unused_)

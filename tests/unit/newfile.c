@@ -3,9 +3,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "fixture.h"
 
@@ -20,11 +22,11 @@ static char *fresh_dir(void)
 /* The only name in there, or "" for none. */
 static void assert_files(const char *path, const char *expected)
 {
-	char text[256] = "";
+	char text[512] = "";
 	DIR *dir = opendir(path);
 	assert_non_null(dir);
 	for (const struct dirent *entry; (entry = readdir(dir));)
-		if (entry->d_name[0] != '.')
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
 				 entry->d_name);
 	closedir(dir);
@@ -125,6 +127,125 @@ static void a_directory(void **state _unused_)
 	assert_files(dir, "");
 }
 
+/* Through links, what they lead to is replaced; they stay. */
+static void a_link_stays(void **state _unused_)
+{
+	_cleanup_(freep) char *dir = fresh_dir(), *file_dir = fresh_dir();
+	_cleanup_(freep) char *path = xasprintf("%s/link", dir),
+			      *target = xasprintf("%s/file", file_dir);
+	struct newfile file;
+	struct error err = { 0 };
+	struct stat st;
+	write_file(target, "old", 3);
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(newfile_open(&file, path, &err), 0);
+	fputs("new", file.stream);
+	fflush(file.stream);
+	assert_content(target, "old");
+	assert_int_equal(newfile_commit(&file, &err), 0);
+	assert_content(target, "new");
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_files(dir, "link");
+	assert_files(file_dir, "file");
+}
+
+/* A link to what is not there yet: COMMIT makes that, and else nothing is left of it. */
+static void write_through_dangling_link(bool commit, const char *expected)
+{
+	_cleanup_(freep) char *dir = fresh_dir(), *file_dir = fresh_dir();
+	_cleanup_(freep) char *path = xasprintf("%s/link", dir),
+			      *target = xasprintf("%s/file", file_dir);
+	struct newfile file;
+	struct error err = { 0 };
+	struct stat st;
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(newfile_open(&file, path, &err), 0);
+	fputs("new", file.stream);
+	if (commit)
+		assert_int_equal(newfile_commit(&file, &err), 0);
+	newfile_discard(&file);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_files(dir, "link");
+	assert_files(file_dir, expected);
+	if (!commit)
+		return;
+	assert_content(path, "new");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0600);
+}
+
+static void a_dangling_link_gets_its_file(void **state _unused_)
+{
+	write_through_dangling_link(true, "file");
+}
+
+static void a_dangling_link_stays_so_if_discarded(void **state _unused_)
+{
+	write_through_dangling_link(false, "");
+}
+
+static void the_longest_name(void **state _unused_)
+{
+	char name[NAME_MAX + 1];
+	memset(name, 'x', NAME_MAX);
+	name[NAME_MAX] = 0;
+	_cleanup_(freep) char *dir = fresh_dir(), *path = xasprintf("%s/%s", dir, name);
+	struct newfile file;
+	struct error err = { 0 };
+	assert_int_equal(newfile_open(&file, path, &err), 0);
+	fputs("new", file.stream);
+	assert_int_equal(newfile_commit(&file, &err), 0);
+	assert_content(path, "new");
+	assert_files(dir, name);
+}
+
+/* Writes "new" to PATH while descriptor FD of ours is that of OUTPUT, and then more to FD. */
+static void write_beside(int fd, const char *output, const char *path)
+{
+	struct newfile file;
+	struct error err = { 0 };
+	fflush(NULL);
+	int before = dup(fd), opened = open(output, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	dup2(opened, fd);
+	int r = newfile_open(&file, path, &err);
+	if (r == 0) {
+		fputs("new", file.stream);
+		r = newfile_commit(&file, &err);
+	}
+	ssize_t n = write(fd, ", more", 6);
+	dup2(before, fd);
+	close(before);
+	close(opened);
+	assert_int_equal(r, 0);
+	assert_int_equal(n, 6);
+}
+
+/* "nsls --save FILE >FILE": the descriptor and the name must go on meaning one file. */
+static void what_a_standard_descriptor_is(void **state _unused_)
+{
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+		_cleanup_(freep) char *dir = fresh_dir(), *path = xasprintf("%s/file", dir);
+		write_beside(fd, path, path);
+		assert_content(path, "new, more");
+		assert_files(dir, "file");
+	}
+}
+
+/* It is the file that counts, not the disk it is on. */
+static void what_lies_beside_standard_output(void **state _unused_)
+{
+	_cleanup_(freep) char *dir = fresh_dir(), *output_dir = fresh_dir();
+	_cleanup_(freep) char *path = xasprintf("%s/file", dir);
+	_cleanup_(freep) char *output = xasprintf("%s/output", output_dir);
+	write_file(path, "old", 3);
+	write_beside(STDOUT_FILENO, output, path);
+	assert_content(path, "new");
+	assert_content(output, ", more");
+	assert_files(dir, "file");
+}
+
 /* A FIFO stays one, and what is written comes out of it. */
 static void a_fifo_is_written_to(void **state _unused_)
 {
@@ -157,14 +278,30 @@ static void discard_keeps_a_fifo(void **state _unused_)
 	assert_files(dir, "fifo");
 }
 
-static void a_full_device(void **state _unused_)
+static bool says_that_it_is_full(void)
 {
 	_cleanup_(newfile_discard) struct newfile file = { 0 };
 	struct error err = { 0 };
-	assert_int_equal(newfile_open(&file, "/dev/full", &err), 0);
+	if (newfile_open(&file, "/dev/full", &err) != 0)
+		return false;
 	fputs("new", file.stream);
-	assert_int_equal(newfile_commit(&file, &err), -ENOSPC);
-	assert_string_equal(err.text, "cannot write /dev/full: No space left on device");
+	return newfile_commit(&file, &err) == -ENOSPC &&
+	       strcmp(err.text, "cannot write /dev/full: No space left on device") == 0;
+}
+
+/* By nobody: if this should ever be broken, root must not find a file where the device was. */
+static void a_full_device(void **state _unused_)
+{
+	int status;
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+			_exit(2);
+		_exit(says_that_it_is_full() ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 /* Something took the path's place meanwhile that cannot be replaced. */
@@ -222,6 +359,12 @@ int main(void)
 	TEST(discard_leaves_nothing);
 	TEST(no_such_directory);
 	TEST(a_directory);
+	TEST(a_link_stays);
+	TEST(a_dangling_link_gets_its_file);
+	TEST(a_dangling_link_stays_so_if_discarded);
+	TEST(the_longest_name);
+	TEST(what_a_standard_descriptor_is);
+	TEST(what_lies_beside_standard_output);
 	TEST(a_fifo_is_written_to);
 	TEST(discard_keeps_a_fifo);
 	TEST(a_full_device);
