@@ -74,7 +74,9 @@ void targets_find(struct targets *targets, const struct cli *cli, const struct s
 		if (r == 0 && !resolved_is_alive(&target->resolved))
 			r = error_set(&err, ENOENT, "%s: that process ended while we looked",
 				      target->reference.text);
-		if (r < 0)
-			target_fail(targets, target, cli, &err);
+		if (r == 0)
+			continue;
+		target->found = (struct found){ 0 }; /* it may be somebody else's by now */
+		target_fail(targets, target, cli, &err);
 	}
 }
