@@ -4,7 +4,7 @@
 
 #include "cli.h"
 #include "detail/take.h"
-#include "nsls-fields.h"
+#include "fields.h"
 #include "query/query.h"
 #include "render/save.h"
 #include "targets.h"

@@ -22,7 +22,7 @@ tests_fuzz_safe_SOURCES = tests/fuzz/safe.c tests/fuzz/fuzz.h
 tests_fuzz_safe_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_safe_LDADD = $(fuzz_libs)
 tests_fuzz_saved_SOURCES = tests/fuzz/saved.c tests/fuzz/fuzz.h \
-	tools/nsls-fields.c tools/nsls-fields.h
+	tools/fields.c tools/fields.h
 tests_fuzz_saved_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_saved_LDADD = $(fuzz_libs)
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fields.h"
 #include "fuzz.h"
-#include "nsls-fields.h"
 #include "query/query.h"
 #include "render/report.h"
 #include "render/save.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "nsls-fields.h"
+#include "fields.h"
 
 #include <string.h>
 
