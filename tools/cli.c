@@ -30,7 +30,7 @@ static const struct cli_option common_options[] = {
 	{ 'u', "notruncate", NULL, "do not truncate columns to the width of the terminal" },
 	{ 'W', "nowrap", NULL, "print cells of several lines as one, separated by commas" },
 	{ OPTION_COLOR, "color", "[=WHEN]", "colors: auto, always or never" },
-	{ OPTION_SOURCE, "source", "NAME", "where to read from: auto or proc" },
+	{ OPTION_SOURCE, "source", "NAME", "where to read from: auto, proc or bpf" },
 	{ OPTION_FROM, "from", "FILE", "read a saved snapshot instead (- is standard input)" },
 	{ 'v', "verbose", NULL, "list all that could not be read, and the source" },
 	{ 'h', "help", NULL, "print this help" },
@@ -142,7 +142,7 @@ static int set_source(struct cli *cli, const char *name, struct error *err)
 {
 	cli->source = strcmp(name, "auto") == 0 ? NULL : name;
 	if (cli->source && !collector_exists(cli->source))
-		return error_set(err, EINVAL, "--source: '%s' is none of auto, proc", name);
+		return error_set(err, EINVAL, "--source: '%s' is none of auto, proc, bpf", name);
 	return 0;
 }
 
@@ -342,6 +342,8 @@ static void explain_gaps(const struct cli *cli, const struct snapshot *snapshot)
 {
 	cli_message(cli, "source: %s%s%s", snapshot->origin.source ? snapshot->origin.source : "?",
 		    cli->from ? ", saved in " : "", cli->from ? cli->from : "");
+	if (snapshot->origin.no_bpf && *snapshot->origin.no_bpf)
+		cli_message(cli, "not bpf: %s", snapshot->origin.no_bpf);
 	for (size_t i = 0; i < snapshot->n_gaps; i++)
 		cli_message(cli, "%s: %s", snapshot->gaps[i].source,
 			    strerror(snapshot->gaps[i].why));

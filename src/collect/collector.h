@@ -9,9 +9,30 @@
 /* A collector's outcome: it cannot run on this system, ask another one. */
 #define COLLECT_UNSUPPORTED 1
 
-/* proc.c: all of /proc. */
-int proc_collect(struct builder *builder, const struct scope *scope,
+/*
+ * The collectors read into a builder that has its origin. PROC is a descriptor of /proc. Where one
+ * returns COLLECT_UNSUPPORTED, the builder is as before and ERR says why.
+ */
+
+/* proc.c: all of /proc; and all of it but for the processes that IS_KNOWN, asked with WHO. */
+int proc_collect(struct builder *builder, const struct scope *scope, int proc,
 		 struct error *err) _must_check_;
+int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
+			bool (*is_known)(const void *who, pid_t pid), const void *who,
+			struct error *err) _must_check_;
+
+/* bpf.c: a task iterator of the kernel, and /proc for whom it leaves out. */
+int bpf_collect(struct builder *builder, const struct scope *scope, int proc,
+		struct error *err) _must_check_;
+
+/* Which facts to read of the process, whose namespaces are known. Marks those as entered. */
+unsigned collect_facts(struct builder *builder, const struct scope *scope,
+		       const struct process *process);
+
+/* Whether a thread is worth a record of its own: it was asked for, or is where its leader is not.
+ */
+bool collect_keeps_thread(const struct scope *scope, const struct process *thread,
+			  const struct process *leader);
 
 /* origin.c: opens /proc, making sure that it is one: the fd, or -errno. */
 int proc_open(struct error *err) _must_check_;
@@ -31,6 +52,14 @@ void origin_read(struct builder *builder, int proc);
  * owner, its parents, up to where the kernel lets us. NULL where FD is not a namespace (errno).
  */
 const struct ns *nsfs_add(struct builder *builder, int fd);
+
+/* Its parts: what the parent of FROM is if the kernel refuses to tell, which is a gap unless there
+ * is none; the 64-bit id of what FD is, 0 where the kernel cannot tell; and, once the id of NS is
+ * set, whether it tells that this kernel gives the initial namespaces of all kinds fixed numbers.
+ */
+struct edge nsfs_refuse_parent(struct builder *builder, const struct ns *from, int why);
+uint64_t nsfs_read_id(int fd, enum ns_kind kind);
+void nsfs_note_initial(struct builder *builder, const struct ns *ns);
 
 /* The namespace that the next child of the process will be PID 1 of, which /proc does not show
  * before it has a member: its fd, or -errno. DIR is the process's directory. */

@@ -11,27 +11,36 @@
 
 static const struct ns *add_known_kind(struct builder *builder, int fd, enum ns_kind kind);
 
+static struct edge refuse(struct builder *builder, const struct ns *from, const char *what,
+			  enum ns_kind kind, int why)
+{
+	if (from->kind == kind && from->ino == ns_kind_info(kind)->initial_ino)
+		return (struct edge){ .why = 0 };
+	if (error_is_refusal(why))
+		builder_gap(builder, why, "%s of %s:[%ju]", what, ns_kind_name(from->kind),
+			    (uintmax_t)from->ino);
+	return (struct edge){ .why = why };
+}
+
+struct edge nsfs_refuse_parent(struct builder *builder, const struct ns *from, int why)
+{
+	return refuse(builder, from, "parent", from->kind, why);
+}
+
 /* The kernel's answer to "who is above?" is EPERM for two things: it lies outside of what we may
  * see, or there is nothing above the initial namespaces. Only the number tells them apart. */
 static struct edge follow(struct builder *builder, int fd, unsigned request, enum ns_kind kind,
 			  const struct ns *from)
 {
 	_cleanup_(closep) int above = ioctl(fd, request);
-	if (above < 0) {
-		int why = errno;
-		if (from->kind == kind && from->ino == ns_kind_info(kind)->initial_ino)
-			return (struct edge){ .why = 0 };
-		if (error_is_refusal(why))
-			builder_gap(builder, why, "%s of %s:[%ju]",
-				    request == NSFS_GET_PARENT ? "parent" : "owner",
-				    ns_kind_name(from->kind), (uintmax_t)from->ino);
-		return (struct edge){ .why = why };
-	}
+	if (above < 0)
+		return refuse(builder, from, request == NSFS_GET_PARENT ? "parent" : "owner", kind,
+			      errno);
 	const struct ns *to = add_known_kind(builder, above, kind);
 	return (struct edge){ .to = to, .why = to ? 0 : EIO };
 }
 
-static uint64_t read_id(int fd, enum ns_kind kind)
+uint64_t nsfs_read_id(int fd, enum ns_kind kind)
 {
 	uint64_t id;
 	if (ioctl(fd, NSFS_GET_ID, &id) == 0)
@@ -43,7 +52,7 @@ static uint64_t read_id(int fd, enum ns_kind kind)
 
 /* The initial mnt and net have fixed numbers since Linux 6.17, so also where NS_GET_ID works (6.18)
  * and where one of those numbers is seen: they are lower than what any other namespace can have. */
-static void note_initial(struct builder *builder, const struct ns *ns)
+void nsfs_note_initial(struct builder *builder, const struct ns *ns)
 {
 	struct origin *origin = builder_origin(builder);
 	bool fixed =
@@ -63,8 +72,8 @@ static const struct ns *add_known_kind(struct builder *builder, int fd, enum ns_
 	if (!builder_ns_describe(builder, ns))
 		return ns;
 
-	ns->id = read_id(fd, kind);
-	note_initial(builder, ns);
+	ns->id = nsfs_read_id(fd, kind);
+	nsfs_note_initial(builder, ns);
 	if (ns_kind_info(kind)->has_parent)
 		ns->parent = follow(builder, fd, NSFS_GET_PARENT, kind, ns);
 	if (kind == NS_USER) {

@@ -118,21 +118,10 @@ static int read_pids(struct visit *visit)
 	return 0;
 }
 
-/* Whether a list would show it for some namespace: no other process was found in there before. */
-static bool is_first_somewhere(struct visit *visit)
-{
-	bool first = false;
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		const struct ns *ns = visit->process.ns[kind].to;
-		first |= ns && builder_ns_enter(visit->walk->builder, ns);
-	}
-	return first;
-}
-
 static void read_facts(struct visit *visit)
 {
-	const struct scope *scope = visit->walk->scope;
-	unsigned facts = scope->facts | (is_first_somewhere(visit) ? scope->first_facts : 0);
+	const struct walk *walk = visit->walk;
+	unsigned facts = collect_facts(walk->builder, walk->scope, &visit->process);
 	if (facts & FACT_STAT && visit->process.start == START_UNKNOWN)
 		(void)read_stat(visit);
 	if (facts & FACT_PIDS)
@@ -253,15 +242,6 @@ static void note_kthreadd(const struct visit *visit)
 			origin->initial[kind] = process->ns[kind].to->ino;
 }
 
-static bool same_namespaces(const struct process *a, const struct process *b)
-{
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
-		if (a->ns[kind].to != b->ns[kind].to)
-			return false;
-	return a->pid_for_children.to == b->pid_for_children.to &&
-	       a->time_for_children.to == b->time_for_children.to;
-}
-
 static uint32_t count_tasks(int dir)
 {
 	struct stat st;
@@ -279,14 +259,6 @@ static int visit_links(struct visit *visit, size_t n)
 	else
 		explain_links(visit);
 	return 0;
-}
-
-static bool is_wanted(const struct scope *scope, pid_t tid)
-{
-	for (size_t i = 0; i < scope->n_tids; i++)
-		if (scope->tids[i] == tid)
-			return true;
-	return false;
 }
 
 static const struct process *add_process(struct visit *visit)
@@ -314,9 +286,7 @@ static void visit_thread(struct walk *walk, const struct process *leader, int ta
 	if (visit_links(&visit, n_links) < 0)
 		return;
 	bool exited = !visit.process.unreadable && !visit.process.ns[NS_UTS].to;
-	bool no_news = leader->unreadable ? visit.process.unreadable
-					  : same_namespaces(&visit.process, leader);
-	if (!exited && (!no_news || is_wanted(walk->scope, tid)))
+	if (!exited && collect_keeps_thread(walk->scope, &visit.process, leader))
 		add_process(&visit);
 }
 
@@ -332,11 +302,8 @@ static void visit_threads(struct walk *walk, const struct process *leader, int d
 		visit_thread(walk, leader, dirfd(task), entry->d_name);
 }
 
-static void visit_process(struct walk *walk, const char *name)
+static void visit_process(struct walk *walk, pid_t pid, const char *name)
 {
-	pid_t pid;
-	if (parse_pid(name, &pid) < 0)
-		return;
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
 	if (dir < 0) {
 		note_failure(walk, -dir);
@@ -363,27 +330,32 @@ static int add_wanted_namespaces(struct walk *walk, struct error *err)
 	return 0;
 }
 
-int proc_collect(struct builder *builder, const struct scope *scope, struct error *err)
+int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
+			bool (*is_known)(const void *who, pid_t pid), const void *who,
+			struct error *err)
 {
-	int fd = proc_open(err);
-	if (fd < 0)
-		return fd;
-	_cleanup_(closedirp) DIR *proc = fdopendir(fd);
-	if (!proc) {
-		close(fd);
+	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(closedirp) DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!dir)
 		return error_errno(err, errno, "cannot list /proc");
-	}
-	origin_read(builder, fd);
 	struct walk walk = {
 		.builder = builder,
 		.scope = scope,
-		.proc = fd,
-		.tick_offset = proc_own_tick_offset(fd),
+		.proc = proc,
+		.tick_offset = proc_own_tick_offset(proc),
 	};
 	errno = 0;
-	for (const struct dirent *entry; (entry = readdir(proc)); errno = 0)
-		visit_process(&walk, entry->d_name);
+	for (const struct dirent *entry; (entry = readdir(dir)); errno = 0) {
+		pid_t pid;
+		if (parse_pid(entry->d_name, &pid) == 0 && !(is_known && is_known(who, pid)))
+			visit_process(&walk, pid, entry->d_name);
+	}
 	if (errno || walk.failure)
 		return error_errno(err, errno ? errno : walk.failure, "cannot list /proc");
 	return add_wanted_namespaces(&walk, err);
+}
+
+int proc_collect(struct builder *builder, const struct scope *scope, int proc, struct error *err)
+{
+	return proc_collect_others(builder, scope, proc, NULL, NULL, err);
 }

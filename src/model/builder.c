@@ -107,6 +107,11 @@ bool builder_ns_describe(struct builder *builder _unused_, const struct ns *ns)
 	return news;
 }
 
+bool builder_ns_is_new(struct builder *builder _unused_, const struct ns *ns)
+{
+	return !entry_of(ns)->described;
+}
+
 bool builder_ns_enter(struct builder *builder _unused_, const struct ns *ns)
 {
 	bool news = !entry_of(ns)->entered;
@@ -145,6 +150,14 @@ struct process *builder_add(struct builder *builder, const struct process *proce
 				   &builder->size_processes, sizeof(*builder->processes));
 	builder->processes[builder->n_processes++] = entry;
 	return &entry->process;
+}
+
+bool builder_has_refusals(const struct builder *builder)
+{
+	for (size_t i = 0; i < builder->n_processes; i++)
+		if (builder->processes[i]->process.unreadable)
+			return true;
+	return false;
 }
 
 void builder_gap(struct builder *builder, int why, const char *format, ...)

@@ -27,11 +27,17 @@ bool builder_ns_describe(struct builder *builder, const struct ns *ns);
 bool builder_ns_enter(struct builder *builder, const struct ns *ns);
 void builder_ns_keep(struct builder *builder, const struct ns *ns);
 
+/* Whether its facts still have to be read. */
+bool builder_ns_is_new(struct builder *builder, const struct ns *ns);
+
 /* A process, or a thread where TGID is another number, of which nothing has been asked. */
 struct process process_blank(pid_t pid, pid_t tgid);
 
 /* Adds a copy, and returns that. */
 struct process *builder_add(struct builder *builder, const struct process *process);
+
+/* Whether a process in it refused its namespaces. */
+bool builder_has_refusals(const struct builder *builder);
 
 void builder_gap(struct builder *builder, int why, const char *format, ...) _printf_(3, 4);
 

@@ -72,6 +72,7 @@ struct gap {
 struct origin {
 	const char *hostname, *boot_id, *release;
 	const char *source;	      /* the collector that read it */
+	const char *no_bpf;	      /* why that is not BPF; NULL or "" where it was not tried */
 	uint64_t taken;		      /* seconds since 1970; 0 unknown */
 	bool foreign_proc;	      /* the /proc read is not that of our own pid namespace */
 	ino_t viewer[NS_KIND_COUNT];  /* the namespaces of whoever read it; 0 unknown */

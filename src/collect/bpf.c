@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/types.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "collect/collector.h"
+#include "collect/task_iter.h"
+#include "uapi/nsfs.h"
+#include "util/alloc.h"
+#include "util/procfile.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wundef"
+#include "collect/task_iter.skel.h"
+#pragma GCC diagnostic pop
+
+/* The kernel hands out whole records, at most 32 KiB of them at a time (kernel/bpf/bpf_iter.c). */
+#define BUFFER_SIZE ((size_t)64 * 1024)
+
+_Static_assert((int)TASK_NS_CGROUP == NS_CGROUP && (int)TASK_NS_UTS == NS_UTS &&
+		       (int)TASK_NS_PID_FOR_CHILDREN == NS_KIND_COUNT,
+	       "a record lists namespaces in the order of enum ns_kind");
+
+/* Where a namespace was first seen: the way to its descriptor, if one is needed. */
+struct sighting {
+	struct ns *ns;
+	pid_t pid;
+	size_t link;
+};
+
+struct scan {
+	struct builder *builder;
+	const struct scope *scope;
+	int proc;
+	dev_t nsfs;
+	uint64_t tick; /* in ns */
+	const struct ns *last[TASK_NS_COUNT];
+	struct sighting *sightings;
+	size_t n_sightings, size_sightings;
+	const struct process **processes; /* thread group leaders, by pid */
+	size_t n_processes, size_processes;
+	struct process *threads; /* not yet in the builder */
+	size_t n_threads, size_threads;
+};
+
+/* A record and what stands behind it, in the buffer. */
+struct item {
+	const struct task_record *record;
+	const struct task_numbers *numbers;
+	const struct task_ns *about; /* NULL: as before */
+};
+
+static void task_iter_destroyp(struct task_iter **iter)
+{
+	task_iter__destroy(*iter);
+}
+
+static void scan_clear(struct scan *scan)
+{
+	free(scan->sightings);
+	free(scan->processes);
+	free(scan->threads);
+}
+
+static const char *link_path(size_t link)
+{
+	if (link == TASK_NS_PID_FOR_CHILDREN)
+		return ns_kind_info(NS_PID)->children_link;
+	if (link == TASK_NS_TIME_FOR_CHILDREN)
+		return ns_kind_info(NS_TIME)->children_link;
+	return ns_kind_info(link)->link;
+}
+
+static enum ns_kind link_kind(size_t link)
+{
+	if (link == TASK_NS_PID_FOR_CHILDREN)
+		return NS_PID;
+	return link == TASK_NS_TIME_FOR_CHILDREN ? NS_TIME : (enum ns_kind)link;
+}
+
+/* As TASK_REPORT and task_state_index() in the kernel's include/linux/sched.h have it. */
+static char state_letter(uint32_t state)
+{
+	static const struct {
+		uint32_t bits;
+		char letter;
+	} states[] = {
+		{ 0x40, 'P' }, { 0x20, 'Z' }, { 0x10, 'X' }, { 0x8, 't' },
+		{ 0x4, 'T' },  { 0x2, 'D' },  { 0x1, 'S' },
+	};
+	enum { IDLE = 0x402, RTLOCK_WAIT = 0x1000, FROZEN = 0x8000 };
+	if (state == IDLE)
+		return 'I';
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		if (state & states[i].bits)
+			return states[i].letter;
+	return state & (RTLOCK_WAIT | FROZEN) ? 'D' : 'R';
+}
+
+static struct edge edge_to(struct scan *scan, enum ns_kind kind, uint32_t ino)
+{
+	if (!ino)
+		return (struct edge){ .why = 0 };
+	return (struct edge){ .to = builder_ns(scan->builder, kind, scan->nsfs, ino) };
+}
+
+/* NS_GET_PARENT does not lead out of the reader's pid namespace, so neither do we. */
+static struct edge parent_edge(struct scan *scan, const struct ns *ns, uint32_t ino)
+{
+	const struct origin *origin = builder_origin(scan->builder);
+	if (ns->kind == NS_PID && ino && ns->ino == origin->viewer[NS_PID])
+		return nsfs_refuse_parent(scan->builder, ns, EPERM);
+	return edge_to(scan, ns->kind, ino);
+}
+
+static void describe(struct scan *scan, struct ns *ns, const struct task_ns *about)
+{
+	ns->id = about->id;
+	nsfs_note_initial(scan->builder, ns);
+	ns->owner = edge_to(scan, NS_USER, about->owner);
+	if (ns_kind_info(ns->kind)->has_parent)
+		ns->parent = parent_edge(scan, ns, about->parent);
+	if (ns->kind == NS_USER)
+		ns->owner_uid = about->owner_uid;
+}
+
+/* Descriptor of what the link of a process leads to, if that still is NS; else -1. */
+static int open_sighting(struct scan *scan, const struct sighting *seen)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "%d/%s", seen->pid, link_path(seen->link));
+	_cleanup_(closep) int fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != seen->ns->ino)
+		return -1;
+	return TAKE_FD(fd);
+}
+
+static struct edge find_ns(struct scan *scan, const struct item *item, size_t link)
+{
+	uint32_t ino = item->record->ns[link];
+	enum ns_kind kind = link_kind(link);
+	/* A kernel built without a kind has no link for it, and may still have the field. */
+	if (!ino || !builder_origin(scan->builder)->viewer[kind])
+		return (struct edge){ .why = 0 };
+	if (scan->last[link] && scan->last[link]->ino == ino)
+		return (struct edge){ .to = scan->last[link] };
+
+	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, ino);
+	scan->last[link] = ns;
+	if (!item->about || !builder_ns_describe(scan->builder, ns))
+		return (struct edge){ .to = ns };
+	describe(scan, ns, &item->about[link]);
+	scan->sightings = xgrow(scan->sightings, scan->n_sightings, &scan->size_sightings,
+				sizeof(*scan->sightings));
+	scan->sightings[scan->n_sightings++] = (struct sighting){ ns, item->record->pid, link };
+	return (struct edge){ .to = ns };
+}
+
+/* Of a kernel thread, stat shows more than the 15 bytes that a task has room for. */
+static const char *read_kthread_comm(struct scan *scan, pid_t pid)
+{
+	char path[32], text[1024];
+	struct proc_stat stat;
+	snprintf(path, sizeof(path), "%d/stat", pid);
+	ssize_t n = proc_read(scan->proc, path, text, sizeof(text));
+	if (n < 0 || proc_parse_stat(text, n, &stat) < 0)
+		return NULL;
+	return builder_copy(scan->builder, stat.comm, stat.n_comm);
+}
+
+static void set_stat(struct scan *scan, const struct task_record *record, struct process *process)
+{
+	process->ppid = record->ppid;
+	process->uid = record->euid;
+	process->state = state_letter(record->state);
+	process->start = record->start_ns / scan->tick;
+	process->comm = record->kthread ? read_kthread_comm(scan, record->pid) : NULL;
+	if (!process->comm)
+		process->comm = builder_copy(scan->builder, record->comm,
+					     strnlen(record->comm, sizeof(record->comm)));
+}
+
+static void set_pids(struct scan *scan, const struct item *item, struct process *process)
+{
+	pid_t pids[PID_LEVELS_MAX], pgids[PID_LEVELS_MAX], sids[PID_LEVELS_MAX];
+	size_t n = item->record->n_levels;
+	for (size_t i = 0; i < n; i++) {
+		pids[i] = item->numbers[i].pid;
+		pgids[i] = item->numbers[i].pgid;
+		sids[i] = item->numbers[i].sid;
+	}
+	process->n_pids = n;
+	process->pids = builder_copy_pids(scan->builder, pids, n);
+	process->pgids = builder_copy_pids(scan->builder, pgids, n);
+	process->sids = builder_copy_pids(scan->builder, sids, n);
+}
+
+/* A thread waits until its leader is known: mostly it is as its leader, and nothing to keep. */
+static void add_item(struct scan *scan, const struct item *item)
+{
+	const struct task_record *record = item->record;
+	struct process process = process_blank(record->pid, record->tgid);
+	bool thread = record->pid != record->tgid;
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		process.ns[kind] = find_ns(scan, item, kind);
+	process.pid_for_children = find_ns(scan, item, TASK_NS_PID_FOR_CHILDREN);
+	process.time_for_children = find_ns(scan, item, TASK_NS_TIME_FOR_CHILDREN);
+	if (!thread && record->n_tasks > 1)
+		process.n_tasks = record->n_tasks;
+	if (thread && !process.ns[NS_MNT].to) /* it has exited */
+		return;
+
+	unsigned facts = collect_facts(scan->builder, scan->scope, &process);
+	if (facts & FACT_STAT)
+		set_stat(scan, record, &process);
+	if (facts & FACT_PIDS)
+		set_pids(scan, item, &process);
+	if (thread) {
+		scan->threads = xgrow(scan->threads, scan->n_threads, &scan->size_threads,
+				      sizeof(*scan->threads));
+		scan->threads[scan->n_threads++] = process;
+		return;
+	}
+	scan->processes = xgrow(scan->processes, scan->n_processes, &scan->size_processes,
+				sizeof(*scan->processes));
+	scan->processes[scan->n_processes++] = builder_add(scan->builder, &process);
+}
+
+/* Takes what begins at *POSITION out of N bytes: 0, or -EIO where it is cut. */
+static int next_item(const char *bytes, size_t n, size_t *position, struct item *ret)
+{
+	const struct task_record *record = (const void *)(bytes + *position);
+	size_t size = sizeof(*record);
+	if (n - *position < size || record->n_levels > PID_LEVELS_MAX)
+		return -EIO;
+	const struct task_numbers *numbers = (const void *)(record + 1);
+	const struct task_ns *about = (const void *)(numbers + record->n_levels);
+	size += record->n_levels * sizeof(*numbers);
+	size += record->described ? TASK_NS_COUNT * sizeof(*about) : 0;
+	if (n - *position < size)
+		return -EIO;
+	*ret = (struct item){ record, numbers, record->described ? about : NULL };
+	*position += size;
+	return 0;
+}
+
+static int read_tasks(struct scan *scan, int iterator)
+{
+	_cleanup_(freep) char *buffer = xcalloc(1, BUFFER_SIZE);
+	pid_t last = 0;
+	for (;;) {
+		ssize_t n = read(iterator, buffer, BUFFER_SIZE);
+		if (n == 0)
+			return 0;
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		struct item item;
+		for (size_t position = 0; n > 0 && position < (size_t)n;) {
+			if (next_item(buffer, n, &position, &item) < 0)
+				return -EIO;
+			if (item.record->pid > last && item.record->tgid > 0)
+				add_item(scan, &item);
+			last = item.record->pid;
+		}
+	}
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = (*(const struct process *const *)b)->pid;
+	return (x > y) - (x < y);
+}
+
+static const struct process *find_process(const struct scan *scan, pid_t pid)
+{
+	const struct process *const *found =
+		scan->n_processes ? bsearch(&pid, scan->processes, scan->n_processes,
+					    sizeof(*scan->processes), compare_pids)
+				  : NULL;
+	return found ? *found : NULL;
+}
+
+static bool is_known(const void *scan, pid_t pid)
+{
+	return find_process(scan, pid);
+}
+
+static void add_threads(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->n_threads; i++) {
+		const struct process *thread = &scan->threads[i];
+		const struct process *leader = find_process(scan, thread->tgid);
+		if (!leader || collect_keeps_thread(scan->scope, thread, leader))
+			builder_add(scan->builder, thread);
+	}
+}
+
+/* Asks the kernel about what the namespace leads to and nobody is in. */
+static void complete_edge(struct scan *scan, const struct sighting *seen, const struct ns *to,
+			  unsigned request)
+{
+	if (!to || !builder_ns_is_new(scan->builder, to))
+		return;
+	_cleanup_(closep) int fd = open_sighting(scan, seen);
+	_cleanup_(closep) int above = fd >= 0 ? ioctl(fd, request) : -1;
+	if (above < 0 || !nsfs_add(scan->builder, above))
+		builder_gap(scan->builder, errno, "owner of %s:[%ju]", ns_kind_name(to->kind),
+			    (uintmax_t)to->ino);
+}
+
+static void complete_namespaces(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->n_sightings; i++) {
+		const struct sighting *seen = &scan->sightings[i];
+		complete_edge(scan, seen, seen->ns->owner.to, NSFS_GET_USERNS);
+		if (seen->ns->kind == NS_PID)
+			complete_edge(scan, seen, seen->ns->parent.to, NSFS_GET_PARENT);
+		/* Before Linux 6.18 a mount namespace's id is another field, and ioctl's to tell.
+		 */
+		if (seen->ns->kind == NS_MNT && !seen->ns->id) {
+			_cleanup_(closep) int fd = open_sighting(scan, seen);
+			seen->ns->id = fd >= 0 ? nsfs_read_id(fd, NS_MNT) : 0;
+		}
+	}
+}
+
+static int unsupported(struct error *err, int number, const char *what)
+{
+	if (number == EPERM || number == EACCES)
+		error_set(err, number, "%s: needs CAP_BPF and CAP_PERFMON, or root", what);
+	else
+		error_errno(err, number, "%s", what);
+	return COLLECT_UNSUPPORTED;
+}
+
+/* Loads the program and starts it: a descriptor that yields records, or COLLECT_UNSUPPORTED. */
+static int start_iterator(const struct scope *scope, int *ret, struct error *err)
+{
+	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+		return unsupported(err, errno, "/sys/kernel/btf/vmlinux");
+	_cleanup_(task_iter_destroyp) struct task_iter *iter = task_iter__open();
+	if (!iter)
+		return unsupported(err, ENOMEM, "cannot prepare the BPF task iterator");
+	iter->rodata->all_threads = scope->n_tids > 0;
+	int r = task_iter__load(iter);
+	if (r < 0)
+		return unsupported(err, -r, "cannot load the BPF task iterator");
+	r = task_iter__attach(iter);
+	if (r < 0)
+		return unsupported(err, -r, "cannot attach the BPF task iterator");
+	union bpf_attr attr = { .iter_create = { .link_fd = iter->links.dump_task_fd } };
+	r = skel_sys_bpf(BPF_ITER_CREATE, &attr, sizeof(attr));
+	if (r < 0)
+		return unsupported(err, errno, "cannot start the BPF task iterator");
+	*ret = r;
+	return 0;
+}
+
+int bpf_collect(struct builder *builder, const struct scope *scope, int proc, struct error *err)
+{
+	const struct origin *origin = builder_origin(builder);
+	if (origin->foreign_proc) {
+		error_set(err, EXDEV, "BPF sees our own pid namespace, and /proc shows another");
+		return COLLECT_UNSUPPORTED;
+	}
+	struct stat st;
+	if (fstatat(proc, "self/ns/user", &st, 0) < 0)
+		return unsupported(err, errno, "/proc/self/ns/user");
+	_cleanup_(closep) int iterator = -1;
+	int r = start_iterator(scope, &iterator, err);
+	if (r != 0)
+		return r;
+
+	_cleanup_(scan_clear) struct scan scan = {
+		.builder = builder,
+		.scope = scope,
+		.proc = proc,
+		.nsfs = st.st_dev,
+		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
+	};
+	r = read_tasks(&scan, iterator);
+	if (r < 0)
+		return error_errno(err, -r, "cannot read the BPF task iterator");
+	add_threads(&scan);
+	complete_namespaces(&scan);
+	/* Whom the iterator left out, on some kernels PID 1. They may stand for a namespace. */
+	struct scope rest = *scope;
+	rest.facts |= rest.first_facts;
+	return proc_collect_others(builder, &rest, proc, is_known, &scan, err);
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later OR LGPL-2.1-or-later
+
+/*
+ * A task iterator: the kernel runs dump_task() for each task that the reader's pid namespace shows
+ * when the iterator's descriptor is read, see Documentation/bpf/bpf_iterators.rst. Records go out
+ * as task_iter.h says.
+ *
+ * Only the fields that are read are declared; the kernel puts in their offsets at load time. All
+ * reads are probe reads: with direct loads the verifier has to search the kernel's types at each
+ * one, which costs more than it saves below some 30,000 tasks.
+ */
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include <bpf/bpf_core_read.h>
+
+#include "task_iter.h"
+
+#define PF_KTHREAD 0x00200000
+
+/* enum pid_type, since Linux 4.19 */
+enum { PID_OF_PROCESS = 1, PID_OF_GROUP = 2, PID_OF_SESSION = 3 };
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct ns_common {
+	unsigned int inum;
+	__u64 ns_id; /* since Linux 6.18 */
+};
+
+struct user_namespace {
+	struct user_namespace *parent;
+	kuid_t owner;
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct pid_namespace *parent;
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct mnt_namespace {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct net {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct user_namespace *user_ns;
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct time_namespace *time_ns;
+	struct time_namespace *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct signal_struct {
+	int nr_threads;
+	struct pid *pids[4];
+};
+
+struct cred {
+	kuid_t euid;
+	struct user_namespace *user_ns;
+};
+
+struct task_struct {
+	unsigned int __state; /* "state" before Linux 5.14 */
+	unsigned int flags;
+	int exit_state;
+	struct task_struct *real_parent, *group_leader;
+	struct pid *thread_pid;
+	__u64 start_boottime;
+	const struct cred *real_cred;
+	char comm[16];
+	struct nsproxy *nsproxy;
+	struct signal_struct *signal;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+/* The kernel's upid as it lies in memory. */
+struct number {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct namespaces {
+	struct nsproxy *proxy;
+	struct user_namespace *user;
+	struct pid_namespace *pid;
+};
+
+/* Set before the program is loaded: whether threads are wanted that share all with their leader. */
+const volatile bool all_threads;
+
+/* Whose namespaces were described last: neighbours tend to live together. Volatile, or clang 14
+ * splits it into its members and gives each the type of the whole, which the kernel refuses. */
+static volatile struct namespaces described;
+
+/* Too big for the stack of a program, 512 bytes. */
+static struct task_ns about[TASK_NS_COUNT];
+
+/*
+ * The verifier walks every path, so loading is fast where there are few branches. A probe read of
+ * what NULL points to fails and leaves zeros, so NULL needs none of its own.
+ */
+
+static __always_inline struct number number_at(struct pid *pid, __u32 level)
+{
+	struct number number;
+	const char *first = (const char *)__builtin_preserve_access_index(&pid->numbers);
+	bpf_probe_read_kernel(&number, sizeof(number), first + level * sizeof(number));
+	return number;
+}
+
+/* What PID is in NS, a namespace at LEVEL: 0 where it is not visible. */
+static __always_inline __s32 number_in(struct pid *pid, __u32 level, const struct pid_namespace *ns)
+{
+	if (BPF_CORE_READ(pid, level) < level)
+		return 0;
+	struct number number = number_at(pid, level);
+	return number.ns == ns ? number.nr : 0;
+}
+
+struct levels {
+	struct seq_file *seq;
+	struct pid *pid, *group, *session;
+	__u32 first;
+	long result;
+};
+
+static long write_level(__u32 i, struct levels *levels)
+{
+	__u32 level = levels->first + i;
+	struct number number = number_at(levels->pid, level);
+	struct task_numbers numbers = {
+		.pid = number.nr,
+		.pgid = number_in(levels->group, level, number.ns),
+		.sid = number_in(levels->session, level, number.ns),
+	};
+	levels->result |= bpf_seq_write(levels->seq, &numbers, sizeof(numbers));
+	return 0;
+}
+
+/* Of any kind of namespace. */
+#define INUM(namespace)                                                                            \
+	({                                                                                         \
+		__auto_type inum_of_ = (namespace);                                                \
+		BPF_CORE_READ(inum_of_, ns.inum);                                                  \
+	})
+
+static __always_inline void read_inums(const struct namespaces *ns, __u32 *inum)
+{
+	struct nsproxy *proxy = ns->proxy;
+	inum[TASK_NS_CGROUP] = INUM(BPF_CORE_READ(proxy, cgroup_ns));
+	inum[TASK_NS_IPC] = INUM(BPF_CORE_READ(proxy, ipc_ns));
+	inum[TASK_NS_MNT] = INUM(BPF_CORE_READ(proxy, mnt_ns));
+	inum[TASK_NS_NET] = INUM(BPF_CORE_READ(proxy, net_ns));
+	inum[TASK_NS_PID] = INUM(ns->pid);
+	inum[TASK_NS_TIME] = INUM(BPF_CORE_READ(proxy, time_ns));
+	inum[TASK_NS_USER] = INUM(ns->user);
+	inum[TASK_NS_UTS] = INUM(BPF_CORE_READ(proxy, uts_ns));
+	inum[TASK_NS_PID_FOR_CHILDREN] = INUM(BPF_CORE_READ(proxy, pid_ns_for_children));
+	inum[TASK_NS_TIME_FOR_CHILDREN] = INUM(BPF_CORE_READ(proxy, time_ns_for_children));
+}
+
+static __always_inline __u64 read_id(struct ns_common *ns)
+{
+	return bpf_core_field_exists(ns->ns_id) ? BPF_CORE_READ(ns, ns_id) : 0;
+}
+
+#define ID(namespace) read_id(__builtin_preserve_access_index(&(namespace)->ns))
+
+/* Describes a namespace that has an owner and nothing above it. */
+#define DESCRIBE(namespace)                                                                        \
+	({                                                                                         \
+		__auto_type described_ = (namespace);                                              \
+		(struct task_ns){ .id = ID(described_),                                            \
+				  .owner = INUM(BPF_CORE_READ(described_, user_ns)) };             \
+	})
+
+static __always_inline struct task_ns describe_pid(struct pid_namespace *ns)
+{
+	struct task_ns description = DESCRIBE(ns);
+	description.parent = INUM(BPF_CORE_READ(ns, parent));
+	return description;
+}
+
+static __always_inline struct task_ns describe_user(struct user_namespace *ns)
+{
+	__u32 parent = INUM(BPF_CORE_READ(ns, parent));
+	return (struct task_ns){
+		.id = ID(ns),
+		.owner = parent,
+		.parent = parent,
+		.owner_uid = BPF_CORE_READ(ns, owner.val),
+	};
+}
+
+static __always_inline long write_descriptions(struct seq_file *seq, const struct namespaces *ns)
+{
+	struct nsproxy *proxy = ns->proxy;
+	about[TASK_NS_CGROUP] = DESCRIBE(BPF_CORE_READ(proxy, cgroup_ns));
+	about[TASK_NS_IPC] = DESCRIBE(BPF_CORE_READ(proxy, ipc_ns));
+	about[TASK_NS_MNT] = DESCRIBE(BPF_CORE_READ(proxy, mnt_ns));
+	about[TASK_NS_NET] = DESCRIBE(BPF_CORE_READ(proxy, net_ns));
+	about[TASK_NS_PID] = describe_pid(ns->pid);
+	about[TASK_NS_TIME] = DESCRIBE(BPF_CORE_READ(proxy, time_ns));
+	about[TASK_NS_USER] = describe_user(ns->user);
+	about[TASK_NS_UTS] = DESCRIBE(BPF_CORE_READ(proxy, uts_ns));
+	about[TASK_NS_PID_FOR_CHILDREN] = describe_pid(BPF_CORE_READ(proxy, pid_ns_for_children));
+	about[TASK_NS_TIME_FOR_CHILDREN] = DESCRIBE(BPF_CORE_READ(proxy, time_ns_for_children));
+	return bpf_seq_write(seq, about, sizeof(about));
+}
+
+/* A thread that surely is where its leader is: proc.c keeps none of those either. */
+static __always_inline bool is_like_leader(struct task_struct *task, struct nsproxy *proxy)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	return leader != task && BPF_CORE_READ(leader, nsproxy) == proxy;
+}
+
+SEC("iter/task")
+int dump_task(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	if (!task)
+		return 0;
+	struct namespaces ns = { .proxy = BPF_CORE_READ(task, nsproxy) };
+	if (!all_threads && is_like_leader(task, ns.proxy))
+		return 0;
+
+	struct task_struct *reader = (struct task_struct *)bpf_get_current_task();
+	struct pid *own = BPF_CORE_READ(reader, thread_pid), *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 view_level = BPF_CORE_READ(own, level), level = BPF_CORE_READ(pid, level);
+	if (!pid || level < view_level) /* reaped meanwhile */
+		return 0;
+	struct pid_namespace *view = number_at(own, view_level).ns;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	const struct cred *cred = BPF_CORE_READ(task, real_cred);
+	ns.user = BPF_CORE_READ(cred, user_ns);
+	ns.pid = number_at(pid, level).ns;
+
+	struct task_record record = {
+		.start_ns = BPF_CORE_READ(task, start_boottime),
+		.pid = number_at(pid, view_level).nr,
+		.tgid = number_in(BPF_CORE_READ(signal, pids[PID_OF_PROCESS]), view_level, view),
+		.ppid = number_in(BPF_CORE_READ(task, real_parent, signal, pids[PID_OF_PROCESS]),
+				  view_level, view),
+		.euid = BPF_CORE_READ(cred, euid.val),
+		.state = BPF_CORE_READ(task, __state) | BPF_CORE_READ(task, exit_state),
+		.n_tasks = BPF_CORE_READ(signal, nr_threads),
+		.kthread = BPF_CORE_READ(task, flags) & PF_KTHREAD,
+		.n_levels = level - view_level + 1,
+	};
+	BPF_CORE_READ_INTO(&record.comm, task, comm);
+	read_inums(&ns, record.ns);
+	/* One branch in place of three; a task that has left its namespaces has nothing to
+	 * describe. */
+	record.described = ns.proxy && (((__u64)ns.proxy ^ (__u64)described.proxy) |
+					((__u64)ns.user ^ (__u64)described.user) |
+					((__u64)ns.pid ^ (__u64)described.pid));
+
+	struct levels levels = {
+		.seq = ctx->meta->seq,
+		.pid = pid,
+		.group = BPF_CORE_READ(signal, pids[PID_OF_GROUP]),
+		.session = BPF_CORE_READ(signal, pids[PID_OF_SESSION]),
+		.first = view_level,
+	};
+	long r = bpf_seq_write(levels.seq, &record, sizeof(record));
+	bpf_loop(record.n_levels, write_level, &levels, 0);
+	r |= levels.result;
+	if (!record.described)
+		return 0;
+	r |= write_descriptions(levels.seq, &ns);
+	/* What did not fit into the reader's buffer is asked for again. */
+	if (r == 0) {
+		described.proxy = ns.proxy;
+		described.user = ns.user;
+		described.pid = ns.pid;
+	}
+	return 0;
+}
+
+/* bpf_seq_write() and bpf_probe_read_kernel() are for such programs only. */
+const char licence[] SEC("license") = "GPL";

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What task_iter.bpf.c writes and bpf.c reads: for each task a struct task_record, behind it
+ * N_LEVELS of struct task_numbers, and behind those, if it is DESCRIBED, TASK_NS_COUNT of struct
+ * task_ns. Both sides are compiled for one machine, so layout and byte order agree.
+ */
+
+/* The links of a task, in the order of namespaces within a record: enum ns_kind, then two more. */
+enum task_ns_index {
+	TASK_NS_CGROUP,
+	TASK_NS_IPC,
+	TASK_NS_MNT,
+	TASK_NS_NET,
+	TASK_NS_PID,
+	TASK_NS_TIME,
+	TASK_NS_USER,
+	TASK_NS_UTS,
+	TASK_NS_PID_FOR_CHILDREN,
+	TASK_NS_TIME_FOR_CHILDREN,
+	TASK_NS_COUNT,
+};
+
+struct task_record {
+	__u64 start_ns;	 /* since boot, in the initial time namespace */
+	__u32 described; /* whether its namespaces are others than those of the record before it */
+	__s32 pid, tgid, ppid; /* as the reader's pid namespace sees them; 0: it does not */
+	__u32 euid;	       /* as the initial user namespace sees it */
+	__u32 state;	       /* bits of task_struct.__state and .exit_state */
+	__u32 n_tasks;
+	__u32 ns[TASK_NS_COUNT]; /* inodes; 0: none of that kind, or it has exited and left */
+	char comm[16];
+	__u32 n_levels; /* pid namespaces that it has a number in, the reader's first */
+	__u32 kthread;	/* 0: not a kernel thread */
+};
+
+struct task_numbers {
+	__s32 pid, pgid, sid; /* 0: the group or session comes from outside of that level */
+};
+
+struct task_ns {
+	__u64 id;	 /* ns_common.ns_id; 0 before Linux 6.18 */
+	__u32 owner;	 /* inode of the user namespace that owns it; 0 none */
+	__u32 parent;	 /* inode, user and pid namespaces; 0 none */
+	__u32 owner_uid; /* user namespaces, as the initial one sees it */
+	__u32 unused;
+};
