@@ -38,8 +38,8 @@ struct scan {
 	const struct scope *scope;
 	int proc;
 	dev_t nsfs;
-	uint64_t tick; /* in ns */
-	const struct ns *last[TASK_NS_COUNT];
+	uint64_t tick;			  /* in ns */
+	struct edge edges[TASK_NS_COUNT]; /* of the task before */
 	struct sighting *sightings;
 	size_t n_sightings, size_sightings;
 	const struct process **processes; /* thread group leaders, by pid */
@@ -51,8 +51,9 @@ struct scan {
 /* A record and what stands behind it, in the buffer. */
 struct item {
 	const struct task_record *record;
-	const struct task_numbers *numbers;
-	const struct task_ns *about; /* NULL: as before */
+	const struct task_facts *facts;	    /* NULL: nobody asked */
+	const struct task_numbers *numbers; /* with them */
+	const struct task_ns *about;	    /* NULL: as before */
 };
 
 static void task_iter_destroyp(struct task_iter **iter)
@@ -141,24 +142,22 @@ static int open_sighting(struct scan *scan, const struct sighting *seen)
 	return TAKE_FD(fd);
 }
 
-static struct edge find_ns(struct scan *scan, const struct item *item, size_t link)
+static struct edge find_ns(struct scan *scan, pid_t pid, size_t link, const struct task_ns *about)
 {
-	uint32_t ino = item->record->ns[link];
 	enum ns_kind kind = link_kind(link);
 	/* A kernel built without a kind has no link for it, and may still have the field. */
-	if (!ino || !builder_origin(scan->builder)->viewer[kind])
+	if (!about->ino || !builder_origin(scan->builder)->viewer[kind])
 		return (struct edge){ .why = 0 };
-	if (scan->last[link] && scan->last[link]->ino == ino)
-		return (struct edge){ .to = scan->last[link] };
+	if (scan->edges[link].to && scan->edges[link].to->ino == about->ino)
+		return scan->edges[link];
 
-	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, ino);
-	scan->last[link] = ns;
-	if (!item->about || !builder_ns_describe(scan->builder, ns))
+	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, about->ino);
+	if (!builder_ns_describe(scan->builder, ns))
 		return (struct edge){ .to = ns };
-	describe(scan, ns, &item->about[link]);
+	describe(scan, ns, about);
 	scan->sightings = xgrow(scan->sightings, scan->n_sightings, &scan->size_sightings,
 				sizeof(*scan->sightings));
-	scan->sightings[scan->n_sightings++] = (struct sighting){ ns, item->record->pid, link };
+	scan->sightings[scan->n_sightings++] = (struct sighting){ ns, pid, link };
 	return (struct edge){ .to = ns };
 }
 
@@ -174,22 +173,22 @@ static const char *read_kthread_comm(struct scan *scan, pid_t pid)
 	return builder_copy(scan->builder, stat.comm, stat.n_comm);
 }
 
-static void set_stat(struct scan *scan, const struct task_record *record, struct process *process)
+static void set_stat(struct scan *scan, const struct task_facts *facts, struct process *process)
 {
-	process->ppid = record->ppid;
-	process->uid = record->euid;
-	process->state = state_letter(record->state);
-	process->start = record->start_ns / scan->tick;
-	process->comm = record->kthread ? read_kthread_comm(scan, record->pid) : NULL;
+	process->ppid = facts->ppid;
+	process->uid = facts->euid;
+	process->state = state_letter(facts->state);
+	process->start = facts->start_ns / scan->tick;
+	process->comm = facts->kthread ? read_kthread_comm(scan, process->pid) : NULL;
 	if (!process->comm)
-		process->comm = builder_copy(scan->builder, record->comm,
-					     strnlen(record->comm, sizeof(record->comm)));
+		process->comm = builder_copy(scan->builder, facts->comm,
+					     strnlen(facts->comm, sizeof(facts->comm)));
 }
 
 static void set_pids(struct scan *scan, const struct item *item, struct process *process)
 {
 	pid_t pids[PID_LEVELS_MAX], pgids[PID_LEVELS_MAX], sids[PID_LEVELS_MAX];
-	size_t n = item->record->n_levels;
+	size_t n = item->facts->n_levels;
 	for (size_t i = 0; i < n; i++) {
 		pids[i] = item->numbers[i].pid;
 		pgids[i] = item->numbers[i].pgid;
@@ -201,52 +200,75 @@ static void set_pids(struct scan *scan, const struct item *item, struct process 
 	process->sids = builder_copy_pids(scan->builder, sids, n);
 }
 
-/* A thread waits until its leader is known: mostly it is as its leader, and nothing to keep. */
+static void keep_process(struct scan *scan, const struct process *process)
+{
+	scan->processes = xgrow(scan->processes, scan->n_processes, &scan->size_processes,
+				sizeof(*scan->processes));
+	scan->processes[scan->n_processes++] = builder_add(scan->builder, process);
+}
+
+/* Until its leader is known. */
+static void keep_thread(struct scan *scan, const struct process *thread)
+{
+	scan->threads =
+		xgrow(scan->threads, scan->n_threads, &scan->size_threads, sizeof(*scan->threads));
+	scan->threads[scan->n_threads++] = *thread;
+}
+
 static void add_item(struct scan *scan, const struct item *item)
 {
 	const struct task_record *record = item->record;
 	struct process process = process_blank(record->pid, record->tgid);
-	bool thread = record->pid != record->tgid;
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
-		process.ns[kind] = find_ns(scan, item, kind);
-	process.pid_for_children = find_ns(scan, item, TASK_NS_PID_FOR_CHILDREN);
-	process.time_for_children = find_ns(scan, item, TASK_NS_TIME_FOR_CHILDREN);
-	if (!thread && record->n_tasks > 1)
-		process.n_tasks = record->n_tasks;
-	if (thread && !process.ns[NS_MNT].to) /* it has exited */
-		return;
+	for (size_t link = 0; item->about && link < TASK_NS_COUNT; link++)
+		scan->edges[link] = find_ns(scan, record->pid, link, &item->about[link]);
+	memcpy(process.ns, scan->edges, sizeof(process.ns));
+	process.pid_for_children = scan->edges[TASK_NS_PID_FOR_CHILDREN];
+	process.time_for_children = scan->edges[TASK_NS_TIME_FOR_CHILDREN];
 
 	unsigned facts = collect_facts(scan->builder, scan->scope, &process);
-	if (facts & FACT_STAT)
-		set_stat(scan, record, &process);
-	if (facts & FACT_PIDS)
+	if (item->facts && facts & FACT_STAT)
+		set_stat(scan, item->facts, &process);
+	if (item->facts && facts & FACT_PIDS)
 		set_pids(scan, item, &process);
-	if (thread) {
-		scan->threads = xgrow(scan->threads, scan->n_threads, &scan->size_threads,
-				      sizeof(*scan->threads));
-		scan->threads[scan->n_threads++] = process;
-		return;
+	if (record->pid == record->tgid) {
+		process.n_tasks = record->n_tasks > 1 ? record->n_tasks : 1;
+		keep_process(scan, &process);
+	} else if (process.ns[NS_MNT].to) { /* it has not exited */
+		keep_thread(scan, &process);
 	}
-	scan->processes = xgrow(scan->processes, scan->n_processes, &scan->size_processes,
-				sizeof(*scan->processes));
-	scan->processes[scan->n_processes++] = builder_add(scan->builder, &process);
+}
+
+/* N elements of SIZE at *POSITION, which moves on; NULL where there are not that many bytes. */
+static const void *next(const char *bytes, size_t n_bytes, size_t *position, size_t n, size_t size)
+{
+	if (n_bytes - *position < n * size)
+		return NULL;
+	const void *found = bytes + *position;
+	*position += n * size;
+	return found;
 }
 
 /* Takes what begins at *POSITION out of N bytes: 0, or -EIO where it is cut. */
 static int next_item(const char *bytes, size_t n, size_t *position, struct item *ret)
 {
-	const struct task_record *record = (const void *)(bytes + *position);
-	size_t size = sizeof(*record);
-	if (n - *position < size || record->n_levels > PID_LEVELS_MAX)
+	struct item item = { .record = next(bytes, n, position, 1, sizeof(*item.record)) };
+	if (!item.record)
 		return -EIO;
-	const struct task_numbers *numbers = (const void *)(record + 1);
-	const struct task_ns *about = (const void *)(numbers + record->n_levels);
-	size += record->n_levels * sizeof(*numbers);
-	size += record->described ? TASK_NS_COUNT * sizeof(*about) : 0;
-	if (n - *position < size)
-		return -EIO;
-	*ret = (struct item){ record, numbers, record->described ? about : NULL };
-	*position += size;
+	if (item.record->has & TASK_FACTS) {
+		item.facts = next(bytes, n, position, 1, sizeof(*item.facts));
+		if (!item.facts || item.facts->n_levels > PID_LEVELS_MAX)
+			return -EIO;
+		item.numbers =
+			next(bytes, n, position, item.facts->n_levels, sizeof(*item.numbers));
+		if (!item.numbers)
+			return -EIO;
+	}
+	if (item.record->has & TASK_NAMESPACES) {
+		item.about = next(bytes, n, position, TASK_NS_COUNT, sizeof(*item.about));
+		if (!item.about)
+			return -EIO;
+	}
+	*ret = item;
 	return 0;
 }
 
@@ -348,6 +370,7 @@ static int start_iterator(const struct scope *scope, int *ret, struct error *err
 	if (!iter)
 		return unsupported(err, ENOMEM, "cannot prepare the BPF task iterator");
 	iter->rodata->all_threads = scope->n_tids > 0;
+	iter->rodata->all_facts = scope->facts != 0;
 	int r = task_iter__load(iter);
 	if (r < 0)
 		return unsupported(err, -r, "cannot load the BPF task iterator");

@@ -140,20 +140,25 @@ struct number {
 	struct pid_namespace *ns;
 };
 
-struct namespaces {
-	struct nsproxy *proxy;
-	struct user_namespace *user;
-	struct pid_namespace *pid;
-};
+/* What decides which namespaces a task is in: what its nsproxy points to (all that stands behind
+ * the count), its user and its pid namespace. */
+enum { PROXY_WORDS = 8, USER_WORD = 8, PID_WORD, WORD_COUNT };
 
-/* Set before the program is loaded: whether threads are wanted that share all with their leader. */
-const volatile bool all_threads;
+/* Set before the program is loaded: whether threads are wanted that share all with their leader,
+ * and whether facts are wanted of all tasks, or only where the namespaces are others than before. */
+const volatile bool all_threads, all_facts;
 
-/* Whose namespaces were described last: neighbours tend to live together. Volatile, or clang 14
- * splits it into its members and gives each the type of the whole, which the kernel refuses. */
-static volatile struct namespaces described;
+/* Of the task before: neighbours tend to live together. */
+static volatile __u64 before[WORD_COUNT];
+
+/* The reader's own pid namespace. */
+static volatile struct {
+	__u64 ns;
+	__u32 level;
+} view;
 
 /* Too big for the stack of a program, 512 bytes. */
+static struct task_facts facts;
 static struct task_ns about[TASK_NS_COUNT];
 
 /*
@@ -178,47 +183,12 @@ static __always_inline __s32 number_in(struct pid *pid, __u32 level, const struc
 	return number.ns == ns ? number.nr : 0;
 }
 
-struct levels {
-	struct seq_file *seq;
-	struct pid *pid, *group, *session;
-	__u32 first;
-	long result;
-};
-
-static long write_level(__u32 i, struct levels *levels)
-{
-	__u32 level = levels->first + i;
-	struct number number = number_at(levels->pid, level);
-	struct task_numbers numbers = {
-		.pid = number.nr,
-		.pgid = number_in(levels->group, level, number.ns),
-		.sid = number_in(levels->session, level, number.ns),
-	};
-	levels->result |= bpf_seq_write(levels->seq, &numbers, sizeof(numbers));
-	return 0;
-}
-
 /* Of any kind of namespace. */
 #define INUM(namespace)                                                                            \
 	({                                                                                         \
 		__auto_type inum_of_ = (namespace);                                                \
 		BPF_CORE_READ(inum_of_, ns.inum);                                                  \
 	})
-
-static __always_inline void read_inums(const struct namespaces *ns, __u32 *inum)
-{
-	struct nsproxy *proxy = ns->proxy;
-	inum[TASK_NS_CGROUP] = INUM(BPF_CORE_READ(proxy, cgroup_ns));
-	inum[TASK_NS_IPC] = INUM(BPF_CORE_READ(proxy, ipc_ns));
-	inum[TASK_NS_MNT] = INUM(BPF_CORE_READ(proxy, mnt_ns));
-	inum[TASK_NS_NET] = INUM(BPF_CORE_READ(proxy, net_ns));
-	inum[TASK_NS_PID] = INUM(ns->pid);
-	inum[TASK_NS_TIME] = INUM(BPF_CORE_READ(proxy, time_ns));
-	inum[TASK_NS_USER] = INUM(ns->user);
-	inum[TASK_NS_UTS] = INUM(BPF_CORE_READ(proxy, uts_ns));
-	inum[TASK_NS_PID_FOR_CHILDREN] = INUM(BPF_CORE_READ(proxy, pid_ns_for_children));
-	inum[TASK_NS_TIME_FOR_CHILDREN] = INUM(BPF_CORE_READ(proxy, time_ns_for_children));
-}
 
 static __always_inline __u64 read_id(struct ns_common *ns)
 {
@@ -232,6 +202,7 @@ static __always_inline __u64 read_id(struct ns_common *ns)
 	({                                                                                         \
 		__auto_type described_ = (namespace);                                              \
 		(struct task_ns){ .id = ID(described_),                                            \
+				  .ino = INUM(described_),                                         \
 				  .owner = INUM(BPF_CORE_READ(described_, user_ns)) };             \
 	})
 
@@ -247,26 +218,79 @@ static __always_inline struct task_ns describe_user(struct user_namespace *ns)
 	__u32 parent = INUM(BPF_CORE_READ(ns, parent));
 	return (struct task_ns){
 		.id = ID(ns),
+		.ino = INUM(ns),
 		.owner = parent,
 		.parent = parent,
 		.owner_uid = BPF_CORE_READ(ns, owner.val),
 	};
 }
 
-static __always_inline long write_descriptions(struct seq_file *seq, const struct namespaces *ns)
+static __always_inline long write_namespaces(struct seq_file *seq, struct nsproxy *proxy,
+					     struct user_namespace *user, struct pid_namespace *pid)
 {
-	struct nsproxy *proxy = ns->proxy;
 	about[TASK_NS_CGROUP] = DESCRIBE(BPF_CORE_READ(proxy, cgroup_ns));
 	about[TASK_NS_IPC] = DESCRIBE(BPF_CORE_READ(proxy, ipc_ns));
 	about[TASK_NS_MNT] = DESCRIBE(BPF_CORE_READ(proxy, mnt_ns));
 	about[TASK_NS_NET] = DESCRIBE(BPF_CORE_READ(proxy, net_ns));
-	about[TASK_NS_PID] = describe_pid(ns->pid);
+	about[TASK_NS_PID] = describe_pid(pid);
 	about[TASK_NS_TIME] = DESCRIBE(BPF_CORE_READ(proxy, time_ns));
-	about[TASK_NS_USER] = describe_user(ns->user);
+	about[TASK_NS_USER] = describe_user(user);
 	about[TASK_NS_UTS] = DESCRIBE(BPF_CORE_READ(proxy, uts_ns));
 	about[TASK_NS_PID_FOR_CHILDREN] = describe_pid(BPF_CORE_READ(proxy, pid_ns_for_children));
 	about[TASK_NS_TIME_FOR_CHILDREN] = DESCRIBE(BPF_CORE_READ(proxy, time_ns_for_children));
 	return bpf_seq_write(seq, about, sizeof(about));
+}
+
+struct levels {
+	struct seq_file *seq;
+	struct pid *pid, *group, *session;
+	long result;
+};
+
+static long write_level(__u32 i, struct levels *levels)
+{
+	__u32 level = view.level + i;
+	struct number number = number_at(levels->pid, level);
+	struct task_numbers numbers = {
+		.pid = number.nr,
+		.pgid = number_in(levels->group, level, number.ns),
+		.sid = number_in(levels->session, level, number.ns),
+	};
+	levels->result |= bpf_seq_write(levels->seq, &numbers, sizeof(numbers));
+	return 0;
+}
+
+static __always_inline long write_facts(struct seq_file *seq, struct task_struct *task,
+					const struct cred *cred, struct signal_struct *signal,
+					struct pid *pid, __u32 n_levels)
+{
+	struct pid *parent = BPF_CORE_READ(task, real_parent, signal, pids[PID_OF_PROCESS]);
+	facts = (struct task_facts){
+		.start_ns = BPF_CORE_READ(task, start_boottime),
+		.ppid = number_in(parent, view.level, (struct pid_namespace *)view.ns),
+		.euid = BPF_CORE_READ(cred, euid.val),
+		.state = BPF_CORE_READ(task, __state) | BPF_CORE_READ(task, exit_state),
+		.kthread = BPF_CORE_READ(task, flags) & PF_KTHREAD,
+		.n_levels = n_levels,
+	};
+	BPF_CORE_READ_INTO(&facts.comm, task, comm);
+	struct levels levels = {
+		.seq = seq,
+		.pid = pid,
+		.group = BPF_CORE_READ(signal, pids[PID_OF_GROUP]),
+		.session = BPF_CORE_READ(signal, pids[PID_OF_SESSION]),
+	};
+	long r = bpf_seq_write(seq, &facts, sizeof(facts));
+	bpf_loop(n_levels, write_level, &levels, 0);
+	return r | levels.result;
+}
+
+static __always_inline void find_view(void)
+{
+	struct task_struct *reader = (struct task_struct *)bpf_get_current_task();
+	struct pid *own = BPF_CORE_READ(reader, thread_pid);
+	view.level = BPF_CORE_READ(own, level);
+	view.ns = (__u64)number_at(own, view.level).ns;
 }
 
 /* A thread that surely is where its leader is: proc.c keeps none of those either. */
@@ -282,60 +306,44 @@ int dump_task(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	if (!task)
 		return 0;
-	struct namespaces ns = { .proxy = BPF_CORE_READ(task, nsproxy) };
-	if (!all_threads && is_like_leader(task, ns.proxy))
+	struct nsproxy *proxy = BPF_CORE_READ(task, nsproxy);
+	if (!all_threads && is_like_leader(task, proxy))
 		return 0;
-
-	struct task_struct *reader = (struct task_struct *)bpf_get_current_task();
-	struct pid *own = BPF_CORE_READ(reader, thread_pid), *pid = BPF_CORE_READ(task, thread_pid);
-	__u32 view_level = BPF_CORE_READ(own, level), level = BPF_CORE_READ(pid, level);
-	if (!pid || level < view_level) /* reaped meanwhile */
+	if (!view.ns)
+		find_view();
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+	if (!pid || level < view.level) /* reaped meanwhile */
 		return 0;
-	struct pid_namespace *view = number_at(own, view_level).ns;
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	const struct cred *cred = BPF_CORE_READ(task, real_cred);
-	ns.user = BPF_CORE_READ(cred, user_ns);
-	ns.pid = number_at(pid, level).ns;
+	struct user_namespace *user = BPF_CORE_READ(cred, user_ns);
+	struct pid_namespace *pid_ns = number_at(pid, level).ns;
 
+	__u64 now[WORD_COUNT], change = 0;
+	bpf_probe_read_kernel(now, PROXY_WORDS * sizeof(*now), (const __u64 *)proxy + 1);
+	now[USER_WORD] = (__u64)user;
+	now[PID_WORD] = (__u64)pid_ns;
+	for (int i = 0; i < WORD_COUNT; i++)
+		change |= now[i] ^ before[i];
+
+	struct pid *process = BPF_CORE_READ(signal, pids[PID_OF_PROCESS]);
 	struct task_record record = {
-		.start_ns = BPF_CORE_READ(task, start_boottime),
-		.pid = number_at(pid, view_level).nr,
-		.tgid = number_in(BPF_CORE_READ(signal, pids[PID_OF_PROCESS]), view_level, view),
-		.ppid = number_in(BPF_CORE_READ(task, real_parent, signal, pids[PID_OF_PROCESS]),
-				  view_level, view),
-		.euid = BPF_CORE_READ(cred, euid.val),
-		.state = BPF_CORE_READ(task, __state) | BPF_CORE_READ(task, exit_state),
+		.has = (change ? TASK_NAMESPACES : 0) | (change || all_facts ? TASK_FACTS : 0),
+		.pid = number_at(pid, view.level).nr,
+		.tgid = number_in(process, view.level, (struct pid_namespace *)view.ns),
 		.n_tasks = BPF_CORE_READ(signal, nr_threads),
-		.kthread = BPF_CORE_READ(task, flags) & PF_KTHREAD,
-		.n_levels = level - view_level + 1,
 	};
-	BPF_CORE_READ_INTO(&record.comm, task, comm);
-	read_inums(&ns, record.ns);
-	/* One branch in place of three; a task that has left its namespaces has nothing to
-	 * describe. */
-	record.described = ns.proxy && (((__u64)ns.proxy ^ (__u64)described.proxy) |
-					((__u64)ns.user ^ (__u64)described.user) |
-					((__u64)ns.pid ^ (__u64)described.pid));
-
-	struct levels levels = {
-		.seq = ctx->meta->seq,
-		.pid = pid,
-		.group = BPF_CORE_READ(signal, pids[PID_OF_GROUP]),
-		.session = BPF_CORE_READ(signal, pids[PID_OF_SESSION]),
-		.first = view_level,
-	};
-	long r = bpf_seq_write(levels.seq, &record, sizeof(record));
-	bpf_loop(record.n_levels, write_level, &levels, 0);
-	r |= levels.result;
-	if (!record.described)
-		return 0;
-	r |= write_descriptions(levels.seq, &ns);
+	struct seq_file *seq = ctx->meta->seq;
+	long r = bpf_seq_write(seq, &record, sizeof(record));
+	if (record.has & TASK_FACTS)
+		r |= write_facts(seq, task, cred, signal, pid, level - view.level + 1);
+	if (record.has & TASK_NAMESPACES)
+		r |= write_namespaces(seq, proxy, user, pid_ns);
 	/* What did not fit into the reader's buffer is asked for again. */
-	if (r == 0) {
-		described.proxy = ns.proxy;
-		described.user = ns.user;
-		described.pid = ns.pid;
-	}
+	if (r == 0)
+		for (int i = 0; i < WORD_COUNT; i++)
+			before[i] = now[i];
 	return 0;
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 /*
- * What task_iter.bpf.c writes and bpf.c reads: for each task a struct task_record, behind it
- * N_LEVELS of struct task_numbers, and behind those, if it is DESCRIBED, TASK_NS_COUNT of struct
- * task_ns. Both sides are compiled for one machine, so layout and byte order agree.
+ * What task_iter.bpf.c writes and bpf.c reads: for each task a struct task_record; behind it, if it
+ * has TASK_FACTS, a struct task_facts and N_LEVELS of struct task_numbers; and behind those, if it
+ * has TASK_NAMESPACES, TASK_NS_COUNT of struct task_ns. Both sides are compiled for one machine, so
+ * layout and byte order agree.
  */
 
 /* The links of a task, in the order of namespaces within a record: enum ns_kind, then two more. */
@@ -22,27 +23,37 @@ enum task_ns_index {
 	TASK_NS_COUNT,
 };
 
+enum task_has {
+	TASK_FACTS = 1 << 0,
+	TASK_NAMESPACES = 1 << 1, /* without: they are those of the record before */
+};
+
 struct task_record {
-	__u64 start_ns;	 /* since boot, in the initial time namespace */
-	__u32 described; /* whether its namespaces are others than those of the record before it */
-	__s32 pid, tgid, ppid; /* as the reader's pid namespace sees them; 0: it does not */
-	__u32 euid;	       /* as the initial user namespace sees it */
-	__u32 state;	       /* bits of task_struct.__state and .exit_state */
+	__u32 has;
+	__s32 pid, tgid; /* as the reader's pid namespace sees them */
 	__u32 n_tasks;
-	__u32 ns[TASK_NS_COUNT]; /* inodes; 0: none of that kind, or it has exited and left */
+};
+
+struct task_facts {
+	__u64 start_ns; /* since boot, in the initial time namespace */
+	__s32 ppid;	/* 0: none that the reader's pid namespace sees */
+	__u32 euid;	/* as the initial user namespace sees it */
+	__u32 state;	/* bits of task_struct.__state and .exit_state */
+	__u32 kthread;	/* 0: not a kernel thread */
 	char comm[16];
 	__u32 n_levels; /* pid namespaces that it has a number in, the reader's first */
-	__u32 kthread;	/* 0: not a kernel thread */
+	__u32 unused;
 };
 
 struct task_numbers {
 	__s32 pid, pgid, sid; /* 0: the group or session comes from outside of that level */
+	__s32 unused;
 };
 
 struct task_ns {
 	__u64 id;	 /* ns_common.ns_id; 0 before Linux 6.18 */
+	__u32 ino;	 /* 0: the kernel has no such kind, or the task has exited and left it */
 	__u32 owner;	 /* inode of the user namespace that owns it; 0 none */
 	__u32 parent;	 /* inode, user and pid namespaces; 0 none */
 	__u32 owner_uid; /* user namespaces, as the initial one sees it */
-	__u32 unused;
 };
