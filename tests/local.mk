@@ -11,5 +11,5 @@ tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/peers.bats tests/live/storm.bats
+	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
 EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live

@@ -16,6 +16,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wundef"
+#pragma GCC diagnostic ignored "-Wpointer-arith"
 #include "collect/task_iter.skel.h"
 #pragma GCC diagnostic pop
 

@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The source changes the price, never the answer: /proc and the BPF task iterator tell the same.
+
+load helper
+
+need_bpf() {
+	need_root
+	run nsls --source=bpf
+	case $output in
+	*'built without BPF'*) skip 'built without BPF' ;;
+	*'nsls: --source=bpf'*) cannot_run "$output" ;;
+	esac
+}
+
+# both NAME LEVEL...: everything, by each source, from inside a pid namespace of its own, where
+# nothing else comes or goes.
+both() {
+	cat > inside <<-'END_INSIDE'
+		mkfifo hold; mkns "$@" < hold > made & exec 9> hold
+		until grep -q '^ready$' made; do sleep 0.05; done
+		for source in proc bpf; do
+			nsls --source=$source -v -J --output-all > $source.json 2> $source.err
+			nsls --source=$source --tree=process > $source.tree 2> /dev/null
+			nsls --source=$source --save $source.saved 2> /dev/null
+		done
+		exec 9>&-; wait
+	END_INSIDE
+	unshare --pid --fork --mount-proc bash inside "$@" 3>&-
+}
+
+# Without what changes from one run to the next.
+normal() {
+	jq -S 'del(.host.taken) | del(.. | .rss?)' "$1"
+}
+
+same() {
+	diff <(normal proc.json) <(normal bpf.json)
+	jq -e '.namespaces | length > 8' bpf.json
+}
+
+# The processes of a saved snapshot but for nsls itself, all that is known of each.
+saved_processes() {
+	jq -S '.processes[] | select(.comm != "nsls") | del(.rss, .details?)' "$1"
+}
+
+@test "bpf and proc: threads in other namespaces" {
+	need_bpf
+	both net,uts,thread uts,threads=7 mnt
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+}
+
+@test "bpf and proc: nested pid and user namespaces" {
+	need_bpf
+	both user,pid,net user,pid uts,cgroup pid,ipc user
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+	jq -e '[.namespaces[].nspid // [] | length] | max == 4' bpf.json
+}
+
+@test "bpf and proc: a zombie, and a leader that has exited before its threads" {
+	need_bpf
+	both user,pid,net uts,zombie
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+	both net,dead-leader
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+}
+
+@test "bpf and proc: namespaces for children, born and unborn" {
+	need_bpf
+	both time,for-children
+	same
+	both pid,for-children
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+}
+
+@test "bpf and proc: a user namespace that nobody is in, and another user" {
+	need_bpf
+	both user,orphan user uts,uid=12345
+	same
+	diff <(saved_processes proc.saved) <(saved_processes bpf.saved)
+}
+
+@test "bpf and proc: the same trees" {
+	need_bpf
+	both user,pid,net user,pid uts
+	diff <(grep -v nsls proc.tree) <(grep -v nsls bpf.tree)
+}
+
+@test "bpf and proc: the whole host, with kernel threads, process by process" {
+	need_bpf
+	mk user,pid,net uts,threads=3
+	nsls --source=proc --save proc.saved 2> proc.err
+	nsls --source=bpf --save bpf.saved 2> bpf.err
+	# What stands still meanwhile: all that both saw, and more than ours.
+	jq -S '[.processes[].pid]' proc.saved > pids.proc
+	for source in proc bpf; do
+		jq -S --slurpfile other <(jq '[.processes[].pid]' proc.saved bpf.saved | jq -s '.') \
+			'[.processes[] | select(.pid as $pid | all($other[0][]; index($pid)))
+				| select(.comm | test("^(nsls|bash|bats|jq)") | not)
+				| del(.rss, .state, .details?)]' \
+			"$source.saved" > "$source.list"
+	done
+	jq -e 'length > 2' bpf.list
+	jq -e --argjson pid "$(made 1 PID)" 'any(.[]; .pid == $pid)' bpf.list
+	diff <(jq -S 'map({pid, tgid, ppid, uid, comm, start, ns, pids})' proc.list) \
+		<(jq -S 'map({pid, tgid, ppid, uid, comm, start, ns, pids})' bpf.list)
+}
+
+@test "bpf and proc: a thread that was asked for" {
+	need_bpf
+	mk uts,threads=1
+	local tid
+	tid=$(ls "/proc/$(made 1 PID)/task" | tail -n 1)
+	is "$(nsls --source=bpf -r -n -o NS,TYPE,NPROCS,NTHREADS "$tid" 2> /dev/null)" \
+		"$(nsls --source=proc -r -n -o NS,TYPE,NPROCS,NTHREADS "$tid" 2> /dev/null)"
+}
+
+@test "-v names the source; --source=bpf says what it lacks, and auto goes on without it" {
+	need_bpf
+	run -0 nsls -v --source=bpf
+	[[ $output == *'nsls: source: bpf'* ]]
+	run -2 as_user nsls --source=bpf
+	is "$output" 'nsls: --source=bpf: cannot load the BPF task iterator: needs CAP_BPF and CAP_PERFMON, or root'
+	run -0 as_user nsls -v
+	[[ $output == *'nsls: source: proc'* ]]
+	[[ $output == *'nsls: not bpf: cannot load the BPF task iterator: needs CAP_BPF'* ]]
+}
+
+@test "somebody else's /proc is not read by BPF" {
+	need_bpf
+	run -2 unshare --pid --fork nsls --source=bpf
+	[[ $output == *'BPF sees our own pid namespace, and /proc shows another'* ]]
+	run -0 unshare --pid --fork nsls -v
+	[[ $output == *'nsls: source: proc'* ]]
+}
+
+@test "BPF shows what /proc refuses" {
+	need_bpf
+	mk uts,nodump
+	local uts
+	uts=$(made 1 uts)
+	# Without CAP_SYS_PTRACE, root may not read the links of a process that is not dumpable.
+	run -0 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace nsls -n -r -o NS,NPROCS --source=proc
+	[[ $output != *"$uts 1"* ]]
+	run -0 setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace nsls -n -r -o NS,NPROCS
+	[[ $output == *"$uts 1"* ]] || [[ $output == *"$uts ?"* ]]
+}
+
+@test "a build without BPF says so" {
+	run nsls --source=bpf
+	[[ $output == *'built without BPF'* ]] || skip 'this one has it'
+	is "$status" 2
+	is "$output" 'nsls: --source=bpf: this nstools was built without BPF'
+}
