@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later OR LGPL-2.1-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-or-later
 
 /*
  * A task iterator: the kernel runs dump_task() for each task that the reader's pid namespace shows
@@ -17,7 +17,7 @@
 
 #include <bpf/bpf_core_read.h>
 
-#include "task_iter.h"
+#include "collect/task_iter.h"
 
 #define PF_KTHREAD 0x00200000
 
@@ -144,8 +144,8 @@ struct number {
  * the count), its user and its pid namespace. */
 enum { PROXY_WORDS = 8, USER_WORD = 8, PID_WORD, WORD_COUNT };
 
-/* Set before the program is loaded: whether threads are wanted that share all with their leader,
- * and whether facts are wanted of all tasks, or only where the namespaces are others than before. */
+/* Set before the program is loaded: whether threads are wanted that share all with their leader;
+ * whether facts are wanted of all tasks, or only where the namespaces are others than before. */
 const volatile bool all_threads, all_facts;
 
 /* Of the task before: neighbours tend to live together. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later OR LGPL-2.1-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-or-later */
 #pragma once
 
 /*
