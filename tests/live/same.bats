@@ -102,7 +102,9 @@ saved_processes() {
 		jq -S --slurpfile other <(jq '[.processes[].pid]' proc.saved bpf.saved | jq -s '.') \
 			'[.processes[] | select(.pid as $pid | all($other[0][]; index($pid)))
 				| select(.comm | test("^(nsls|bash|bats|jq)") | not)
-				| del(.rss, .state, .details?)]' \
+				| del(.rss, .state, .details?)
+				# A kernel worker is called after what it does at the moment.
+				| if .comm | startswith("kworker/") then .comm |= sub("[-+].*"; "") else . end]' \
 			"$source.saved" > "$source.list"
 	done
 	jq -e 'length > 2' bpf.list
