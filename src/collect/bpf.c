@@ -34,13 +34,19 @@ struct sighting {
 	size_t link;
 };
 
+/* What the links of a task lead to. */
+struct links {
+	struct edge to[TASK_NS_COUNT];
+};
+
 struct scan {
 	struct builder *builder;
 	const struct scope *scope;
 	int proc;
 	dev_t nsfs;
-	uint64_t tick;			  /* in ns */
-	struct edge edges[TASK_NS_COUNT]; /* of the task before */
+	uint64_t tick; /* in ns */
+	struct links *slots;
+	const struct ns *last[TASK_NS_COUNT]; /* neighbours tend to live together */
 	struct sighting *sightings;
 	size_t n_sightings, size_sightings;
 	const struct process **processes; /* thread group leaders, by pid */
@@ -67,6 +73,7 @@ static void scan_clear(struct scan *scan)
 	free(scan->sightings);
 	free(scan->processes);
 	free(scan->threads);
+	free(scan->slots);
 }
 
 static const char *link_path(size_t link)
@@ -149,10 +156,11 @@ static struct edge find_ns(struct scan *scan, pid_t pid, size_t link, const stru
 	/* A kernel built without a kind has no link for it, and may still have the field. */
 	if (!about->ino || !builder_origin(scan->builder)->viewer[kind])
 		return (struct edge){ .why = 0 };
-	if (scan->edges[link].to && scan->edges[link].to->ino == about->ino)
-		return scan->edges[link];
+	if (scan->last[link] && scan->last[link]->ino == about->ino)
+		return (struct edge){ .to = scan->last[link] };
 
 	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, about->ino);
+	scan->last[link] = ns;
 	if (!builder_ns_describe(scan->builder, ns))
 		return (struct edge){ .to = ns };
 	describe(scan, ns, about);
@@ -216,25 +224,39 @@ static void keep_thread(struct scan *scan, const struct process *thread)
 	scan->threads[scan->n_threads++] = *thread;
 }
 
+static void set_facts(struct scan *scan, const struct item *item, unsigned facts,
+		      struct process *process)
+{
+	if (item->facts && facts & FACT_STAT)
+		set_stat(scan, item->facts, process);
+	if (item->facts && facts & FACT_PIDS)
+		set_pids(scan, item, process);
+}
+
 static void add_item(struct scan *scan, const struct item *item)
 {
 	const struct task_record *record = item->record;
-	struct process process = process_blank(record->pid, record->tgid);
+	const struct scope *scope = scan->scope;
+	bool thread = record->pid != record->tgid;
+	struct links links = { 0 };
 	for (size_t link = 0; item->about && link < TASK_NS_COUNT; link++)
-		scan->edges[link] = find_ns(scan, record->pid, link, &item->about[link]);
-	memcpy(process.ns, scan->edges, sizeof(process.ns));
-	process.pid_for_children = scan->edges[TASK_NS_PID_FOR_CHILDREN];
-	process.time_for_children = scan->edges[TASK_NS_TIME_FOR_CHILDREN];
+		links.to[link] = find_ns(scan, record->pid, link, &item->about[link]);
+	struct links *slot = &scan->slots[record->slot];
+	if (!item->about)
+		links = *slot;
+	else if (!thread)
+		*slot = links;
 
-	unsigned facts = collect_facts(scan->builder, scan->scope, &process);
-	if (item->facts && facts & FACT_STAT)
-		set_stat(scan, item->facts, &process);
-	if (item->facts && facts & FACT_PIDS)
-		set_pids(scan, item, &process);
-	if (record->pid == record->tgid) {
+	struct process process = process_blank(record->pid, record->tgid);
+	memcpy(process.ns, links.to, sizeof(process.ns));
+	process.pid_for_children = links.to[TASK_NS_PID_FOR_CHILDREN];
+	process.time_for_children = links.to[TASK_NS_TIME_FOR_CHILDREN];
+	if (!thread) {
+		set_facts(scan, item, collect_facts(scan->builder, scope, &process), &process);
 		process.n_tasks = record->n_tasks > 1 ? record->n_tasks : 1;
 		keep_process(scan, &process);
 	} else if (process.ns[NS_MNT].to) { /* it has not exited */
+		set_facts(scan, item, scope->facts | scope->first_facts, &process);
 		keep_thread(scan, &process);
 	}
 }
@@ -253,7 +275,7 @@ static const void *next(const char *bytes, size_t n_bytes, size_t *position, siz
 static int next_item(const char *bytes, size_t n, size_t *position, struct item *ret)
 {
 	struct item item = { .record = next(bytes, n, position, 1, sizeof(*item.record)) };
-	if (!item.record)
+	if (!item.record || item.record->slot >= TASK_SLOT_COUNT)
 		return -EIO;
 	if (item.record->has & TASK_FACTS) {
 		item.facts = next(bytes, n, position, 1, sizeof(*item.facts));
@@ -406,6 +428,7 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		.scope = scope,
 		.proc = proc,
 		.nsfs = st.st_dev,
+		.slots = xcalloc(TASK_SLOT_COUNT, sizeof(*scan.slots)),
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
 	};
 	r = read_tasks(&scan, iterator);

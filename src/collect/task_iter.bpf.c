@@ -10,7 +10,7 @@
  * one, which costs more than it saves below some 30,000 tasks.
  */
 
-#include <linux/types.h>
+#include <linux/bpf.h>
 #include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
@@ -140,16 +140,21 @@ struct number {
 	struct pid_namespace *ns;
 };
 
-/* What decides which namespaces a task is in: what its nsproxy points to (all that stands behind
- * the count), its user and its pid namespace. */
-enum { PROXY_WORDS = 8, USER_WORD = 8, PID_WORD, WORD_COUNT };
+struct inodes {
+	__u32 of[TASK_NS_COUNT];
+};
 
 /* Set before the program is loaded: whether threads are wanted that share all with their leader;
- * whether facts are wanted of all tasks, or only where the namespaces are others than before. */
+ * whether facts are wanted of all tasks, or only of those whose namespaces are described. */
 const volatile bool all_threads, all_facts;
 
-/* Of the task before: neighbours tend to live together. */
-static volatile __u64 before[WORD_COUNT];
+/* The inodes that were last described in each slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TASK_SLOT_COUNT);
+	__type(key, __u32);
+	__type(value, struct inodes);
+} slots SEC(".maps");
 
 /* The reader's own pid namespace. */
 static volatile struct {
@@ -293,6 +298,43 @@ static __always_inline void find_view(void)
 	view.ns = (__u64)number_at(own, view.level).ns;
 }
 
+/* All pointers of a struct nsproxy come in one read, whatever their order in this kernel. */
+#define PROXY_MAX 96
+#define PROXY_NS(copy, member)                                                                     \
+	(*(typeof(&*((struct nsproxy *)0)->member) *)((copy) +                                     \
+						      bpf_core_field_offset(struct nsproxy, member)))
+
+static __always_inline void read_inodes(struct nsproxy *proxy, struct user_namespace *user,
+					struct pid_namespace *pid, struct inodes *ret)
+{
+	char copy[PROXY_MAX] __attribute__((aligned(8)));
+	bpf_probe_read_kernel(copy, sizeof(copy), proxy);
+	ret->of[TASK_NS_CGROUP] = INUM(PROXY_NS(copy, cgroup_ns));
+	ret->of[TASK_NS_IPC] = INUM(PROXY_NS(copy, ipc_ns));
+	ret->of[TASK_NS_MNT] = INUM(PROXY_NS(copy, mnt_ns));
+	ret->of[TASK_NS_NET] = INUM(PROXY_NS(copy, net_ns));
+	ret->of[TASK_NS_PID] = INUM(pid);
+	ret->of[TASK_NS_TIME] = INUM(PROXY_NS(copy, time_ns));
+	ret->of[TASK_NS_USER] = INUM(user);
+	ret->of[TASK_NS_UTS] = INUM(PROXY_NS(copy, uts_ns));
+	ret->of[TASK_NS_PID_FOR_CHILDREN] = INUM(PROXY_NS(copy, pid_ns_for_children));
+	ret->of[TASK_NS_TIME_FOR_CHILDREN] = INUM(PROXY_NS(copy, time_ns_for_children));
+}
+
+/* 0 where they are the same. */
+static __always_inline __u32 compare_inodes(const struct inodes *a, const struct inodes *b)
+{
+	__u32 difference = 0;
+	for (int i = 0; i < TASK_NS_COUNT; i++)
+		difference |= a->of[i] ^ b->of[i];
+	return difference;
+}
+
+static __always_inline __u32 choose_slot(const struct nsproxy *proxy)
+{
+	return ((__u64)proxy * 0x9e3779b97f4a7c15) >> (64 - TASK_SLOT_BITS);
+}
+
 /* A thread that surely is where its leader is: proc.c keeps none of those either. */
 static __always_inline bool is_like_leader(struct task_struct *task, struct nsproxy *proxy)
 {
@@ -320,20 +362,24 @@ int dump_task(struct bpf_iter__task *ctx)
 	struct user_namespace *user = BPF_CORE_READ(cred, user_ns);
 	struct pid_namespace *pid_ns = number_at(pid, level).ns;
 
-	__u64 now[WORD_COUNT], change = 0;
-	bpf_probe_read_kernel(now, PROXY_WORDS * sizeof(*now), (const __u64 *)proxy + 1);
-	now[USER_WORD] = (__u64)user;
-	now[PID_WORD] = (__u64)pid_ns;
-	for (int i = 0; i < WORD_COUNT; i++)
-		change |= now[i] ^ before[i];
+	struct inodes inodes;
+	read_inodes(proxy, user, pid_ns, &inodes);
+	__u32 index = choose_slot(proxy);
+	struct inodes *slot = bpf_map_lookup_elem(&slots, &index);
+	if (!slot)
+		return 0;
 
 	struct pid *process = BPF_CORE_READ(signal, pids[PID_OF_PROCESS]);
 	struct task_record record = {
-		.has = (change ? TASK_NAMESPACES : 0) | (change || all_facts ? TASK_FACTS : 0),
 		.pid = number_at(pid, view.level).nr,
 		.tgid = number_in(process, view.level, (struct pid_namespace *)view.ns),
 		.n_tasks = BPF_CORE_READ(signal, nr_threads),
+		.slot = index,
 	};
+	/* Arithmetic, as each branch would be one more for the verifier. */
+	__u32 thread = record.pid ^ record.tgid;
+	record.has = compare_inodes(&inodes, slot) | thread ? TASK_NAMESPACES | TASK_FACTS
+							    : all_facts * TASK_FACTS;
 	struct seq_file *seq = ctx->meta->seq;
 	long r = bpf_seq_write(seq, &record, sizeof(record));
 	if (record.has & TASK_FACTS)
@@ -341,9 +387,8 @@ int dump_task(struct bpf_iter__task *ctx)
 	if (record.has & TASK_NAMESPACES)
 		r |= write_namespaces(seq, proxy, user, pid_ns);
 	/* What did not fit into the reader's buffer is asked for again. */
-	if (r == 0)
-		for (int i = 0; i < WORD_COUNT; i++)
-			before[i] = now[i];
+	if (!(r | thread))
+		*slot = inodes;
 	return 0;
 }
 

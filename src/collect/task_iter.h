@@ -25,13 +25,23 @@ enum task_ns_index {
 
 enum task_has {
 	TASK_FACTS = 1 << 0,
-	TASK_NAMESPACES = 1 << 1, /* without: they are those of the record before */
+	TASK_NAMESPACES = 1 << 1, /* without: they are those last described in its slot */
 };
+
+/*
+ * Processes share namespaces, and to describe them is what costs: so each set of namespaces is
+ * remembered in a slot, by both sides, until another one needs that slot. Threads are always
+ * described, and not remembered.
+ */
+#define TASK_SLOT_BITS 12
+#define TASK_SLOT_COUNT (1 << TASK_SLOT_BITS)
 
 struct task_record {
 	__u32 has;
+	__u32 slot;
 	__s32 pid, tgid; /* as the reader's pid namespace sees them */
 	__u32 n_tasks;
+	__u32 unused;
 };
 
 struct task_facts {
