@@ -301,8 +301,8 @@ static __always_inline void find_view(void)
 /* All pointers of a struct nsproxy come in one read, whatever their order in this kernel. */
 #define PROXY_MAX 96
 #define PROXY_NS(copy, member)                                                                     \
-	(*(typeof(&*((struct nsproxy *)0)->member) *)((copy) +                                     \
-						      bpf_core_field_offset(struct nsproxy, member)))
+	(*(typeof(((struct nsproxy *)0)->member) *)&(                                              \
+		copy)[bpf_core_field_offset(struct nsproxy, member)])
 
 static __always_inline void read_inodes(struct nsproxy *proxy, struct user_namespace *user,
 					struct pid_namespace *pid, struct inodes *ret)
