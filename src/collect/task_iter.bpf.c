@@ -165,6 +165,10 @@ static volatile struct {
 /* Too big for the stack of a program, 512 bytes. */
 static struct task_facts facts;
 static struct task_ns about[TASK_NS_COUNT];
+static volatile struct place {
+	struct ns_common *ns;
+	struct user_namespace **owner;
+} places[TASK_NS_COUNT];
 
 /*
  * The verifier walks every path, so loading is fast where there are few branches. A probe read of
@@ -188,61 +192,86 @@ static __always_inline __s32 number_in(struct pid *pid, __u32 level, const struc
 	return number.ns == ns ? number.nr : 0;
 }
 
-/* Of any kind of namespace. */
-#define INUM(namespace)                                                                            \
+/*
+ * Where a namespace has what all kinds have. Each kind is looked up here and nowhere else: the
+ * kernel searches all its types for one of that name, and remembers 31 of them by a hash.
+ */
+#define PLACE(index, namespace, owner_field)                                                       \
 	({                                                                                         \
-		__auto_type inum_of_ = (namespace);                                                \
-		BPF_CORE_READ(inum_of_, ns.inum);                                                  \
+		__auto_type placed_ = (namespace);                                                 \
+		places[index].ns = __builtin_preserve_access_index(&placed_->ns);                  \
+		places[index].owner = __builtin_preserve_access_index(&placed_->owner_field);      \
 	})
+
+static __always_inline void find_places(struct nsproxy *proxy, struct user_namespace *user,
+					struct pid_namespace *pid)
+{
+	PLACE(TASK_NS_CGROUP, BPF_CORE_READ(proxy, cgroup_ns), user_ns);
+	PLACE(TASK_NS_IPC, BPF_CORE_READ(proxy, ipc_ns), user_ns);
+	PLACE(TASK_NS_MNT, BPF_CORE_READ(proxy, mnt_ns), user_ns);
+	PLACE(TASK_NS_NET, BPF_CORE_READ(proxy, net_ns), user_ns);
+	PLACE(TASK_NS_TIME, BPF_CORE_READ(proxy, time_ns), user_ns);
+	PLACE(TASK_NS_TIME_FOR_CHILDREN, BPF_CORE_READ(proxy, time_ns_for_children), user_ns);
+	PLACE(TASK_NS_UTS, BPF_CORE_READ(proxy, uts_ns), user_ns);
+	PLACE(TASK_NS_PID, pid, user_ns);
+	PLACE(TASK_NS_PID_FOR_CHILDREN, BPF_CORE_READ(proxy, pid_ns_for_children), user_ns);
+	PLACE(TASK_NS_USER, user, parent);
+}
+
+/* By way of a parameter, or the kernel would look for a type of ours, struct place. */
+static __always_inline __u32 inode_of(struct ns_common *ns)
+{
+	return BPF_CORE_READ(ns, inum);
+}
+
+static __always_inline void read_inodes(struct inodes *ret)
+{
+	for (int i = 0; i < TASK_NS_COUNT; i++)
+		ret->of[i] = inode_of(places[i].ns);
+}
+
+/* 0 where they are the same. */
+static __always_inline __u32 compare_inodes(const struct inodes *a, const struct inodes *b)
+{
+	__u32 difference = 0;
+	for (int i = 0; i < TASK_NS_COUNT; i++)
+		difference |= a->of[i] ^ b->of[i];
+	return difference;
+}
+
+static __always_inline __u32 choose_slot(const struct nsproxy *proxy)
+{
+	return ((__u64)proxy * 0x9e3779b97f4a7c15) >> (64 - TASK_SLOT_BITS);
+}
+
+static __always_inline __u32 user_inode(struct user_namespace *ns)
+{
+	return BPF_CORE_READ(ns, ns.inum);
+}
 
 static __always_inline __u64 read_id(struct ns_common *ns)
 {
 	return bpf_core_field_exists(ns->ns_id) ? BPF_CORE_READ(ns, ns_id) : 0;
 }
 
-#define ID(namespace) read_id(__builtin_preserve_access_index(&(namespace)->ns))
-
-/* Describes a namespace that has an owner and nothing above it. */
-#define DESCRIBE(namespace)                                                                        \
-	({                                                                                         \
-		__auto_type described_ = (namespace);                                              \
-		(struct task_ns){ .id = ID(described_),                                            \
-				  .ino = INUM(described_),                                         \
-				  .owner = INUM(BPF_CORE_READ(described_, user_ns)) };             \
-	})
-
-static __always_inline struct task_ns describe_pid(struct pid_namespace *ns)
+static __always_inline long write_namespaces(struct seq_file *seq, const struct inodes *inodes,
+					     struct nsproxy *proxy, struct user_namespace *user,
+					     struct pid_namespace *pid)
 {
-	struct task_ns description = DESCRIBE(ns);
-	description.parent = INUM(BPF_CORE_READ(ns, parent));
-	return description;
-}
-
-static __always_inline struct task_ns describe_user(struct user_namespace *ns)
-{
-	__u32 parent = INUM(BPF_CORE_READ(ns, parent));
-	return (struct task_ns){
-		.id = ID(ns),
-		.ino = INUM(ns),
-		.owner = parent,
-		.parent = parent,
-		.owner_uid = BPF_CORE_READ(ns, owner.val),
-	};
-}
-
-static __always_inline long write_namespaces(struct seq_file *seq, struct nsproxy *proxy,
-					     struct user_namespace *user, struct pid_namespace *pid)
-{
-	about[TASK_NS_CGROUP] = DESCRIBE(BPF_CORE_READ(proxy, cgroup_ns));
-	about[TASK_NS_IPC] = DESCRIBE(BPF_CORE_READ(proxy, ipc_ns));
-	about[TASK_NS_MNT] = DESCRIBE(BPF_CORE_READ(proxy, mnt_ns));
-	about[TASK_NS_NET] = DESCRIBE(BPF_CORE_READ(proxy, net_ns));
-	about[TASK_NS_PID] = describe_pid(pid);
-	about[TASK_NS_TIME] = DESCRIBE(BPF_CORE_READ(proxy, time_ns));
-	about[TASK_NS_USER] = describe_user(user);
-	about[TASK_NS_UTS] = DESCRIBE(BPF_CORE_READ(proxy, uts_ns));
-	about[TASK_NS_PID_FOR_CHILDREN] = describe_pid(BPF_CORE_READ(proxy, pid_ns_for_children));
-	about[TASK_NS_TIME_FOR_CHILDREN] = DESCRIBE(BPF_CORE_READ(proxy, time_ns_for_children));
+	struct user_namespace *owner;
+	for (int i = 0; i < TASK_NS_COUNT; i++) {
+		bpf_probe_read_kernel(&owner, sizeof(owner), places[i].owner);
+		about[i] = (struct task_ns){
+			.id = read_id(places[i].ns),
+			.ino = inodes->of[i],
+			.owner = user_inode(owner),
+		};
+	}
+	about[TASK_NS_USER].parent = about[TASK_NS_USER].owner;
+	about[TASK_NS_USER].owner_uid = BPF_CORE_READ(user, owner.val);
+	about[TASK_NS_PID].parent = BPF_CORE_READ(pid, parent, ns.inum);
+	struct pid_namespace *children = BPF_CORE_READ(proxy, pid_ns_for_children);
+	about[TASK_NS_PID_FOR_CHILDREN].parent = BPF_CORE_READ(children, parent, ns.inum);
 	return bpf_seq_write(seq, about, sizeof(about));
 }
 
@@ -298,43 +327,6 @@ static __always_inline void find_view(void)
 	view.ns = (__u64)number_at(own, view.level).ns;
 }
 
-/* All pointers of a struct nsproxy come in one read, whatever their order in this kernel. */
-#define PROXY_MAX 96
-#define PROXY_NS(copy, member)                                                                     \
-	(*(typeof(((struct nsproxy *)0)->member) *)&(                                              \
-		copy)[bpf_core_field_offset(struct nsproxy, member)])
-
-static __always_inline void read_inodes(struct nsproxy *proxy, struct user_namespace *user,
-					struct pid_namespace *pid, struct inodes *ret)
-{
-	char copy[PROXY_MAX] __attribute__((aligned(8)));
-	bpf_probe_read_kernel(copy, sizeof(copy), proxy);
-	ret->of[TASK_NS_CGROUP] = INUM(PROXY_NS(copy, cgroup_ns));
-	ret->of[TASK_NS_IPC] = INUM(PROXY_NS(copy, ipc_ns));
-	ret->of[TASK_NS_MNT] = INUM(PROXY_NS(copy, mnt_ns));
-	ret->of[TASK_NS_NET] = INUM(PROXY_NS(copy, net_ns));
-	ret->of[TASK_NS_PID] = INUM(pid);
-	ret->of[TASK_NS_TIME] = INUM(PROXY_NS(copy, time_ns));
-	ret->of[TASK_NS_USER] = INUM(user);
-	ret->of[TASK_NS_UTS] = INUM(PROXY_NS(copy, uts_ns));
-	ret->of[TASK_NS_PID_FOR_CHILDREN] = INUM(PROXY_NS(copy, pid_ns_for_children));
-	ret->of[TASK_NS_TIME_FOR_CHILDREN] = INUM(PROXY_NS(copy, time_ns_for_children));
-}
-
-/* 0 where they are the same. */
-static __always_inline __u32 compare_inodes(const struct inodes *a, const struct inodes *b)
-{
-	__u32 difference = 0;
-	for (int i = 0; i < TASK_NS_COUNT; i++)
-		difference |= a->of[i] ^ b->of[i];
-	return difference;
-}
-
-static __always_inline __u32 choose_slot(const struct nsproxy *proxy)
-{
-	return ((__u64)proxy * 0x9e3779b97f4a7c15) >> (64 - TASK_SLOT_BITS);
-}
-
 /* A thread that surely is where its leader is: proc.c keeps none of those either. */
 static __always_inline bool is_like_leader(struct task_struct *task, struct nsproxy *proxy)
 {
@@ -363,7 +355,8 @@ int dump_task(struct bpf_iter__task *ctx)
 	struct pid_namespace *pid_ns = number_at(pid, level).ns;
 
 	struct inodes inodes;
-	read_inodes(proxy, user, pid_ns, &inodes);
+	find_places(proxy, user, pid_ns);
+	read_inodes(&inodes);
 	__u32 index = choose_slot(proxy);
 	struct inodes *slot = bpf_map_lookup_elem(&slots, &index);
 	if (!slot)
@@ -385,7 +378,7 @@ int dump_task(struct bpf_iter__task *ctx)
 	if (record.has & TASK_FACTS)
 		r |= write_facts(seq, task, cred, signal, pid, level - view.level + 1);
 	if (record.has & TASK_NAMESPACES)
-		r |= write_namespaces(seq, proxy, user, pid_ns);
+		r |= write_namespaces(seq, &inodes, proxy, user, pid_ns);
 	/* What did not fit into the reader's buffer is asked for again. */
 	if (!(r | thread))
 		*slot = inodes;
