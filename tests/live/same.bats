@@ -118,8 +118,9 @@ saved_processes() {
 	mk uts,threads=1
 	local tid
 	tid=$(ls "/proc/$(made 1 PID)/task" | tail -n 1)
-	is "$(nsls --source=bpf -r -n -o NS,TYPE,NPROCS,NTHREADS "$tid" 2> /dev/null)" \
-		"$(nsls --source=proc -r -n -o NS,TYPE,NPROCS,NTHREADS "$tid" 2> /dev/null)"
+	is "$(nsls --source=bpf -r -n -t uts -o NS,NPROCS,NTHREADS "$tid" 2> /dev/null)" "$(made 1 uts) 1 2"
+	is "$(nsls --source=bpf -r -n -o NS,TYPE "$tid" 2> /dev/null)" \
+		"$(nsls --source=proc -r -n -o NS,TYPE "$tid" 2> /dev/null)"
 }
 
 @test "-v names the source; --source=bpf says what it lacks, and auto goes on without it" {
