@@ -13,9 +13,10 @@ need_bpf() {
 	esac
 }
 
-# both NAME LEVEL...: everything, by each source, from inside a pid namespace of its own, where
+# both LEVEL...: everything, by each source, from inside a pid namespace of its own, where
 # nothing else comes or goes.
 both() {
+	need_unshare --pid --fork --mount-proc
 	cat > inside <<-'END_INSIDE'
 		mkfifo hold; mkns "$@" < hold > made & exec 9> hold
 		until grep -q '^ready$' made; do sleep 0.05; done
