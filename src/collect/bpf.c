@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/types.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "collect/collector.h"
-#include "collect/task_iter.h"
+#include "collect/task_reader.h"
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wundef"
-#pragma GCC diagnostic ignored "-Wpointer-arith"
-#include "collect/task_iter.skel.h"
-#pragma GCC diagnostic pop
-
-/* The kernel hands out whole records, at most 32 KiB of them at a time (kernel/bpf/bpf_iter.c). */
-#define BUFFER_SIZE ((size_t)64 * 1024)
 
 _Static_assert((int)TASK_NS_CGROUP == NS_CGROUP && (int)TASK_NS_UTS == NS_UTS &&
 		       (int)TASK_NS_PID_FOR_CHILDREN == NS_KIND_COUNT,
@@ -54,19 +43,6 @@ struct scan {
 	struct process *threads; /* not yet in the builder */
 	size_t n_threads, size_threads;
 };
-
-/* A record and what stands behind it, in the buffer. */
-struct item {
-	const struct task_record *record;
-	const struct task_facts *facts;	    /* NULL: nobody asked */
-	const struct task_numbers *numbers; /* with them */
-	const struct task_ns *about;	    /* NULL: as before */
-};
-
-static void task_iter_destroyp(struct task_iter **iter)
-{
-	task_iter__destroy(*iter);
-}
 
 static void scan_clear(struct scan *scan)
 {
@@ -194,7 +170,7 @@ static void set_stat(struct scan *scan, const struct task_facts *facts, struct p
 					     strnlen(facts->comm, sizeof(facts->comm)));
 }
 
-static void set_pids(struct scan *scan, const struct item *item, struct process *process)
+static void set_pids(struct scan *scan, const struct task_item *item, struct process *process)
 {
 	pid_t pids[PID_LEVELS_MAX], pgids[PID_LEVELS_MAX], sids[PID_LEVELS_MAX];
 	size_t n = item->facts->n_levels;
@@ -224,7 +200,7 @@ static void keep_thread(struct scan *scan, const struct process *thread)
 	scan->threads[scan->n_threads++] = *thread;
 }
 
-static void set_facts(struct scan *scan, const struct item *item, unsigned facts,
+static void set_facts(struct scan *scan, const struct task_item *item, unsigned facts,
 		      struct process *process)
 {
 	if (item->facts && facts & FACT_STAT)
@@ -233,8 +209,9 @@ static void set_facts(struct scan *scan, const struct item *item, unsigned facts
 		set_pids(scan, item, process);
 }
 
-static void add_item(struct scan *scan, const struct item *item)
+static void add_item(void *who, const struct task_item *item)
 {
+	struct scan *scan = who;
 	const struct task_record *record = item->record;
 	const struct scope *scope = scan->scope;
 	bool thread = record->pid != record->tgid;
@@ -258,61 +235,6 @@ static void add_item(struct scan *scan, const struct item *item)
 	} else if (process.ns[NS_MNT].to) { /* it has not exited */
 		set_facts(scan, item, scope->facts | scope->first_facts, &process);
 		keep_thread(scan, &process);
-	}
-}
-
-/* N elements of SIZE at *POSITION, which moves on; NULL where there are not that many bytes. */
-static const void *next(const char *bytes, size_t n_bytes, size_t *position, size_t n, size_t size)
-{
-	if (n_bytes - *position < n * size)
-		return NULL;
-	const void *found = bytes + *position;
-	*position += n * size;
-	return found;
-}
-
-/* Takes what begins at *POSITION out of N bytes: 0, or -EIO where it is cut. */
-static int next_item(const char *bytes, size_t n, size_t *position, struct item *ret)
-{
-	struct item item = { .record = next(bytes, n, position, 1, sizeof(*item.record)) };
-	if (!item.record || item.record->slot >= TASK_SLOT_COUNT)
-		return -EIO;
-	if (item.record->has & TASK_FACTS) {
-		item.facts = next(bytes, n, position, 1, sizeof(*item.facts));
-		if (!item.facts || item.facts->n_levels > PID_LEVELS_MAX)
-			return -EIO;
-		item.numbers =
-			next(bytes, n, position, item.facts->n_levels, sizeof(*item.numbers));
-		if (!item.numbers)
-			return -EIO;
-	}
-	if (item.record->has & TASK_NAMESPACES) {
-		item.about = next(bytes, n, position, TASK_NS_COUNT, sizeof(*item.about));
-		if (!item.about)
-			return -EIO;
-	}
-	*ret = item;
-	return 0;
-}
-
-static int read_tasks(struct scan *scan, int iterator)
-{
-	_cleanup_(freep) char *buffer = xcalloc(1, BUFFER_SIZE);
-	pid_t last = 0;
-	for (;;) {
-		ssize_t n = read(iterator, buffer, BUFFER_SIZE);
-		if (n == 0)
-			return 0;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		struct item item;
-		for (size_t position = 0; n > 0 && position < (size_t)n;) {
-			if (next_item(buffer, n, &position, &item) < 0)
-				return -EIO;
-			if (item.record->pid > last && item.record->tgid > 0)
-				add_item(scan, &item);
-			last = item.record->pid;
-		}
 	}
 }
 
@@ -375,39 +297,6 @@ static void complete_namespaces(struct scan *scan)
 	}
 }
 
-static int unsupported(struct error *err, int number, const char *what)
-{
-	if (number == EPERM || number == EACCES)
-		error_set(err, number, "%s: needs CAP_BPF and CAP_PERFMON, or root", what);
-	else
-		error_errno(err, number, "%s", what);
-	return COLLECT_UNSUPPORTED;
-}
-
-/* Loads the program and starts it: a descriptor that yields records, or COLLECT_UNSUPPORTED. */
-static int start_iterator(const struct scope *scope, int *ret, struct error *err)
-{
-	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return unsupported(err, errno, "/sys/kernel/btf/vmlinux");
-	_cleanup_(task_iter_destroyp) struct task_iter *iter = task_iter__open();
-	if (!iter)
-		return unsupported(err, ENOMEM, "cannot prepare the BPF task iterator");
-	iter->rodata->all_threads = scope->n_tids > 0;
-	iter->rodata->all_facts = scope->facts != 0;
-	int r = task_iter__load(iter);
-	if (r < 0)
-		return unsupported(err, -r, "cannot load the BPF task iterator");
-	r = task_iter__attach(iter);
-	if (r < 0)
-		return unsupported(err, -r, "cannot attach the BPF task iterator");
-	union bpf_attr attr = { .iter_create = { .link_fd = iter->links.dump_task_fd } };
-	r = skel_sys_bpf(BPF_ITER_CREATE, &attr, sizeof(attr));
-	if (r < 0)
-		return unsupported(err, errno, "cannot start the BPF task iterator");
-	*ret = r;
-	return 0;
-}
-
 int bpf_collect(struct builder *builder, const struct scope *scope, int proc, struct error *err)
 {
 	const struct origin *origin = builder_origin(builder);
@@ -416,13 +305,10 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		return COLLECT_UNSUPPORTED;
 	}
 	struct stat st;
-	if (fstatat(proc, "self/ns/user", &st, 0) < 0)
-		return unsupported(err, errno, "/proc/self/ns/user");
-	_cleanup_(closep) int iterator = -1;
-	int r = start_iterator(scope, &iterator, err);
-	if (r != 0)
-		return r;
-
+	if (fstatat(proc, "self/ns/user", &st, 0) < 0) {
+		error_errno(err, errno, "/proc/self/ns/user");
+		return COLLECT_UNSUPPORTED;
+	}
 	_cleanup_(scan_clear) struct scan scan = {
 		.builder = builder,
 		.scope = scope,
@@ -431,9 +317,11 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		.slots = xcalloc(TASK_SLOT_COUNT, sizeof(*scan.slots)),
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
 	};
-	r = read_tasks(&scan, iterator);
-	if (r < 0)
-		return error_errno(err, -r, "cannot read the BPF task iterator");
+	int r = task_reader_run(scope->n_tids > 0, scope->facts != 0, add_item, &scan, err);
+	if (r < 0) {
+		error_wrap(err, "cannot run the BPF task iterator");
+		return COLLECT_UNSUPPORTED;
+	}
 	add_threads(&scan);
 	complete_namespaces(&scan);
 	/* Whom the iterator left out, on some kernels PID 1. They may stand for a namespace. */

@@ -129,10 +129,10 @@ saved_processes() {
 	run -0 nsls -v --source=bpf
 	[[ $output == *'nsls: source: bpf'* ]]
 	run -2 as_user nsls --source=bpf
-	is "$output" 'nsls: --source=bpf: cannot load the BPF task iterator: needs CAP_BPF and CAP_PERFMON, or root'
+	is "$output" 'nsls: --source=bpf: cannot run the BPF task iterator: loading: needs CAP_BPF and CAP_PERFMON, or root'
 	run -0 as_user nsls -v
 	[[ $output == *'nsls: source: proc'* ]]
-	[[ $output == *'nsls: not bpf: cannot load the BPF task iterator: needs CAP_BPF'* ]]
+	[[ $output == *'nsls: not bpf: cannot run the BPF task iterator: loading: needs CAP_BPF'* ]]
 }
 
 @test "somebody else's /proc is not read by BPF" {
