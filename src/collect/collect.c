@@ -112,7 +112,7 @@ static int run_cheapest(const struct scope *scope, int proc, struct builder **re
 	}
 	if (!by_proc)
 		r = run(&collectors[PROC], scope, proc, &by_proc, err);
-	if (r < 0 && !by_proc)
+	if (!by_proc)
 		return r;
 	builder_origin(by_proc)->no_bpf = builder_copy(by_proc, refusal.text, strlen(refusal.text));
 	*ret = TAKE(by_proc);

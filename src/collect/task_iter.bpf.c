@@ -165,6 +165,8 @@ static volatile struct {
 /* Too big for the stack of a program, 512 bytes. */
 static struct task_facts facts;
 static struct task_ns about[TASK_NS_COUNT];
+/* Volatile, or clang 14 splits the array and gives each part the type of the whole, which the
+ * kernel refuses. */
 static volatile struct place {
 	struct ns_common *ns;
 	struct user_namespace **owner;
