@@ -35,7 +35,6 @@ struct scan {
 	dev_t nsfs;
 	uint64_t tick; /* in ns */
 	struct links *slots;
-	const struct ns *last[TASK_NS_COUNT]; /* neighbours tend to live together */
 	struct sighting *sightings;
 	size_t n_sightings, size_sightings;
 	const struct process **processes; /* thread group leaders, by pid */
@@ -52,20 +51,17 @@ static void scan_clear(struct scan *scan)
 	free(scan->slots);
 }
 
-static const char *link_path(size_t link)
-{
-	if (link == TASK_NS_PID_FOR_CHILDREN)
-		return ns_kind_info(NS_PID)->children_link;
-	if (link == TASK_NS_TIME_FOR_CHILDREN)
-		return ns_kind_info(NS_TIME)->children_link;
-	return ns_kind_info(link)->link;
-}
-
 static enum ns_kind link_kind(size_t link)
 {
 	if (link == TASK_NS_PID_FOR_CHILDREN)
 		return NS_PID;
 	return link == TASK_NS_TIME_FOR_CHILDREN ? NS_TIME : (enum ns_kind)link;
+}
+
+static const char *link_path(size_t link)
+{
+	const struct ns_kind_info *info = ns_kind_info(link_kind(link));
+	return link < NS_KIND_COUNT ? info->link : info->children_link;
 }
 
 /* As TASK_REPORT and task_state_index() in the kernel's include/linux/sched.h have it. */
@@ -114,15 +110,19 @@ static void describe(struct scan *scan, struct ns *ns, const struct task_ns *abo
 		ns->owner_uid = about->owner_uid;
 }
 
-/* Descriptor of what the link of a process leads to, if that still is NS; else -1. */
+/* Descriptor of what the link of a process leads to, if that still is NS; else -1, and errno. */
 static int open_sighting(struct scan *scan, const struct sighting *seen)
 {
 	char path[64];
 	snprintf(path, sizeof(path), "%d/%s", seen->pid, link_path(seen->link));
 	_cleanup_(closep) int fd = openat(scan->proc, path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != seen->ns->ino)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -1;
+	if (st.st_ino != seen->ns->ino) {
+		errno = ESRCH;
+		return -1;
+	}
 	return TAKE_FD(fd);
 }
 
@@ -132,11 +132,7 @@ static struct edge find_ns(struct scan *scan, pid_t pid, size_t link, const stru
 	/* A kernel built without a kind has no link for it, and may still have the field. */
 	if (!about->ino || !builder_origin(scan->builder)->viewer[kind])
 		return (struct edge){ .why = 0 };
-	if (scan->last[link] && scan->last[link]->ino == about->ino)
-		return (struct edge){ .to = scan->last[link] };
-
 	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, about->ino);
-	scan->last[link] = ns;
 	if (!builder_ns_describe(scan->builder, ns))
 		return (struct edge){ .to = ns };
 	describe(scan, ns, about);
@@ -288,8 +284,7 @@ static void complete_namespaces(struct scan *scan)
 		complete_edge(scan, seen, seen->ns->owner.to, NSFS_GET_USERNS);
 		if (seen->ns->kind == NS_PID)
 			complete_edge(scan, seen, seen->ns->parent.to, NSFS_GET_PARENT);
-		/* Before Linux 6.18 a mount namespace's id is another field, and ioctl's to tell.
-		 */
+		/* Before Linux 6.18 this id is in another field, and an ioctl tells it. */
 		if (seen->ns->kind == NS_MNT && !seen->ns->id) {
 			_cleanup_(closep) int fd = open_sighting(scan, seen);
 			seen->ns->id = fd >= 0 ? nsfs_read_id(fd, NS_MNT) : 0;

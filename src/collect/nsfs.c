@@ -11,6 +11,8 @@
 
 static const struct ns *add_known_kind(struct builder *builder, int fd, enum ns_kind kind);
 
+/* The kernel's answer to "who is above?" is EPERM for two things: it lies outside of what we may
+ * see, or there is nothing above the initial namespaces. Only the number tells them apart. */
 static struct edge refuse(struct builder *builder, const struct ns *from, const char *what,
 			  enum ns_kind kind, int why)
 {
@@ -27,8 +29,6 @@ struct edge nsfs_refuse_parent(struct builder *builder, const struct ns *from, i
 	return refuse(builder, from, "parent", from->kind, why);
 }
 
-/* The kernel's answer to "who is above?" is EPERM for two things: it lies outside of what we may
- * see, or there is nothing above the initial namespaces. Only the number tells them apart. */
 static struct edge follow(struct builder *builder, int fd, unsigned request, enum ns_kind kind,
 			  const struct ns *from)
 {
