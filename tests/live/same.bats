@@ -18,7 +18,7 @@ need_bpf() {
 both() {
 	need_unshare --pid --fork --mount-proc
 	cat > inside <<-'END_INSIDE'
-		mkfifo hold; mkns "$@" < hold > made & exec 9> hold
+		rm -f hold; mkfifo hold; mkns "$@" < hold > made & exec 9> hold
 		until grep -q '^ready$' made; do sleep 0.05; done
 		for source in proc bpf; do
 			nsls --source=$source -v -J --output-all > $source.json 2> $source.err
@@ -37,7 +37,7 @@ normal() {
 
 # The processes of a saved snapshot but for nsls itself, all that is known of each.
 saved_processes() {
-	jq -S '.processes[] | select(.comm != "nsls") | del(.rss, .details?)' "$1"
+	jq -S '.processes[] | select(.comm != "nsls") | del(.. | .rss?)' "$1"
 }
 
 same() {
