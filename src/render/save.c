@@ -117,6 +117,25 @@ static void add_inodes(cJSON *object, const char *key, const ino_t inodes[NS_KIN
 			json_add_number(list, ns_kind_name(kind), inodes[kind]);
 }
 
+/* [[0,100000,65536],…] */
+static void add_idmap(cJSON *object, const char *key, const struct idmap *map)
+{
+	if (map->n == 0 && map->why) {
+		if (map->why != ENODATA)
+			add_why(object, key, map->why);
+		return;
+	}
+	cJSON *list = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < map->n; i++) {
+		const struct idmap_range *range = &map->ranges[i];
+		cJSON *triple = cJSON_CreateArray();
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->inside));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->outside));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->count));
+		cJSON_AddItemToArray(list, triple);
+	}
+}
+
 static cJSON *ns_object(void *context, size_t i)
 {
 	const struct saver *saver = context;
@@ -132,6 +151,10 @@ static cJSON *ns_object(void *context, size_t i)
 		add_edge(object, "parent", &ns->parent);
 	if (ns->owner_uid != UID_UNKNOWN)
 		json_add_number(object, "owner_uid", ns->owner_uid);
+	if (ns->kind == NS_USER) {
+		add_idmap(object, "uids", &ns->uids);
+		add_idmap(object, "gids", &ns->gids);
+	}
 	return object;
 }
 

@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/error \
 	tests/unit/field \
 	tests/unit/find \
+	tests/unit/idmap \
 	tests/unit/json \
 	tests/unit/kind \
 	tests/unit/list \
@@ -49,6 +50,8 @@ tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
 tests_unit_field_LDADD = $(unit_libs)
 tests_unit_find_SOURCES = tests/unit/find.c $(unit_fixture)
 tests_unit_find_LDADD = $(unit_libs)
+tests_unit_idmap_SOURCES = tests/unit/idmap.c $(unit_fixture)
+tests_unit_idmap_LDADD = $(unit_libs)
 tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)
 tests_unit_json_LDADD = $(unit_libs)
 tests_unit_kind_SOURCES = tests/unit/kind.c $(unit_fixture)

@@ -49,6 +49,14 @@ static void same_edge(const struct edge *a, const struct edge *b)
 	}
 }
 
+static void same_idmap(const struct idmap *a, const struct idmap *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->why, b->why);
+	if (a->n)
+		assert_memory_equal(a->ranges, b->ranges, a->n * sizeof(*a->ranges));
+}
+
 static void same_ns(const struct ns *a, const struct ns *b)
 {
 	assert_int_equal(a->kind, b->kind);
@@ -56,6 +64,8 @@ static void same_ns(const struct ns *a, const struct ns *b)
 	same_edge(&a->owner, &b->owner);
 	same_edge(&a->parent, &b->parent);
 	assert_int_equal(a->owner_uid, b->owner_uid);
+	same_idmap(&a->uids, &b->uids);
+	same_idmap(&a->gids, &b->gids);
 	assert_int_equal(a->n_threads, b->n_threads);
 	assert_int_equal(a->n_members, b->n_members);
 	assert_int_equal(a->n_thread_members, b->n_thread_members);
@@ -178,6 +188,8 @@ static const struct row_system {
 			   "parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
 			   " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
 	{ "owner uids", "ns user 5 uid=4294967294 keep; ns user 6 uid=0 keep; ns user 7 keep" },
+	{ "maps of ids", "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids=0:0:4294967295 keep;"
+			 "ns user 6 uids= gids= keep; ns user 7 uids=EACCES gids=ENOSPC keep" },
 	{ "the largest facts", "p 2147483647 ppid=2147483647 uid=4294967294 "
 			       "start=18446744073709551614 tasks=4294967295" },
 	{ "the smallest facts", "p 1 ppid=0 uid=0 start=0 tasks=0 comm=" },
@@ -362,6 +374,10 @@ static const struct row_file {
 	{ NS_OF(",'new':1,'id':'7'") },
 	{ NS_OF(",'id':7,'dev':'18446744073709551615'") },
 	{ NS_OF(",'owner':5") },
+	{ NS_OF(",'uids':[[0,0,4294967295]],'gids':[['4294967294',4294967295,1.0]]") },
+	{ NS_OF(",'uids':[],'gids':'ENOTHINGWEKNOW'") },
+	{ NS_OF(",'uids':'ENODATA'") },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':5,'uids':7}]") },
 	{ NS_OF(",'owner':'ENOTHINGWEKNOW','parent':''") },
 	{ FILE_OF("'namespaces':[{'kind':'net','ino':5,'parent':[]}]") },
 	{ FILE_OF("'origin':{'initial':{'pid':0}}") },
@@ -487,6 +503,15 @@ static const struct row_damaged {
 	{ NS_OF(",'owner':6"), "namespaces[0]: owner is user:[6], which is not there" },
 	{ NS_OF(",'owner':-1"), "namespaces[0]: owner leads nowhere" },
 	{ NS_OF(",'owner':true"), "namespaces[0]: owner leads nowhere" },
+	{ NS_OF(",'uids':7"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'uids':null"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'uids':[7]"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0,1,1]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0,1],[0,0,0]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,-1,1]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[1,0,4294967295]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[{'a':0,'b':0,'c':1}]"), "namespaces[0]: gids is not a map of ids" },
 	{ NS_OF(",'parent':6"), "namespaces[0]: parent is user:[6], which is not there" },
 	{ NS_OF(",'parent':{}"), "namespaces[0]: parent leads nowhere" },
 	{ NS_OF(",'parent':5"), "namespaces[0]: parent leads in a circle" },
