@@ -106,7 +106,7 @@ static struct value get_user(const struct view *view, const void *item)
 		return nobody(view);
 	if (first->uid == UID_UNKNOWN)
 		return value_unknown();
-	const struct user_name *user = details_user(view->details, first->uid);
+	const struct id_name *user = details_user(view->details, first->uid);
 	if (user && user->name)
 		return value_string(user->name);
 	char *number = xasprintf("%u", first->uid); /* as ps and ls do for who has no name */

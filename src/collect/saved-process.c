@@ -143,13 +143,38 @@ static int load_psfacts(struct loader *loader, const cJSON *object, struct psfac
 	return 0;
 }
 
+/* The place of its view, and its uid in there: null is not mapped. */
+static int load_nsuid(struct loader *loader, const cJSON *object, struct detail *detail)
+{
+	const cJSON *view = cJSON_GetObjectItemCaseSensitive(object, "view");
+	const cJSON *nsuid = cJSON_GetObjectItemCaseSensitive(object, "nsuid");
+	uint64_t number;
+	if (cJSON_IsString(view) && strcmp(view->valuestring, "viewer") == 0)
+		detail->view = VIEW_OURS;
+	else if (view && (as_number(view, SIZE_MAX, &number) < 0 || number >= loader->n_views))
+		return error_set(loader->err, EINVAL, "view leads nowhere");
+	else if (view)
+		detail->view = VIEW_FIRST + number;
+	if (!nsuid)
+		return 0;
+	number = UID_UNKNOWN;
+	if (!cJSON_IsNull(nsuid) && as_number(nsuid, SAVED_UID_MAX, &number) < 0)
+		return error_set(loader->err, EINVAL, "nsuid is not a user id");
+	detail->has_nsuid = true;
+	detail->nsuid = number;
+	return 0;
+}
+
 static int load_details(struct loader *loader, const cJSON *object, const struct process *process)
 {
 	struct detail detail = { .process = process };
 	int r = load_cmdline(loader, object, &detail);
 	if (r == 0)
 		r = load_psfacts(loader, object, &detail.ps);
-	if (r == 0 && (detail.has_cmdline || detail.ps.known))
+	if (r == 0)
+		r = load_nsuid(loader, object, &detail);
+	if (r == 0 && (detail.has_cmdline || detail.ps.known || detail.has_nsuid ||
+		       detail.view != VIEW_UNASKED))
 		details_builder_add(loader->details, &detail);
 	free((char *)detail.cmdline);
 	free((char *)detail.ps.tty);

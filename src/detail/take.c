@@ -37,16 +37,25 @@ static void read_cmdline(int dir, struct detail *detail)
 	detail->n_cmdline = n;
 }
 
+struct taking {
+	unsigned facts;
+	int proc;
+	int64_t tick_offset;
+	struct views *views;
+};
+
 /* Returns whether the process is still there. */
-static bool read_detail(int proc, int64_t tick_offset, unsigned facts, struct detail *detail)
+static bool read_detail(const struct taking *taking, struct detail *detail)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "%d", detail->process->pid);
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
-	if (dir < 0 || !is_same(dir, detail->process, tick_offset))
+	_cleanup_(closep) int dir = proc_open_dir(taking->proc, name);
+	if (dir < 0 || !is_same(dir, detail->process, taking->tick_offset))
 		return false;
-	if (facts & DETAIL_CMDLINE)
+	if (taking->facts & DETAIL_CMDLINE)
 		read_cmdline(dir, detail);
+	if (taking->facts & DETAIL_NSUSERS)
+		views_read(taking->views, dir, detail);
 	return true;
 }
 
@@ -74,12 +83,11 @@ static struct detail *list_details(const struct process *const *processes, size_
 	return details;
 }
 
-static void read_details(int proc, unsigned facts, struct detail *details, size_t *n)
+static void read_details(const struct taking *taking, struct detail *details, size_t *n)
 {
-	int64_t tick_offset = proc_own_tick_offset(proc);
 	size_t n_alive = 0;
 	for (size_t i = 0; i < *n; i++)
-		if (read_detail(proc, tick_offset, facts, &details[i]))
+		if (read_detail(taking, &details[i]))
 			details[n_alive++] = details[i];
 	*n = n_alive;
 }
@@ -93,24 +101,61 @@ static void add_details(struct details_builder *builder, struct detail *details,
 	}
 }
 
-int details_take(const struct process *const *processes, size_t n, unsigned facts,
-		 const struct details **ret, struct error *err)
+/* What is in the directories of processes. */
+static int take_processes(struct details_builder *builder, const struct process *const *processes,
+			  size_t n, unsigned facts, struct error *err)
+{
+	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return error_errno(err, errno, "cannot open /proc");
+	_cleanup_(views_freep) struct views *views =
+		facts & DETAIL_NSUSERS ? views_new(builder, proc) : NULL;
+	const struct taking taking = {
+		.facts = facts,
+		.proc = proc,
+		.tick_offset = proc_own_tick_offset(proc),
+		.views = views,
+	};
+	size_t n_details;
+	_cleanup_(freep) struct detail *details = list_details(processes, n, &n_details);
+	read_details(&taking, details, &n_details);
+	int r = facts & DETAIL_PS ? psfacts_read(details, n_details, err) : 0;
+	add_details(builder, details, n_details);
+	return r;
+}
+
+static void take_users(struct details_builder *builder, const struct process *const *processes,
+		       size_t n)
+{
+	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
+	for (size_t i = 0; i < n; i++)
+		uids[i] = processes[i]->uid;
+	names_add_users(builder, uids, n);
+}
+
+int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
+			  const struct detail_ids *ids, const struct details **ret,
+			  struct error *err)
 {
 	_cleanup_(details_builder_freep) struct details_builder *builder = details_builder_new();
-	if (facts & DETAIL_USERS)
-		names_read(builder, processes, n);
-	if (facts & (DETAIL_CMDLINE | DETAIL_PS)) {
-		_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (proc < 0)
-			return error_errno(err, errno, "cannot open /proc");
-		size_t n_details;
-		_cleanup_(freep) struct detail *details = list_details(processes, n, &n_details);
-		read_details(proc, facts, details, &n_details);
-		int r = facts & DETAIL_PS ? psfacts_read(details, n_details, err) : 0;
-		add_details(builder, details, n_details);
+	if (facts & (DETAIL_USERS | DETAIL_NSUSERS))
+		take_users(builder, processes, n);
+	names_add_users(builder, ids->uids, ids->n_uids);
+	names_add_groups(builder, ids->gids, ids->n_gids);
+	if (facts & DETAIL_SUBIDS)
+		subids_read(builder);
+	if (facts & (DETAIL_CMDLINE | DETAIL_PS | DETAIL_NSUSERS)) {
+		int r = take_processes(builder, processes, n, facts, err);
 		if (r < 0)
 			return r;
 	}
 	*ret = details_builder_finish(TAKE(builder));
 	return 0;
+}
+
+int details_take(const struct process *const *processes, size_t n, unsigned facts,
+		 const struct details **ret, struct error *err)
+{
+	const struct detail_ids none = { 0 };
+	return details_take_with_ids(processes, n, facts, &none, ret, err);
 }

@@ -9,7 +9,18 @@ enum detail_fact {
 	DETAIL_CMDLINE = 1 << 0,
 	DETAIL_PS = 1 << 1,    /* STAT START TTY RSS */
 	DETAIL_USERS = 1 << 2, /* names of their uids, as getpwuid(3) of the viewer knows them */
-	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS,
+	/* Which uid each of them sees itself, and which name that has in there: of processes whose
+	 * FACT_STAT and FACT_IDMAPS were collected. */
+	DETAIL_NSUSERS = 1 << 3,
+	DETAIL_SUBIDS = 1 << 4, /* the viewer's /etc/subuid and /etc/subgid */
+	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS | DETAIL_NSUSERS | DETAIL_SUBIDS,
+};
+
+/* Ids of the viewer whose names are wanted besides those of processes. */
+struct detail_ids {
+	size_t n_uids, n_gids;
+	const uid_t *uids;
+	const gid_t *gids;
 };
 
 /*
@@ -19,3 +30,8 @@ enum detail_fact {
  */
 int details_take(const struct process *const *processes, size_t n, unsigned facts,
 		 const struct details **ret, struct error *err) _must_check_;
+
+/* The same, and the names of IDS. */
+int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
+			  const struct detail_ids *ids, const struct details **ret,
+			  struct error *err) _must_check_;

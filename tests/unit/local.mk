@@ -16,9 +16,11 @@ unit_tests = \
 	tests/unit/list \
 	tests/unit/newfile \
 	tests/unit/parse \
+	tests/unit/passwd \
 	tests/unit/procfile \
 	tests/unit/reference \
 	tests/unit/report \
+	tests/unit/rootfile \
 	tests/unit/safe \
 	tests/unit/save \
 	tests/unit/saved \
@@ -62,12 +64,16 @@ tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
 tests_unit_newfile_LDADD = $(unit_libs)
 tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)
 tests_unit_parse_LDADD = $(unit_libs)
+tests_unit_passwd_SOURCES = tests/unit/passwd.c $(unit_fixture)
+tests_unit_passwd_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
 tests_unit_report_LDADD = $(unit_libs)
+tests_unit_rootfile_SOURCES = tests/unit/rootfile.c $(unit_fixture)
+tests_unit_rootfile_LDADD = $(unit_libs)
 tests_unit_safe_SOURCES = tests/unit/safe.c $(unit_fixture)
 tests_unit_safe_LDADD = $(unit_libs)
 tests_unit_save_SOURCES = tests/unit/save.c $(unit_fixture)
