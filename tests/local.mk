@@ -2,7 +2,10 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/mkns tests/storm
+check_PROGRAMS += tests/idmount tests/mkns tests/storm
+tests_idmount_SOURCES = tests/idmount.c
+tests_idmount_CPPFLAGS = -include config.h
+tests_idmount_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
@@ -11,5 +14,5 @@ tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
+	tests/live/nsidmap.bats tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
 EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live
