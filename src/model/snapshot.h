@@ -46,8 +46,8 @@ struct ns {
 	struct edge parent; /* user and pid namespaces only */
 	uid_t owner_uid;    /* user namespaces only: who made it; UID_UNKNOWN */
 	struct idmap uids, gids; /* user namespaces only */
-	size_t n_threads;   /* threads in it, whoever their leader is */
-	size_t n_members;   /* thread group leaders, by pid */
+	size_t n_threads;	 /* threads in it, whoever their leader is */
+	size_t n_members;	 /* thread group leaders, by pid */
 	const struct process *const *members;
 	size_t n_thread_members; /* threads that are in it while their leader is not */
 	const struct process *const *thread_members;
