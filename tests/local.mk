@@ -2,7 +2,10 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/mkns tests/storm
+check_PROGRAMS += tests/idmount tests/mkns tests/storm tests/without
+tests_without_SOURCES = tests/without.c
+tests_without_CPPFLAGS = -include config.h
+tests_without_LDADD =
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
 tests_idmount_LDADD =

@@ -63,11 +63,14 @@ static void add_entry(struct views *views, const struct view_key *key, size_t vi
 	HASH_ADD(hh, views->entries, key, sizeof(entry->key), entry);
 }
 
-/* An O_PATH descriptor of the root of the process whose directory is DIR, or -errno. */
+/* An O_PATH descriptor of the root of the process whose directory is DIR, or -errno. Who has exited
+ * has none any more. */
 static int open_root(int dir)
 {
 	int fd = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd >= 0)
+		return fd;
+	return errno == ENOENT ? -ESRCH : -errno;
 }
 
 static void parse_names(const char *text, size_t n, enum id_type type, struct id_names *ret)

@@ -7,6 +7,7 @@
 
 #include "fields.h"
 #include "fuzz.h"
+#include "idrows.h"
 #include "query/query.h"
 #include "render/report.h"
 #include "render/save.h"
@@ -139,6 +140,49 @@ static void check_reports(const struct both *both, enum ns_tree by, unsigned kin
 	check_report(&report, REPORT_RAW);
 }
 
+/* Ids can be translated and shown with their names, whatever the file says. */
+static void check_ids(const struct both *both, const struct ns *viewer, const struct ns *ns,
+		      const struct detail *detail)
+{
+	static const uint32_t ids[] = { 0, 1000, 65534, 100000, ID_NONE - 1, ID_NONE };
+	const struct field *fields[ID_FIELD_COUNT];
+	for (size_t i = 0; i < ID_FIELD_COUNT; i++)
+		fields[i] = &id_fields[i];
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct id_row row = {
+			.asked = "x",
+			.side = { ID_SIDE_USERNS, ns, NULL, detail ? detail->view : VIEW_OURS },
+		};
+		row.seen.outcome = id_translate(viewer, viewer, ns, row.type, ids[i], &row.seen.id);
+		CHECK(row.seen.outcome || row.seen.id != ID_NONE);
+		const struct row item = { .item = &row, .parent = ROW_TOP };
+		struct report report = {
+			.noun = "namespaces",
+			.view = { both->snapshot, both->details },
+			.fields = { ID_FIELD_COUNT, fields },
+			.n_rows = 1,
+			.rows = &item,
+		};
+		check_report(&report, REPORT_JSON);
+	}
+}
+
+static void check_all_ids(const struct both *both)
+{
+	const struct snapshot *snapshot = both->snapshot;
+	const struct ns *viewer =
+		snapshot_find_ns(snapshot, NS_USER, snapshot->origin.viewer[NS_USER]);
+	for (size_t i = 0; viewer && i < snapshot->n_namespaces && i < 20; i++)
+		if (snapshot->namespaces[i]->kind == NS_USER)
+			check_ids(both, viewer, snapshot->namespaces[i], NULL);
+	for (size_t i = 0; viewer && i < snapshot->n_processes && i < 20; i++) {
+		const struct process *process = snapshot->processes[i];
+		const struct detail *detail = details_find(both->details, process);
+		if (process->ns[NS_USER].to && detail)
+			check_ids(both, viewer, process->ns[NS_USER].to, detail);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	__attribute__((cleanup(forget))) struct both both = { NULL, NULL };
@@ -158,5 +202,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	check_reports(&both, NS_TREE_PROCESS, 0);
 	check_reports(&both, NS_TREE_PARENT, 1u << NS_USER | 1u << NS_PID);
 	check_reports(&both, NS_TREE_OWNER, 0);
+	check_all_ids(&both);
 	return 0;
 }

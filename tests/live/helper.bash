@@ -34,7 +34,7 @@ need_unshare() {
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
-	install -m 755 "$top_builddir"/ns{idmap,ls} "$top_builddir"/tests/{idmount,mkns} "$scratch"
+	install -m 755 "$top_builddir"/ns{idmap,ls} "$top_builddir"/tests/{idmount,mkns,without} "$scratch"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
 }
