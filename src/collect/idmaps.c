@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -11,7 +10,6 @@
 
 #include "collect/collector.h"
 #include "uapi/nsfs.h"
-#include "util/parse.h"
 #include "util/procfile.h"
 
 /*
@@ -46,7 +44,6 @@ static int read_map(struct builder *builder, int dir, const char *name, struct i
 	return 0;
 }
 
-/* What says why nothing is known stays until something is. */
 static void set_why(struct ns *ns, int why)
 {
 	ns->uids.why = ns->gids.why = why;

@@ -66,14 +66,17 @@ struct names_view {
 	struct id_names users, groups;
 };
 
-/* subuid(5) or subgid(5) of the viewer, in the order of the file; WHY is ENODATA if nobody asked.
- */
+/* Subordinate ids of a user, whose name is raw bytes. */
+struct subid {
+	const char *owner;
+	uint32_t start, count;
+};
+
+/* subuid(5) or subgid(5) of the viewer, in the order of the file. Where it could not be read, WHY
+ * says why; ENODATA: nobody asked. */
 struct subids {
 	size_t n;
-	const struct subid {
-		const char *owner; /* raw bytes */
-		uint32_t start, count;
-	} * items;
+	const struct subid *items;
 	int why;
 };
 

@@ -455,6 +455,34 @@ mk_root_process() {
 	is "$(as_user ./nsidmap -n -r -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]" 2> /dev/null)" '0 65534 1'
 }
 
+@test "with somebody else's /proc, by whose numbers our child is found" {
+	need_root
+	need_unshare --pid --fork
+	mk user,orphan user
+	run --separate-stderr unshare --pid --fork nsidmap -n -r -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]" "$(made 2 PID)"
+	is "$status" 0
+	is "$output" $'0 100000 65536\n0 100000 65536'
+	[[ $stderr == *'/proc belongs to another pid namespace than ours'* ]]
+}
+
+@test "a /proc that hides processes: what could not be read is said" {
+	need_root
+	need_unshare --pid --fork --mount
+	# shellcheck disable=SC2016
+	cat > inside <<-'END_INSIDE'
+		mount -t proc -o hidepid=2 proc /proc || exit 3
+		mkfifo hold; chmod 666 hold; setpriv --reuid=65534 --regid=65534 --clear-groups mkns user,orphan user < hold > made &
+		exec 9> hold
+		until grep -q '^ready$' made; do sleep 0.05; done
+		setpriv --reuid=65534 --regid=65534 --clear-groups ./nsidmap "user:[$(sed -n '1s/.* user=\([0-9]*\).*/\1/p' made)]"
+		echo "status $?"
+		exec 9>&-; wait
+	END_INSIDE
+	run --separate-stderr unshare --pid --fork --mount bash inside 3>&-
+	is "$output" 'status 2'
+	[[ $stderr == *'could not be read: Permission denied'* ]]
+}
+
 @test "both sources say the same" {
 	need_root
 	nsls --source=bpf > /dev/null 2>&1 || cannot_run 'no BPF here'
