@@ -312,7 +312,8 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		.slots = xcalloc(TASK_SLOT_COUNT, sizeof(*scan.slots)),
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
 	};
-	int r = task_reader_run(scope->n_tids > 0, scope->facts != 0, add_item, &scan, err);
+	bool threads = scope->n_tids > 0 || scope->all_threads;
+	int r = task_reader_run(threads, scope->facts != 0, add_item, &scan, err);
 	if (r < 0) {
 		error_wrap(err, "cannot run the BPF task iterator");
 		return COLLECT_UNSUPPORTED;

@@ -14,7 +14,8 @@
  * returns COLLECT_UNSUPPORTED, the builder is as before and ERR says why.
  */
 
-/* proc.c: all of /proc; and all of it but for the processes that IS_KNOWN, asked with WHO. */
+/* proc-list.c: what the scope wants of /proc; and all of it but for the processes that IS_KNOWN,
+ * asked with WHO. */
 int proc_collect(struct builder *builder, const struct scope *scope, int proc,
 		 struct error *err) _must_check_;
 int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
