@@ -14,7 +14,7 @@ void targets_clear(struct targets *targets)
 
 int targets_add(struct targets *targets, const char *text, bool process_only, struct error *err)
 {
-	struct target target = { .resolved = { .dir = -1, .ns_fd = -1 } };
+	struct target target = { .resolved = RESOLVED_NOTHING };
 	int r = reference_parse(text, &target.reference, err);
 	if (r < 0)
 		return r;

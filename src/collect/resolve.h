@@ -14,6 +14,8 @@ struct resolved {
 	int ns_fd;		/* the namespace, of a path; -1 */
 };
 
+#define RESOLVED_NOTHING ((struct resolved){ .dir = -1, .ns_fd = -1 })
+
 /*
  * 0, or: -ENOENT where there is no such process or file; -EACCES, -EPERM where it is there and
  * hidden from us; -EINVAL where the path is no namespace, or the inode is not that of the process

@@ -20,6 +20,52 @@ static const struct ns *find_id(const struct snapshot *snapshot, uint64_t id)
 	return NULL;
 }
 
+int found_ns(const struct snapshot *snapshot, const struct found *found, enum ns_kind kind,
+	     const char *text, const struct ns **ret, struct error *err)
+{
+	const struct process *process = found->process;
+	const struct ns *ns = process ? process->ns[kind].to : found->ns;
+	if (!ns && kind == NS_PID && process->n_pids == 1) /* nobody else has but one number */
+		ns = snapshot_find_ns(snapshot, NS_PID, snapshot->origin.viewer[NS_PID]);
+	if (!ns && process->ns[kind].why == 0)
+		return error_set(err, ENOENT, "%s: that process has left its %s namespace", text,
+				 ns_kind_name(kind));
+	if (!ns)
+		return error_set(err, EACCES,
+				 "%s: the %s namespace of that process could not be read", text,
+				 ns_kind_name(kind));
+	if (ns->kind != kind)
+		return error_set(err, EINVAL, "%s is no %s namespace", text, ns_kind_name(kind));
+	*ret = ns;
+	return 0;
+}
+
+static int find_pid_at(const struct snapshot *snapshot, const struct reference *reference,
+		       struct found *ret, struct error *err)
+{
+	struct reference where;
+	struct found found;
+	const struct ns *ns;
+	int r = reference_parse(reference->where, &where, err);
+	if (r == 0)
+		r = reference_find(snapshot, &where, &found, err);
+	if (r == 0)
+		r = found_ns(snapshot, &found, NS_PID, reference->where, &ns, err);
+	if (r < 0)
+		return r;
+	switch (pid_find(snapshot, ns, reference->pid, &ret->process)) {
+	case 0:
+		return 0;
+	case -ENOENT:
+		return error_set(err, ENOENT, "%s: no process has PID %d in pid:[%ju]",
+				 reference->text, reference->pid, (uintmax_t)ns->ino);
+	default:
+		return error_set(err, EACCES,
+				 "%s: no process has PID %d in pid:[%ju], as far as could be read",
+				 reference->text, reference->pid, (uintmax_t)ns->ino);
+	}
+}
+
 int reference_find(const struct snapshot *snapshot, const struct reference *reference,
 		   struct found *ret, struct error *err)
 {
@@ -30,6 +76,8 @@ int reference_find(const struct snapshot *snapshot, const struct reference *refe
 		if (!found.process)
 			return error_set(err, ENOENT, "%s: no such process", reference->text);
 		break;
+	case REFERENCE_PID_AT:
+		return find_pid_at(snapshot, reference, ret, err);
 	case REFERENCE_NS:
 		found.ns = snapshot_find_ns(snapshot, reference->kind, reference->number);
 		break;

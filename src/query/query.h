@@ -14,6 +14,7 @@ struct reference {
 		REFERENCE_SELF,
 		REFERENCE_PID,	     /* pid */
 		REFERENCE_PID_INODE, /* pid, number: the inode of its pidfd */
+		REFERENCE_PID_AT,    /* pid, where: the process of that PID in there */
 		REFERENCE_NS,	     /* kind, number: its inode */
 		REFERENCE_INODE,     /* number: of a namespace of any kind */
 		REFERENCE_ID,	     /* number: the 64-bit id of a namespace */
@@ -22,6 +23,7 @@ struct reference {
 	pid_t pid;
 	enum ns_kind kind;
 	uint64_t number;
+	const char *where; /* another reference */
 };
 
 /* -EINVAL where TEXT is none of these; RET points into TEXT. */
@@ -35,10 +37,41 @@ struct found {
 	const struct ns *ns;
 };
 
-/* -ENOENT where it is not there; -EINVAL for what a snapshot cannot answer (PID:inode, a path,
- * self): live, those have been resolved to plainer references before. */
+/* -ENOENT where it is not there; -EACCES where that depends on what could not be read; -EINVAL for
+ * what a snapshot cannot answer (PID:inode, a path, self): live, those have been resolved to
+ * plainer references before. */
 int reference_find(const struct snapshot *snapshot, const struct reference *reference,
 		   struct found *ret, struct error *err) _must_check_;
+
+/* The namespace of that kind that is meant: that of the process, or what was named itself. -EINVAL
+ * where that is of another kind, -EACCES where the process keeps it from us. TEXT names it. */
+int found_ns(const struct snapshot *snapshot, const struct found *found, enum ns_kind kind,
+	     const char *text, const struct ns **ret, struct error *err) _must_check_;
+
+/*
+ * pids.c: a process has a number in its own pid namespace and in each above, up to the viewer's.
+ */
+struct pid_level {
+	const struct process *process;
+	size_t level;	     /* 0 is the viewer's */
+	const struct ns *ns; /* NULL: unknown */
+};
+
+#define PID_INVISIBLE 1 /* an outcome: the process is neither in that namespace nor below it */
+
+/* All of them, the viewer's first: N, which is 0 where nobody asked. *RET is freed by the caller.
+ */
+size_t pid_levels(const struct snapshot *snapshot, const struct process *process,
+		  struct pid_level **ret);
+
+/* The level of PROCESS that is in NS: 0, PID_INVISIBLE, or -ENODATA where that is unknown. */
+int pid_level_in(const struct snapshot *snapshot, const struct process *process,
+		 const struct ns *ns, size_t *ret) _must_check_;
+
+/* Who has the number PID in NS: -ENOENT nobody, -ENODATA nobody of those whose namespace is known
+ * and somebody's is not. */
+int pid_find(const struct snapshot *snapshot, const struct ns *ns, pid_t pid,
+	     const struct process **ret) _must_check_;
 
 /* list.c: which namespaces a list shows. */
 struct ns_filter {

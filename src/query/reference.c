@@ -5,6 +5,7 @@
 
 #include "query/query.h"
 #include "util/parse.h"
+#include "util/procfile.h"
 
 /* No process has a number above PID_MAX_LIMIT (include/linux/threads.h), 4 Mi: what is larger is a
  * namespace's inode. */
@@ -44,6 +45,23 @@ static bool parse_pid_inode(const char *text, struct reference *reference)
 	return parse_u64(colon + 1, UINT64_MAX, &reference->number) == 0;
 }
 
+/* "79@WHERE", where WHERE may be such a thing again: deeper than pid namespaces nest makes no
+ * sense. */
+static bool parse_pid_at(const char *text, struct reference *reference)
+{
+	const char *at = strchr(text, '@');
+	uint64_t pid;
+	if (!at || parse_u64_n(text, at - text, INT_MAX, &pid) < 0 || pid == 0)
+		return false;
+	size_t n = 0;
+	for (const char *next = at; next; next = strchr(next + 1, '@'))
+		n++;
+	struct reference where;
+	reference->pid = pid;
+	reference->where = at + 1;
+	return n < PID_LEVELS_MAX && reference_parse(reference->where, &where, NULL) == 0;
+}
+
 static bool parse_number(const char *text, struct reference *reference)
 {
 	if (parse_u64(text, UINT32_MAX, &reference->number) < 0 || reference->number == 0)
@@ -59,6 +77,8 @@ int reference_parse(const char *text, struct reference *ret, struct error *err)
 	struct reference reference = { .text = text };
 	if (strcmp(text, "self") == 0)
 		reference.type = REFERENCE_SELF;
+	else if (parse_pid_at(text, &reference))
+		reference.type = REFERENCE_PID_AT;
 	else if (strchr(text, '/'))
 		reference.type = REFERENCE_PATH;
 	else if (parse_prefixed(text, "id:", &reference.number))
@@ -79,5 +99,5 @@ int reference_parse(const char *text, struct reference *ret, struct error *err)
 bool reference_is_process(const struct reference *reference)
 {
 	return reference->type == REFERENCE_SELF || reference->type == REFERENCE_PID ||
-	       reference->type == REFERENCE_PID_INODE;
+	       reference->type == REFERENCE_PID_INODE || reference->type == REFERENCE_PID_AT;
 }
