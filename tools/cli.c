@@ -203,7 +203,9 @@ static int choose_columns(struct parsing *parsing, struct error *err)
 	cli->columns_chosen = parsing->columns || parsing->all_columns;
 	if (parsing->columns && parsing->all_columns)
 		return error_set(err, EINVAL, "--output and --output-all exclude each other");
-	int r = field_list_parse(list, tool->fields, tool->n_fields, tool->default_columns, err);
+	const char *columns =
+		tool->pick_columns ? tool->pick_columns(parsing->config) : tool->default_columns;
+	int r = field_list_parse(list, tool->fields, tool->n_fields, columns, err);
 	if (r == 0 && parsing->columns)
 		r = field_list_parse(list, tool->fields, tool->n_fields, parsing->columns, err);
 	if (!parsing->all_columns)

@@ -34,6 +34,8 @@ struct cli_tool {
 	const struct field *fields;
 	size_t n_fields;
 	const char *default_columns;
+	/* Others, where what CONFIG says calls for them; NULL: always the default ones. */
+	const char *(*pick_columns)(const void *config);
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);
 };

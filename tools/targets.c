@@ -57,6 +57,16 @@ void targets_resolve(struct targets *targets, const struct cli *cli, struct scop
 	}
 }
 
+bool targets_are_held(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct target *target = &targets->items[i];
+		if (!target->failed && target->resolved.dir < 0 && target->resolved.ns_fd < 0)
+			return false;
+	}
+	return true;
+}
+
 void scope_clear(struct scope *scope)
 {
 	free((pid_t *)scope->tids);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "render/field.h"
+
+/* What a column says of a process, in whichever tool. */
+
+/* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */
+struct value process_user(const struct view *view, const struct process *process);
+
+/* Its command line, or [name]. Takes FACT_STAT, DETAIL_CMDLINE. */
+struct value process_command(const struct view *view, const struct process *process);
