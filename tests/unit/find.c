@@ -40,6 +40,65 @@ static void found(void **state)
 	assert_ptr_equal(what.ns, row->ino ? the_ns(snapshot, row->kind, row->ino) : NULL);
 }
 
+/* Two levels below the viewer's; of 30 the namespaces are refused, of 31 they are not, but what is
+ * above them is. */
+#define NEST                                                                                       \
+	"viewer pid 100; ns pid 100; ns pid 101 parent=100; ns pid 102 parent=101;"                \
+	"ns pid 109 parent=EPERM; ns net 200 keep;"                                                \
+	"p 7 pid=100 pids=7 net=200; p 20 pid=101 pids=20/1; p 21 pid=102 pids=21/2/1;"            \
+	"p 22 pid=101 pids=22/79;"
+
+static const struct row_found_at {
+	const char *text;
+	pid_t pid;
+} found_at_rows[] = {
+	{ "1@20", 20 }, { "1@22", 20 },	  { "79@20", 22 },  { "2@20", 21 },	    { "1@21", 21 },
+	{ "21@7", 21 }, { "1@1@21", 21 }, { "1@2@20", 21 }, { "79@pid:[101]", 22 },
+};
+
+static void found_at(void **state)
+{
+	const struct row_found_at *row = ROW(struct row_found_at, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(NEST);
+	struct reference reference;
+	struct found what;
+	struct error err = { 0 };
+	assert_int_equal(reference_parse(row->text, &reference, &err), 0);
+	assert_int_equal(reference_find(snapshot, &reference, &what, &err), 0);
+	assert_ptr_equal(what.process, the_process(snapshot, row->pid));
+	assert_null(what.ns);
+}
+
+static const struct row_missing_at {
+	const char *text, *message;
+	int r;
+} missing_at_rows[] = {
+	{ "3@20", "3@20: no process has PID 3 in pid:[101]", -ENOENT },
+	{ "2@21", "2@21: no process has PID 2 in pid:[102]", -ENOENT },
+	{ "1@9", "9: no such process", -ENOENT },
+	{ "1@net:[200]", "net:[200] is no pid namespace", -EINVAL },
+	{ "1@30", "30: the pid namespace of that process could not be read", -EACCES },
+	{ "1@31", "31: that process has left its pid namespace", -ENOENT },
+	{ "9@pid:[101]", "9@pid:[101]: no process has PID 9 in pid:[101], as far as could be read",
+	  -EACCES },
+	{ "1@self", "self: this has no meaning in a saved snapshot", -EINVAL },
+};
+
+static void missing_at(void **state)
+{
+	const struct row_missing_at *row = ROW(struct row_missing_at, state);
+	bool refused = row->r == -EACCES || strstr(row->text, "31");
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(
+		refused ? NEST "p 30 pid=EACCES pids=30/1; p 31 pid=- pids=31/1" : NEST);
+	struct reference reference;
+	struct found what = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(reference_parse(row->text, &reference, &err), 0);
+	assert_int_equal(reference_find(snapshot, &reference, &what, &err), row->r);
+	assert_string_equal(err.text, row->message);
+	assert_null(what.process);
+}
+
 static const struct row_missing {
 	const char *text, *message;
 	int r;
@@ -74,5 +133,7 @@ int main(void)
 {
 	TEST_ROWS(found, find_rows);
 	TEST_ROWS(missing, missing_rows);
+	TEST_ROWS(found_at, found_at_rows);
+	TEST_ROWS(missing_at, missing_at_rows);
 	return suite_run("find");
 }

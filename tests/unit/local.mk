@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/list \
 	tests/unit/newfile \
 	tests/unit/parse \
+	tests/unit/pids \
 	tests/unit/procfile \
 	tests/unit/reference \
 	tests/unit/report \
@@ -59,6 +60,8 @@ tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
 tests_unit_newfile_LDADD = $(unit_libs)
 tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)
 tests_unit_parse_LDADD = $(unit_libs)
+tests_unit_pids_SOURCES = tests/unit/pids.c $(unit_fixture)
+tests_unit_pids_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)

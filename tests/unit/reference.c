@@ -4,6 +4,10 @@
 #include "fixture.h"
 #include "query/query.h"
 
+/* As deep as pid namespaces can lie in one another. */
+#define AT_8 "1@1@1@1@1@1@1@1@"
+#define AT_32 AT_8 AT_8 AT_8 AT_8
+
 static const struct row_reference {
 	const char *text;
 	enum reference_type type;
@@ -39,6 +43,13 @@ static const struct row_reference {
 	{ "./blue", REFERENCE_PATH },
 	{ "7/ns/net", REFERENCE_PATH },
 	{ "/", REFERENCE_PATH },
+	{ "79@self", REFERENCE_PID_AT, .pid = 79 },
+	{ "79@12675", REFERENCE_PID_AT, .pid = 79 },
+	{ "1@2@3", REFERENCE_PID_AT, .pid = 1 },
+	{ "1@/proc/7/ns/pid", REFERENCE_PID_AT, .pid = 1 },
+	{ "1@pid:[4026532184]", REFERENCE_PID_AT, .pid = 1 },
+	{ AT_32 "7", REFERENCE_PID_AT, .pid = 1 },
+	{ "/run/7@x", REFERENCE_PATH },
 	{ "net:[1]/x", REFERENCE_PATH },
 	{ "id:7/x", REFERENCE_PATH },
 };
@@ -78,6 +89,16 @@ static const struct row_refused {
 	{ "12675\n" },
 	{ "4294967296" },
 	{ "99999999999999999999" },
+	{ "79@" },
+	{ "@79" },
+	{ "@" },
+	{ "0@self" },
+	{ "-1@self" },
+	{ "79@ self" },
+	{ "79@@self" },
+	{ "2147483648@self" },
+	{ "self@self" },
+	{ AT_32 "1@7" },
 	{ "Self" },
 	{ "selfish" },
 	{ "self " },
