@@ -2,14 +2,21 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/mkns tests/storm
+check_PROGRAMS += tests/kernelpid tests/mkns tests/storm tests/without
+tests_kernelpid_SOURCES = tests/kernelpid.c
+tests_kernelpid_CPPFLAGS = -include config.h
+tests_kernelpid_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
+tests_without_SOURCES = tests/without.c
+tests_without_CPPFLAGS = -include config.h
+tests_without_LDADD =
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
+	tests/live/nsls.bats tests/live/nspidmap.bats tests/live/peers.bats \
+	tests/live/same.bats tests/live/storm.bats
 EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live

@@ -42,6 +42,9 @@ int proc_open(struct error *err) _must_check_;
  * PID of our own (pidfd_open(2), kill(2)) fits what it says. */
 bool proc_is_foreign(int proc);
 
+/* The pid namespace in which PROC numbers processes: a fd, or -errno. */
+int proc_open_pidns(int proc) _must_check_;
+
 /* The inode number of LINK, a link to a namespace below DIR: 0, or -errno of readlink(2). */
 int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret);
 

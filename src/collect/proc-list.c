@@ -107,14 +107,11 @@ static void add_named(struct pid_list *list, const struct proc_walk *walk, pid_t
 	add_inits(list, dir, builder_origin(walk->builder));
 }
 
-/* Nobody may show us the pid namespace of the viewer, where the first numbers belong. */
-static void keep_own_pidns(struct builder *builder, int proc)
+/* None of them need be in the pid namespace of the viewer, where their first numbers belong. */
+static void keep_viewer(struct builder *builder, int proc)
 {
-	_cleanup_(closep) int fd = openat(proc, "self/ns/pid", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		nsfs_add(builder, fd); /* and those above it */
-	const struct ns *ns =
-		builder_find_ns(builder, NS_PID, builder_origin(builder)->viewer[NS_PID]);
+	_cleanup_(closep) int fd = proc_open_pidns(proc);
+	const struct ns *ns = fd >= 0 ? nsfs_add(builder, fd) : NULL;
 	if (ns)
 		builder_ns_keep(builder, ns);
 }
@@ -124,7 +121,7 @@ static int collect_named(struct builder *builder, const struct scope *scope, int
 {
 	struct proc_walk walk = begin(builder, scope, proc);
 	_cleanup_(pid_list_clear) struct pid_list list = { 0 };
-	keep_own_pidns(builder, proc);
+	keep_viewer(builder, proc);
 	for (size_t i = 0; i < scope->n_tids; i++)
 		add_named(&list, &walk, scope->tids[i]);
 	for (size_t i = 0; i < list.n; i++)
