@@ -23,6 +23,7 @@ struct resident {
 
 struct search {
 	int proc;
+	int64_t tick_offset; /* of our time namespace */
 	struct containers *containers;
 	struct resident *residents; /* by container, then by number */
 	size_t n, capacity;
@@ -59,7 +60,7 @@ static void visit(struct search *search, const char *name)
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
 		return;
-	resident.start = stat.start;
+	resident.start = stat.start - search->tick_offset;
 	search->residents =
 		xgrow(search->residents, search->n, &search->capacity, sizeof(resident));
 	search->residents[search->n++] = resident;
@@ -83,6 +84,7 @@ static int search_begin(int proc, struct search *search, struct error *err)
 	if (!dir)
 		return error_errno(err, errno, "cannot list /proc");
 	*search = (struct search){ .proc = proc, .containers = containers_new(proc) };
+	search->tick_offset = proc_own_tick_offset(proc);
 	for (struct dirent *entry; (entry = readdir(dir));)
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			visit(search, entry->d_name);
@@ -103,8 +105,8 @@ static int pick_running(const struct search *search, const char *text,
 	}
 	if (!good)
 		return error_set(err, ENOENT,
-				 "%s: no such container: not among the %zu that run, nor on disk, "
-				 "nor does an engine that answers know it",
+				 "%s: no such container, neither among the %zu that run nor on "
+				 "disk nor with an engine",
 				 text, search->n_running);
 	return container_pick(list, search->n_running, text, ret, err);
 }

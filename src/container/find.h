@@ -13,7 +13,7 @@ struct container_found {
 	size_t n_pids;
 	pid_t *pids;	  /* its processes as the viewer numbers them: the first process of the
 			   * container, then the others by number */
-	uint64_t *starts; /* when each started, in clock ticks as its stat file has it */
+	uint64_t *starts; /* when each started, as struct process has it */
 };
 
 /*
