@@ -117,6 +117,40 @@ static struct value get_command(const struct view *view, const void *item)
 	return first ? process_command(view, first) : nobody(view);
 }
 
+/* What was read of the first process, or NULL with *RET saying why. */
+static const struct detail *detail_of(const struct view *view, const void *item, struct value *ret)
+{
+	const struct process *first = ns_first(item);
+	*ret = first ? value_unknown() : nobody(view);
+	return first ? details_find(view->details, first) : NULL;
+}
+
+static struct value get_container(const struct view *view, const void *item)
+{
+	struct value unknown;
+	const struct detail *detail = detail_of(view, item, &unknown);
+	if (!detail || !detail->has_container)
+		return unknown;
+	if (!detail->container)
+		return value_none();
+	char *label = container_label(detail->container);
+	return value_take(label, strlen(label));
+}
+
+static struct value get_cgroup(const struct view *view, const void *item)
+{
+	struct value unknown;
+	const struct detail *detail = detail_of(view, item, &unknown);
+	return detail ? value_string(detail->cgroup) : unknown;
+}
+
+static struct value get_hostname(const struct view *view, const void *item)
+{
+	struct value unknown;
+	const struct detail *detail = detail_of(view, item, &unknown);
+	return detail ? value_string(detail->hostname) : unknown;
+}
+
 /* The ps-like facts of the first process, or NULL with *RET saying why. */
 static const struct psfacts *psfacts_of(const struct view *view, const void *item,
 					struct value *ret)
@@ -176,6 +210,8 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	  get_pid, NULL },
 	{ "USER", "effective user of that process", FACT_STAT, DETAIL_USERS, FIELD_LEFT, get_user,
 	  NULL },
+	{ "CONTAINER", "container that it is in", FACT_STAT, DETAIL_CONTAINER, FIELD_LEFT,
+	  get_container, NULL },
 	{ "COMMAND", "its command line, or [name]", FACT_STAT, DETAIL_CMDLINE, FIELD_LAST,
 	  get_command, NULL },
 	{ "ID", "64-bit id, never reused (Linux 6.18)", 0, 0, FIELD_RIGHT, get_id, NULL },
@@ -195,4 +231,7 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	  NULL },
 	{ "TTY", "its terminal", FACT_STAT, DETAIL_PS, FIELD_LEFT, get_tty, NULL },
 	{ "RSS", "its resident memory in KiB", FACT_STAT, DETAIL_PS, FIELD_RIGHT, get_rss, NULL },
+	{ "CGROUP", "path of its cgroup", FACT_STAT, DETAIL_CGROUP, FIELD_LEFT, get_cgroup, NULL },
+	{ "HOSTNAME", "name that its uts namespace gives the host", FACT_STAT, DETAIL_HOSTNAME,
+	  FIELD_LEFT, get_hostname, NULL },
 };

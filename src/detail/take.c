@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "container/of.h"
+#include "detail/helper.h"
 #include "detail/reader.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
@@ -37,16 +39,55 @@ static void read_cmdline(int dir, struct detail *detail)
 	detail->n_cmdline = n;
 }
 
+/* What is read of each process, and what has to be there for that. */
+struct work {
+	int proc;
+	int64_t tick_offset;
+	unsigned facts;
+	struct containers *containers;
+	struct hostnames *hostnames;
+	size_t n;
+	struct detail *details;
+	ino_t *uts; /* the uts namespaces of the processes of DETAILS; 0 unknown */
+};
+
+static void work_clear(struct work *work)
+{
+	for (size_t i = 0; i < work->n; i++) {
+		free((char *)work->details[i].cmdline);
+		free((char *)work->details[i].ps.tty);
+		free((char *)work->details[i].cgroup);
+	}
+	free(work->details);
+	free(work->uts);
+	containers_free(work->containers);
+	hostnames_free(work->hostnames);
+	closep(&work->proc);
+}
+
+static void read_container(struct work *work, int dir, struct detail *detail)
+{
+	const struct known *known = NULL;
+	detail->has_container =
+		container_of(work->containers, dir, detail->process->tgid, &known) == 0;
+	detail->container = known ? &known->container : NULL;
+}
+
 /* Returns whether the process is still there. */
-static bool read_detail(int proc, int64_t tick_offset, unsigned facts, struct detail *detail)
+static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "%d", detail->process->pid);
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
-	if (dir < 0 || !is_same(dir, detail->process, tick_offset))
+	_cleanup_(closep) int dir = proc_open_dir(work->proc, name);
+	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset))
 		return false;
-	if (facts & DETAIL_CMDLINE)
+	if (work->facts & DETAIL_CMDLINE)
 		read_cmdline(dir, detail);
+	if (work->facts & DETAIL_CONTAINER)
+		read_container(work, dir, detail);
+	if (work->facts & DETAIL_CGROUP)
+		detail->cgroup = container_cgroup(dir);
+	*ret_uts = work->facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
 	return true;
 }
 
@@ -74,23 +115,38 @@ static struct detail *list_details(const struct process *const *processes, size_
 	return details;
 }
 
-static void read_details(int proc, unsigned facts, struct detail *details, size_t *n)
+static void read_details(struct work *work)
 {
-	int64_t tick_offset = proc_own_tick_offset(proc);
 	size_t n_alive = 0;
-	for (size_t i = 0; i < *n; i++)
-		if (read_detail(proc, tick_offset, facts, &details[i]))
-			details[n_alive++] = details[i];
-	*n = n_alive;
+	for (size_t i = 0; i < work->n; i++)
+		if (read_detail(work, &work->details[i], &work->uts[n_alive]))
+			work->details[n_alive++] = work->details[i];
+	work->n = n_alive;
+	if (work->facts & DETAIL_CONTAINER)
+		containers_name(work->containers);
+	if (work->facts & DETAIL_HOSTNAME)
+		hostnames_read(work->hostnames);
+	for (size_t i = 0; i < work->n && work->facts & DETAIL_HOSTNAME; i++)
+		work->details[i].hostname = hostnames_get(work->hostnames, work->uts[i]);
 }
 
-static void add_details(struct details_builder *builder, struct detail *details, size_t n)
+static int take(const struct process *const *processes, size_t n, unsigned facts,
+		struct details_builder *builder, struct error *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		details_builder_add(builder, &details[i]);
-		free((char *)details[i].cmdline);
-		free((char *)details[i].ps.tty);
-	}
+	_cleanup_(work_clear) struct work work = { .facts = facts };
+	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (work.proc < 0)
+		return error_errno(err, errno, "cannot open /proc");
+	work.tick_offset = proc_own_tick_offset(work.proc);
+	work.containers = containers_new(work.proc);
+	work.hostnames = hostnames_new(work.proc);
+	work.details = list_details(processes, n, &work.n);
+	work.uts = xcalloc(work.n, sizeof(*work.uts));
+	read_details(&work);
+	int r = facts & DETAIL_PS ? psfacts_read(work.details, work.n, err) : 0;
+	for (size_t i = 0; i < work.n && r == 0; i++)
+		details_builder_add(builder, &work.details[i]);
+	return r;
 }
 
 int details_take(const struct process *const *processes, size_t n, unsigned facts,
@@ -99,18 +155,9 @@ int details_take(const struct process *const *processes, size_t n, unsigned fact
 	_cleanup_(details_builder_freep) struct details_builder *builder = details_builder_new();
 	if (facts & DETAIL_USERS)
 		names_read(builder, processes, n);
-	if (facts & (DETAIL_CMDLINE | DETAIL_PS)) {
-		_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (proc < 0)
-			return error_errno(err, errno, "cannot open /proc");
-		size_t n_details;
-		_cleanup_(freep) struct detail *details = list_details(processes, n, &n_details);
-		read_details(proc, facts, details, &n_details);
-		int r = facts & DETAIL_PS ? psfacts_read(details, n_details, err) : 0;
-		add_details(builder, details, n_details);
-		if (r < 0)
-			return r;
-	}
+	int r = facts & ~DETAIL_USERS ? take(processes, n, facts, builder, err) : 0;
+	if (r < 0)
+		return r;
 	*ret = details_builder_finish(TAKE(builder));
 	return 0;
 }

@@ -9,7 +9,11 @@ enum detail_fact {
 	DETAIL_CMDLINE = 1 << 0,
 	DETAIL_PS = 1 << 1,    /* STAT START TTY RSS */
 	DETAIL_USERS = 1 << 2, /* names of their uids, as getpwuid(3) of the viewer knows them */
-	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS,
+	DETAIL_CONTAINER = 1 << 3,
+	DETAIL_CGROUP = 1 << 4,
+	DETAIL_HOSTNAME = 1 << 5, /* what its uts namespace calls the host */
+	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS | DETAIL_CONTAINER | DETAIL_CGROUP |
+		     DETAIL_HOSTNAME,
 };
 
 /*

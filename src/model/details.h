@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "model/container.h"
 #include "util/macro.h"
 
 /*
@@ -30,6 +31,10 @@ struct detail {
 	const char *cmdline; /* raw bytes, the arguments with one NUL between them */
 	size_t n_cmdline;
 	struct psfacts ps;
+	bool has_container;		   /* it is known */
+	const struct container *container; /* NULL: it is in none that leaves a mark */
+	const char *cgroup;		   /* its path below the hierarchies; NULL unknown */
+	const char *hostname;		   /* of its uts namespace; NULL unknown */
 };
 
 /* A name that a uid has in the viewer's eyes; NULL: it has none. */
@@ -45,6 +50,8 @@ struct details {
 	const struct detail *details;
 	size_t n_users; /* by uid */
 	const struct user_name *users;
+	size_t n_containers; /* each that a detail leads to, once */
+	const struct container *const *containers;
 	struct arena *arena;
 };
 
@@ -63,7 +70,7 @@ struct details_builder *details_builder_new(void) _must_check_;
 struct details_builder *details_builder_free(struct details_builder *builder);
 DEFINE_CLEANUP(struct details_builder *, details_builder_free)
 
-/* Adds what DETAIL and USER say; strings are copied. */
+/* Adds what DETAIL and USER say; strings are copied, and equal containers are made one. */
 void details_builder_add(struct details_builder *builder, const struct detail *detail);
 void details_builder_add_user(struct details_builder *builder, uid_t uid, const char *name);
 const struct details *details_builder_finish(struct details_builder *builder) _must_check_;

@@ -77,6 +77,8 @@ int pid_find(const struct snapshot *snapshot, const struct ns *ns, pid_t pid,
 struct ns_filter {
 	unsigned kinds; /* bits 1 << enum ns_kind; 0: all */
 	bool no_host;	/* leave out the host's own, where they are known to be */
+	size_t n_only;	/* only these, which are in order of address; NULL: all there is */
+	const struct ns *const *only;
 	size_t n_found; /* only what these name; 0: all there is */
 	const struct found *found;
 	bool *ret_hits; /* N_FOUND of them: whether anything of it passed the rest; may be NULL */
@@ -86,7 +88,12 @@ struct ns_filter {
 void ns_list(const struct snapshot *snapshot, const struct ns_filter *filter,
 	     const struct ns *const **ret, size_t *ret_n);
 
-/* tree.c: the same, each below the one that it comes from. */
+/* The namespaces that these N processes (by number, ascending), or threads of theirs, are in, each
+ * once and in order of address: *RET is freed by the caller. */
+void ns_of_processes(const struct snapshot *snapshot, const pid_t *pids, size_t n,
+		     const struct ns *const **ret, size_t *ret_n);
+
+/* tree.c: a list, each below the one that it comes from. */
 enum ns_tree {
 	NS_TREE_NONE,
 	NS_TREE_PROCESS, /* that of the same kind in which the parent of its first process is */

@@ -176,6 +176,26 @@ static void add_psfacts(cJSON *object, const struct psfacts *ps)
 	add_large(list, "rss", ps->rss);
 }
 
+static void add_secret(struct saver *saver, cJSON *object, const char *key, const char *word,
+		       const char *text)
+{
+	if (text)
+		add_taken(object, key, secret_text(saver, word, text, strlen(text)));
+}
+
+static void add_container(struct saver *saver, cJSON *object, const struct container *container)
+{
+	if (!container) {
+		cJSON_AddNullToObject(object, "container");
+		return;
+	}
+	cJSON *list = cJSON_AddObjectToObject(object, "container");
+	add_saved(list, "engine", container->engine);
+	add_secret(saver, list, "id", "id", container->id);
+	add_secret(saver, list, "name", "container", container->name);
+	add_secret(saver, list, "pod", "pod", container->pod);
+}
+
 static void add_details(struct saver *saver, cJSON *object, const struct process *process)
 {
 	const struct detail *detail = details_find(saver->details, process);
@@ -183,6 +203,12 @@ static void add_details(struct saver *saver, cJSON *object, const struct process
 		add_cmdline(saver, object, detail);
 	if (detail && detail->ps.known)
 		add_psfacts(object, &detail->ps);
+	if (detail && detail->has_container)
+		add_container(saver, object, detail->container);
+	if (detail) {
+		add_secret(saver, object, "cgroup", "cgroup", detail->cgroup);
+		add_secret(saver, object, "hostname", "host", detail->hostname);
+	}
 }
 
 static cJSON *process_object(void *context, size_t i)
@@ -214,9 +240,7 @@ static cJSON *user_object(void *context, size_t i)
 	const struct user_name *user = &saver->details->users[i];
 	cJSON *object = cJSON_CreateObject();
 	json_add_number(object, "uid", user->uid);
-	if (user->name)
-		add_taken(object, "name",
-			  secret_text(saver, "user", user->name, strlen(user->name)));
+	add_secret(saver, object, "name", "user", user->name);
 	return object;
 }
 
@@ -237,9 +261,7 @@ static cJSON *host_object(struct saver *saver)
 	char taken[32];
 	format_utc(origin->taken, taken, sizeof(taken));
 	cJSON *object = cJSON_CreateObject();
-	if (origin->hostname)
-		add_taken(object, "hostname",
-			  secret_text(saver, "host", origin->hostname, strlen(origin->hostname)));
+	add_secret(saver, object, "hostname", "host", origin->hostname);
 	add_saved(object, "boot_id", origin->boot_id);
 	add_saved(object, "kernel", origin->release);
 	if (origin->taken)
