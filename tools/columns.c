@@ -16,6 +16,17 @@ struct value process_user(const struct view *view, const struct process *process
 	return value_take(number, strlen(number));
 }
 
+struct value process_container(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	if (!detail || !detail->has_container)
+		return value_unknown();
+	if (!detail->container)
+		return value_none();
+	char *label = container_label(detail->container);
+	return value_take(label, strlen(label));
+}
+
 /* Kernel threads and zombies have no command line: their name, in brackets, as ps has it. */
 static struct value name_in_brackets(const struct process *process)
 {

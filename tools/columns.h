@@ -8,5 +8,8 @@
 /* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */
 struct value process_user(const struct view *view, const struct process *process);
 
+/* The container that it is in. Takes FACT_STAT, DETAIL_CONTAINER. */
+struct value process_container(const struct view *view, const struct process *process);
+
 /* Its command line, or [name]. Takes FACT_STAT, DETAIL_CMDLINE. */
 struct value process_command(const struct view *view, const struct process *process);

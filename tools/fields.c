@@ -127,14 +127,8 @@ static const struct detail *detail_of(const struct view *view, const void *item,
 
 static struct value get_container(const struct view *view, const void *item)
 {
-	struct value unknown;
-	const struct detail *detail = detail_of(view, item, &unknown);
-	if (!detail || !detail->has_container)
-		return unknown;
-	if (!detail->container)
-		return value_none();
-	char *label = container_label(detail->container);
-	return value_take(label, strlen(label));
+	const struct process *first = ns_first(item);
+	return first ? process_container(view, first) : nobody(view);
 }
 
 static struct value get_cgroup(const struct view *view, const void *item)

@@ -105,9 +105,11 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 static const struct cli_tool nsls = {
 	.name = "nsls",
 	.operands = "[REFERENCE...]",
-	.purpose = "List the namespaces of this system and who is in them. With REFERENCEs, only\n"
-		   "what they name: a process (12675, self) or a namespace (net:[4026532184],\n"
-		   "4026532184, id:6249, /run/netns/blue).",
+	.purpose =
+		"List the namespaces of this system and who is in them. With REFERENCEs, only\n"
+		"what they name: a process (12675, self, 79@chal), the first one of a container\n"
+		"(chal, docker:chal), or a namespace (net:[4026532184], 4026532184, id:6249,\n"
+		"/run/netns/blue).",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.fields = nsls_fields,
@@ -251,7 +253,7 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 			return r;
 		config->filter.only = only;
 	}
-	targets_find(&config->targets, cli, snapshot);
+	targets_find(&config->targets, cli, snapshot, loaded);
 	select_namespaces(cli, config, snapshot, &list, &n);
 	if (n == 0 && config->targets.status != CLI_YES)
 		return 0;

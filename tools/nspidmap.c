@@ -13,6 +13,7 @@
 /* A row: a process or thread on one level, or, with --all and as JSON has it, as a whole. */
 struct line {
 	const struct process *process, *leader; /* LEADER: NULL, it could not be read */
+	const struct process *resident; /* who tells whose level it is; NULL: nobody is known */
 	struct pid_level level;
 	bool whole;
 };
@@ -77,6 +78,15 @@ static struct value get_user(const struct view *view, const void *item)
 	return process_user(view, ((const struct line *)item)->process);
 }
 
+/* The viewer's level is nobody's container, unless the process has no other. */
+static struct value get_container(const struct view *view, const void *item)
+{
+	const struct line *line = item;
+	if (!line->whole && line->level.level == 0 && line->process->n_pids > 1)
+		return value_none();
+	return line->resident ? process_container(view, line->resident) : value_unknown();
+}
+
 static struct value get_command(const struct view *view, const void *item)
 {
 	const struct line *line = item;
@@ -92,6 +102,8 @@ static const struct field fields[] = {
 	{ "PID", "the process's number there (--all: the viewer's)", 0, 0, FIELD_RIGHT, get_pid,
 	  NULL, FIELD_OF_BOTH },
 	{ "TID", "the thread's number there", 0, 0, FIELD_RIGHT, get_tid, NULL, FIELD_OF_BOTH },
+	{ "CONTAINER", "the container of PID 1 of the level, or of the process", FACT_STAT,
+	  DETAIL_CONTAINER, FIELD_LEFT, get_container, NULL, FIELD_OF_BOTH },
 	{ "COMMAND", "its command line, or [name]", FACT_STAT, DETAIL_CMDLINE, FIELD_LAST,
 	  get_command, NULL, FIELD_OF_WHOLE },
 	{ "NSPGID", "its process group there", 0, 0, FIELD_RIGHT, get_nspgid, NULL, FIELD_OF_PART },
@@ -141,8 +153,8 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 	return 0;
 }
 
-#define LEVEL_COLUMNS "PIDNS,LEVEL,PID,COMMAND"
-#define THREAD_COLUMNS "PIDNS,LEVEL,PID,TID,COMMAND"
+#define LEVEL_COLUMNS "PIDNS,LEVEL,PID,CONTAINER,COMMAND"
+#define THREAD_COLUMNS "PIDNS,LEVEL,PID,TID,CONTAINER,COMMAND"
 
 static const char *pick_columns(const void *from)
 {
@@ -193,6 +205,16 @@ static void lines_clear(struct lines *lines)
 	free(lines->items);
 }
 
+/* Who tells whose a level is: on the last one the process itself, above it their PID 1. */
+static const struct process *find_resident(const struct snapshot *snapshot,
+					   const struct pid_level *level)
+{
+	const struct process *process = level->process, *init = NULL;
+	if (level->level == process->n_pids - 1)
+		return process;
+	return level->ns && pid_find(snapshot, level->ns, 1, &init) == 0 ? init : NULL;
+}
+
 static void add_line(struct lines *lines, const struct snapshot *snapshot,
 		     const struct pid_level *level, bool whole)
 {
@@ -200,6 +222,7 @@ static void add_line(struct lines *lines, const struct snapshot *snapshot,
 	lines->items[lines->n++] = (struct line){
 		.process = level->process,
 		.leader = snapshot_find_process(snapshot, level->process->tgid),
+		.resident = find_resident(snapshot, level),
 		.level = *level,
 		.whole = whole,
 	};
@@ -324,12 +347,15 @@ static int take_details(const struct lines *lines, unsigned facts, const struct 
 			struct error *err)
 {
 	_cleanup_(freep) const struct process **processes =
-		xcalloc(2 * lines->n, sizeof(*processes));
+		xcalloc(3 * lines->n, sizeof(*processes));
 	size_t n = 0;
 	for (size_t i = 0; i < lines->n; i++) {
-		processes[n++] = lines->items[i].process;
-		if (lines->items[i].leader)
-			processes[n++] = lines->items[i].leader;
+		const struct line *line = &lines->items[i];
+		processes[n++] = line->process;
+		if (line->leader)
+			processes[n++] = line->leader;
+		if (line->resident)
+			processes[n++] = line->resident;
 	}
 	return details_take(processes, n, facts, ret, err);
 }
@@ -370,7 +396,7 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 {
 	_cleanup_(lines_clear) struct lines lines = { 0 };
 	_cleanup_(details_freep) const struct details *taken = NULL;
-	targets_find(&config->targets, cli, snapshot);
+	targets_find(&config->targets, cli, snapshot, loaded);
 	if (config->in) {
 		print_in(cli, config, snapshot);
 		return 0;

@@ -73,14 +73,16 @@ void scope_clear(struct scope *scope)
 	free((int *)scope->ns_fds);
 }
 
-void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot)
+void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
+		  const struct details *loaded)
 {
 	for (size_t i = 0; i < targets->n; i++) {
 		struct target *target = &targets->items[i];
 		struct error err = { 0 };
 		if (target->failed)
 			continue;
-		int r = reference_find(snapshot, &target->resolved.plain, &target->found, &err);
+		int r = reference_find(snapshot, loaded, &target->resolved.plain, &target->found,
+				       &err);
 		if (r == 0 && !resolved_is_alive(&target->resolved))
 			r = error_set(&err, ENOENT, "%s: that process ended while we looked",
 				      target->reference.text);

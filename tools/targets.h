@@ -37,8 +37,9 @@ void scope_clear(struct scope *scope);
  * the others. */
 bool targets_are_held(const struct targets *targets);
 
-/* Looks them up. */
-void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot);
+/* Looks them up; LOADED: the details of a saved snapshot. */
+void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
+		  const struct details *loaded);
 
 /* Says what is wrong with one. */
 void target_fail(struct targets *targets, struct target *target, const struct cli *cli,

@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 
 #include "collect/collector.h"
+#include "container/find.h"
 #include "uapi/nsfs.h"
 #include "util/parse.h"
 #include "util/procfile.h"
@@ -112,6 +113,25 @@ static int resolve_path(struct resolved *resolved, struct error *err)
 	return 0;
 }
 
+/* Its first process; the number could be another's by the time that its directory is open. */
+static int resolve_container(struct resolved *resolved, struct error *err)
+{
+	const char *text = resolved->plain.text;
+	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	int r = proc < 0 ? proc : container_find(proc, text, &found, err);
+	if (r == 0)
+		r = resolve_pid(found.pids[0], resolved, err);
+	if (r < 0)
+		return r;
+	char stat_text[1024];
+	struct proc_stat stat;
+	ssize_t n = proc_read(resolved->dir, "stat", stat_text, sizeof(stat_text));
+	bool same = n >= 0 && proc_parse_stat(stat_text, n, &stat) == 0 &&
+		    stat.start - proc_own_tick_offset(proc) == found.starts[0];
+	return same ? 0 : error_set(err, ESRCH, "%s: its first process has just ended", text);
+}
+
 /* The pid namespace that is meant by WHERE: a descriptor, or -ENODATA where only a look at all
  * processes can find one. */
 static int open_pidns(const struct resolved *where, struct error *err)
@@ -173,7 +193,7 @@ static int search(const struct reference *reference, const struct resolved *wher
 	};
 	int r = snapshot_take(&scope, &snapshot, err);
 	if (r == 0)
-		r = reference_find(snapshot, &where->plain, &found, err);
+		r = reference_find(snapshot, NULL, &where->plain, &found, err);
 	if (r == 0)
 		r = found_ns(snapshot, &found, NS_PID, reference->where, &ns, err);
 	if (r < 0)
@@ -223,6 +243,9 @@ int reference_resolve(const struct reference *reference, struct resolved *ret, s
 		break;
 	case REFERENCE_PID_AT:
 		r = resolve_pid_at(reference, &resolved, err);
+		break;
+	case REFERENCE_CONTAINER:
+		r = resolve_container(&resolved, err);
 		break;
 	case REFERENCE_PATH:
 		r = resolve_path(&resolved, err);

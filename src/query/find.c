@@ -40,15 +40,36 @@ int found_ns(const struct snapshot *snapshot, const struct found *found, enum ns
 	return 0;
 }
 
-static int find_pid_at(const struct snapshot *snapshot, const struct reference *reference,
-		       struct found *ret, struct error *err)
+/* The earliest started of a container is its first process. */
+static int find_container(const struct snapshot *snapshot, const struct details *details,
+			  const char *text, struct found *ret, struct error *err)
+{
+	size_t at;
+	int r = details ? container_pick(details->containers, details->n_containers, text, &at, err)
+			: -ENOENT;
+	if (r == -ENOENT)
+		return error_set(err, ENOENT, "%s: no such container in the saved snapshot", text);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = snapshot->processes[i];
+		const struct detail *detail = details_find(details, process);
+		if (detail && detail->container == details->containers[at] &&
+		    (!ret->process || process->start < ret->process->start))
+			ret->process = process;
+	}
+	return 0;
+}
+
+static int find_pid_at(const struct snapshot *snapshot, const struct details *details,
+		       const struct reference *reference, struct found *ret, struct error *err)
 {
 	struct reference where;
 	struct found found;
 	const struct ns *ns;
 	int r = reference_parse(reference->where, &where, err);
 	if (r == 0)
-		r = reference_find(snapshot, &where, &found, err);
+		r = reference_find(snapshot, details, &where, &found, err);
 	if (r == 0)
 		r = found_ns(snapshot, &found, NS_PID, reference->where, &ns, err);
 	if (r < 0)
@@ -66,9 +87,10 @@ static int find_pid_at(const struct snapshot *snapshot, const struct reference *
 	}
 }
 
-int reference_find(const struct snapshot *snapshot, const struct reference *reference,
-		   struct found *ret, struct error *err)
+int reference_find(const struct snapshot *snapshot, const struct details *details,
+		   const struct reference *reference, struct found *ret, struct error *err)
 {
+	int r = 0;
 	struct found found = { 0 };
 	switch (reference->type) {
 	case REFERENCE_PID:
@@ -77,7 +99,11 @@ int reference_find(const struct snapshot *snapshot, const struct reference *refe
 			return error_set(err, ENOENT, "%s: no such process", reference->text);
 		break;
 	case REFERENCE_PID_AT:
-		return find_pid_at(snapshot, reference, ret, err);
+		r = find_pid_at(snapshot, details, reference, &found, err);
+		break;
+	case REFERENCE_CONTAINER:
+		r = find_container(snapshot, details, reference->text, &found, err);
+		break;
 	case REFERENCE_NS:
 		found.ns = snapshot_find_ns(snapshot, reference->kind, reference->number);
 		break;
@@ -91,6 +117,8 @@ int reference_find(const struct snapshot *snapshot, const struct reference *refe
 		return error_set(err, EINVAL, "%s: this has no meaning in a saved snapshot",
 				 reference->text);
 	}
+	if (r < 0)
+		return r;
 	if (!found.process && !found.ns)
 		return error_set(err, ENOENT, "%s: no such namespace", reference->text);
 	*ret = found;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "model/details.h"
 #include "model/row.h"
 #include "model/snapshot.h"
 #include "util/error.h"
@@ -19,6 +20,7 @@ struct reference {
 		REFERENCE_INODE,     /* number: of a namespace of any kind */
 		REFERENCE_ID,	     /* number: the 64-bit id of a namespace */
 		REFERENCE_PATH,	     /* text */
+		REFERENCE_CONTAINER, /* text: its first process is meant */
 	} type;
 	pid_t pid;
 	enum ns_kind kind;
@@ -37,11 +39,13 @@ struct found {
 	const struct ns *ns;
 };
 
-/* -ENOENT where it is not there; -EACCES where that depends on what could not be read; -EINVAL for
- * what a snapshot cannot answer (PID:inode, a path, self): live, those have been resolved to
- * plainer references before. */
-int reference_find(const struct snapshot *snapshot, const struct reference *reference,
-		   struct found *ret, struct error *err) _must_check_;
+/* -ENOENT where it is not there; -EACCES where that depends on what could not be read; -ENOTUNIQ
+ * where several containers are called so; -EINVAL for what a snapshot cannot answer (PID:inode, a
+ * path, self): live, those have been resolved to plainer references before, and so have containers,
+ * which are looked for in DETAILS (NULL: there are none). */
+int reference_find(const struct snapshot *snapshot, const struct details *details,
+		   const struct reference *reference, struct found *ret,
+		   struct error *err) _must_check_;
 
 /* The namespace of that kind that is meant: that of the process, or what was named itself. -EINVAL
  * where that is of another kind, -EACCES where the process keeps it from us. TEXT names it. */

@@ -72,6 +72,24 @@ static bool parse_number(const char *text, struct reference *reference)
 	return true;
 }
 
+#define DIGITS "0123456789"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+
+/* "chal", "docker:chal": what engines take as names and ids. A word of digits alone is none, nor is
+ * what begins like a namespace or an id. */
+static bool is_container(const char *text)
+{
+	static const char characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ" LOWER DIGITS "_.+-";
+	const char *colon = strchr(text, ':'), *name = colon ? colon + 1 : text;
+	size_t n_engine = name - text - (colon ? 1 : 0), n = strspn(name, characters);
+	bool reserved = ns_kind_by_name(text, n_engine) != NS_KIND_COUNT ||
+			(n_engine == 2 && strncmp(text, "id", 2) == 0);
+	if (colon && (n_engine == 0 || reserved || strspn(text, LOWER) != n_engine))
+		return false;
+	return n > 0 && name[n] == 0 && !strchr("_.+-", name[0]) &&
+	       (colon || strspn(name, DIGITS) < n);
+}
+
 int reference_parse(const char *text, struct reference *ret, struct error *err)
 {
 	struct reference reference = { .text = text };
@@ -87,11 +105,13 @@ int reference_parse(const char *text, struct reference *ret, struct error *err)
 		reference.type = REFERENCE_NS;
 	else if (parse_pid_inode(text, &reference))
 		reference.type = REFERENCE_PID_INODE;
+	else if (is_container(text))
+		reference.type = REFERENCE_CONTAINER;
 	else if (!parse_number(text, &reference))
-		return error_set(
-			err, EINVAL,
-			"'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))",
-			text);
+		return error_set(err, EINVAL,
+				 "'%s' is no PID, no namespace and no name of a container (see "
+				 "REFERENCES in nstools(7))",
+				 text);
 	*ret = reference;
 	return 0;
 }
@@ -99,5 +119,6 @@ int reference_parse(const char *text, struct reference *ret, struct error *err)
 bool reference_is_process(const struct reference *reference)
 {
 	return reference->type == REFERENCE_SELF || reference->type == REFERENCE_PID ||
-	       reference->type == REFERENCE_PID_INODE || reference->type == REFERENCE_PID_AT;
+	       reference->type == REFERENCE_PID_INODE || reference->type == REFERENCE_PID_AT ||
+	       reference->type == REFERENCE_CONTAINER;
 }

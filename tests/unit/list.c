@@ -46,7 +46,7 @@ static size_t find_all(const struct snapshot *snapshot, const char *references, 
 	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		struct reference reference;
 		assert_int_equal(reference_parse(word, &reference, NULL), 0);
-		assert_int_equal(reference_find(snapshot, &reference, &found[n++], NULL), 0);
+		assert_int_equal(reference_find(snapshot, NULL, &reference, &found[n++], NULL), 0);
 	}
 	return n;
 }
