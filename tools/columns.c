@@ -9,7 +9,7 @@ struct value process_user(const struct view *view, const struct process *process
 {
 	if (process->uid == UID_UNKNOWN)
 		return value_unknown();
-	const struct user_name *user = details_user(view->details, process->uid);
+	const struct id_name *user = details_user(view->details, process->uid);
 	if (user && user->name)
 		return value_string(user->name);
 	char *number = xasprintf("%u", process->uid); /* as ps and ls do for who has no name */

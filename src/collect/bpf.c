@@ -313,7 +313,8 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
 	};
 	bool threads = scope->n_tids > 0 || scope->all_threads;
-	int r = task_reader_run(threads, scope->facts != 0, add_item, &scan, err);
+	bool facts = (scope->facts & ~FACT_IDMAPS) != 0;
+	int r = task_reader_run(threads, facts, add_item, &scan, err);
 	if (r < 0) {
 		error_wrap(err, "cannot run the BPF task iterator");
 		return COLLECT_UNSUPPORTED;

@@ -72,9 +72,12 @@ static int run(const struct collector *collector, const struct scope *scope, int
 	origin_read(builder, proc);
 	builder_origin(builder)->source = collector->name;
 	int r = collector->collect(builder, scope, proc, err);
-	if (r == 0)
-		*ret = TAKE(builder);
-	return r;
+	if (r != 0)
+		return r;
+	if ((scope->facts | scope->first_facts) & FACT_IDMAPS)
+		idmaps_collect(builder, scope, proc);
+	*ret = TAKE(builder);
+	return 0;
 }
 
 static int run_named(const struct scope *scope, int proc, struct builder **ret, struct error *err)

@@ -8,9 +8,10 @@
 
 /* What may be read of a process besides its namespaces. */
 enum fact {
-	FACT_STAT = 1 << 0, /* ppid, uid, state, start, comm */
-	FACT_PIDS = 1 << 1, /* its numbers in each pid namespace */
-	FACT_ALL = FACT_STAT | FACT_PIDS,
+	FACT_STAT = 1 << 0,   /* ppid, uid, state, start, comm */
+	FACT_PIDS = 1 << 1,   /* its numbers in each pid namespace */
+	FACT_IDMAPS = 1 << 2, /* of user namespaces: uid_map, gid_map */
+	FACT_ALL = FACT_STAT | FACT_PIDS | FACT_IDMAPS,
 };
 
 /*

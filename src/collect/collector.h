@@ -26,6 +26,9 @@ int proc_collect_others(struct builder *builder, const struct scope *scope, int 
 int bpf_collect(struct builder *builder, const struct scope *scope, int proc,
 		struct error *err) _must_check_;
 
+/* idmaps.c: the maps of all user namespaces in the builder, whichever collector put them there. */
+void idmaps_collect(struct builder *builder, const struct scope *scope, int proc);
+
 /* Which facts to read of the process, whose namespaces are known. Marks those as entered. */
 unsigned collect_facts(struct builder *builder, const struct scope *scope,
 		       const struct process *process);

@@ -15,6 +15,7 @@
 struct loader {
 	struct builder *builder;
 	struct details_builder *details;
+	size_t n_views; /* so far */
 	struct error *err;
 };
 
@@ -29,6 +30,12 @@ int load_edge(struct loader *loader, const cJSON *object, const char *key, enum 
 int load_ns(struct loader *loader, const cJSON *object) _must_check_;
 int load_ns_edges(struct loader *loader, const cJSON *object) _must_check_;
 int load_ns_check(struct loader *loader, const cJSON *object) _must_check_;
+
+/* Names: of the viewer's users and groups, those of a view, and the viewer's subordinate ids. */
+int load_user(struct loader *loader, const cJSON *object) _must_check_;
+int load_group(struct loader *loader, const cJSON *object) _must_check_;
+int load_view(struct loader *loader, const cJSON *object) _must_check_;
+int load_subids(struct loader *loader, const cJSON *root) _must_check_;
 
 /* A process with its details, once all namespaces are there. */
 int load_process(struct loader *loader, const cJSON *object) _must_check_;

@@ -50,6 +50,41 @@ static int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *r
 	return 0;
 }
 
+static int load_range(struct loader *loader, const cJSON *triple, const char *key,
+		      struct idmap_range *ret)
+{
+	uint64_t numbers[3];
+	bool good = cJSON_IsArray(triple) && cJSON_GetArraySize(triple) == ARRAY_SIZE(numbers);
+	for (int i = 0; good && i < (int)ARRAY_SIZE(numbers); i++)
+		good = as_number(cJSON_GetArrayItem(triple, i), UINT32_MAX, &numbers[i]) == 0;
+	if (!good || numbers[2] == 0 || numbers[0] + numbers[2] > UINT32_MAX)
+		return error_set(loader->err, EINVAL, "%s is not a map of ids", key);
+	*ret = (struct idmap_range){ numbers[0], numbers[1], numbers[2] };
+	return 0;
+}
+
+/* An array of [inside, outside, count], or the name of an errno. */
+static int load_idmap(struct loader *loader, const cJSON *object, const char *key,
+		      struct idmap *ret)
+{
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n = 0;
+	const cJSON *triple, *list = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (cJSON_IsString(list))
+		*ret = (struct idmap){ .why = load_why(list->valuestring) };
+	if (!list || cJSON_IsString(list))
+		return 0;
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > IDMAP_RANGES_MAX)
+		return error_set(loader->err, EINVAL, "%s is not a map of ids", key);
+	cJSON_ArrayForEach (triple, list) {
+		int r = load_range(loader, triple, key, &ranges[n++]);
+		if (r < 0)
+			return r;
+	}
+	*ret = builder_copy_idmap(loader->builder, ranges, n);
+	return 0;
+}
+
 int load_ns(struct loader *loader, const cJSON *object)
 {
 	enum ns_kind kind;
@@ -69,6 +104,13 @@ int load_ns(struct loader *loader, const cJSON *object)
 	struct ns *ns = builder_ns(loader->builder, kind, dev, ino);
 	ns->owner_uid = owner_uid;
 	builder_ns_keep(loader->builder, ns);
+	if (kind == NS_USER) {
+		r = load_idmap(loader, object, "uids", &ns->uids);
+		if (r == 0)
+			r = load_idmap(loader, object, "gids", &ns->gids);
+		if (r < 0)
+			return r;
+	}
 	return get_number(object, "id", UINT64_MAX, &ns->id, loader->err) < 0 ? -EINVAL : 0;
 }
 

@@ -173,10 +173,32 @@ static int load_container(struct loader *loader, const cJSON *object, struct det
 	return 0;
 }
 
+/* The place of its view, and its uid in there: null is not mapped. */
+static int load_nsuid(struct loader *loader, const cJSON *object, struct detail *detail)
+{
+	const cJSON *view = cJSON_GetObjectItemCaseSensitive(object, "view");
+	const cJSON *nsuid = cJSON_GetObjectItemCaseSensitive(object, "nsuid");
+	uint64_t number;
+	if (cJSON_IsString(view) && strcmp(view->valuestring, "viewer") == 0)
+		detail->view = VIEW_OURS;
+	else if (view && (as_number(view, SIZE_MAX, &number) < 0 || number >= loader->n_views))
+		return error_set(loader->err, EINVAL, "view leads nowhere");
+	else if (view)
+		detail->view = VIEW_FIRST + number;
+	if (!nsuid)
+		return 0;
+	number = UID_UNKNOWN;
+	if (!cJSON_IsNull(nsuid) && as_number(nsuid, SAVED_UID_MAX, &number) < 0)
+		return error_set(loader->err, EINVAL, "nsuid is not a user id");
+	detail->has_nsuid = true;
+	detail->nsuid = number;
+	return 0;
+}
+
 static bool is_worth_adding(const struct detail *detail)
 {
 	return detail->has_cmdline || detail->ps.known || detail->has_container || detail->cgroup ||
-	       detail->hostname;
+	       detail->hostname || detail->has_nsuid || detail->view != VIEW_UNASKED;
 }
 
 static int load_details(struct loader *loader, const cJSON *object, const struct process *process)
@@ -192,6 +214,8 @@ static int load_details(struct loader *loader, const cJSON *object, const struct
 		r = get_text(loader, object, "cgroup", &detail.cgroup);
 	if (r == 0)
 		r = get_text(loader, object, "hostname", &detail.hostname);
+	if (r == 0)
+		r = load_nsuid(loader, object, &detail);
 	if (r == 0 && is_worth_adding(&detail))
 		details_builder_add(loader->details, &detail);
 	const char *texts[] = { detail.cmdline,	  detail.ps.tty, detail.cgroup,	 detail.hostname,

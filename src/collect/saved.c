@@ -28,20 +28,6 @@ static int load_gap(struct loader *loader, const cJSON *object)
 	return 0;
 }
 
-static int load_user(struct loader *loader, const cJSON *object)
-{
-	_cleanup_(freep) char *name = NULL;
-	uint64_t uid;
-	size_t n;
-	int r = get_number(object, "uid", SAVED_UID_MAX, &uid, loader->err);
-	if (r < 0 || get_bytes(object, "name", &name, &n, loader->err) < 0)
-		return -EINVAL;
-	if (r == GET_ABSENT)
-		return error_set(loader->err, EINVAL, "uid is missing");
-	details_builder_add_user(loader->details, uid, name);
-	return 0;
-}
-
 static int load_text(struct loader *loader, const cJSON *object, const char *key, const char **ret)
 {
 	_cleanup_(freep) char *text = NULL;
@@ -154,12 +140,15 @@ static int load_all(struct loader *loader, const cJSON *root)
 		int (*load)(struct loader *loader, const cJSON *object);
 	} lists[] = {
 		{ "namespaces", load_ns },	 { "namespaces", load_ns_edges },
-		{ "namespaces", load_ns_check }, { "processes", load_process },
-		{ "users", load_user },		 { "gaps", load_gap },
+		{ "namespaces", load_ns_check }, { "users", load_user },
+		{ "groups", load_group },	 { "views", load_view },
+		{ "processes", load_process },	 { "gaps", load_gap },
 	};
 	int r = load_host(loader, root, origin);
 	if (r == 0)
 		r = load_origin(loader, root, origin);
+	if (r == 0)
+		r = load_subids(loader, root);
 	for (size_t i = 0; i < ARRAY_SIZE(lists) && r == 0; i++)
 		r = load_list(loader, root, lists[i].key, lists[i].load);
 	return r;

@@ -1,27 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <grp.h>
 #include <pwd.h>
 #include <string.h>
 
 #include "detail/reader.h"
 #include "util/alloc.h"
 
-static int compare_uids(const void *a, const void *b)
+static int compare_ids(const void *a, const void *b)
 {
-	uid_t x = *(const uid_t *)a, y = *(const uid_t *)b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	return (x > y) - (x < y);
 }
 
-void names_read(struct details_builder *builder, const struct process *const *processes, size_t n)
+/* NSS may ask other hosts, so nobody is looked up twice. */
+static void for_each_id(const uint32_t *ids, size_t n, struct details_builder *builder,
+			void (*add)(struct details_builder *builder, uint32_t id))
 {
-	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
-	for (size_t i = 0; i < n; i++)
-		uids[i] = processes[i]->uid;
-	if (n)
-		qsort(uids, n, sizeof(*uids), compare_uids);
-	for (size_t i = 0; i < n; i++) {
-		if (uids[i] == UID_UNKNOWN || (i && uids[i] == uids[i - 1]))
-			continue;
-		const struct passwd *entry = getpwuid(uids[i]);
-		details_builder_add_user(builder, uids[i], entry ? entry->pw_name : NULL);
+	_cleanup_(freep) uint32_t *sorted = xcalloc(n, sizeof(*sorted));
+	if (n) {
+		memcpy(sorted, ids, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), compare_ids);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (sorted[i] != ID_NONE && (i == 0 || sorted[i] != sorted[i - 1]))
+			add(builder, sorted[i]);
+}
+
+static void add_user(struct details_builder *builder, uint32_t uid)
+{
+	const struct passwd *entry = getpwuid(uid);
+	details_builder_add_user(builder, uid, entry ? entry->pw_name : NULL);
+}
+
+static void add_group(struct details_builder *builder, uint32_t gid)
+{
+	const struct group *entry = getgrgid(gid);
+	details_builder_add_group(builder, gid, entry ? entry->gr_name : NULL);
+}
+
+void names_add_users(struct details_builder *builder, const uid_t *uids, size_t n)
+{
+	for_each_id(uids, n, builder, add_user);
+}
+
+void names_add_groups(struct details_builder *builder, const gid_t *gids, size_t n)
+{
+	for_each_id(gids, n, builder, add_group);
 }

@@ -8,5 +8,19 @@
 /* psfacts.c: fills in the ps part of DETAILS, which are all of processes whose start is known. */
 int psfacts_read(struct detail *details, size_t n, struct error *err) _must_check_;
 
-/* names.c: adds the names of the uids of N processes. */
-void names_read(struct details_builder *builder, const struct process *const *processes, size_t n);
+/* names.c: adds the viewer's names of ids, which may repeat themselves. */
+void names_add_users(struct details_builder *builder, const uid_t *uids, size_t n);
+void names_add_groups(struct details_builder *builder, const gid_t *gids, size_t n);
+
+/* views.c: the views met so far, each of which is read once. PROC is a descriptor of /proc. */
+struct views;
+
+struct views *views_new(struct details_builder *builder, int proc) _must_check_;
+struct views *views_free(struct views *views);
+DEFINE_CLEANUP(struct views *, views_free)
+
+/* Which uid the process whose directory is DIR has in its own view, and which view that is. */
+void views_read(struct views *views, int dir, struct detail *detail);
+
+/* subids.c: adds the viewer's /etc/subuid and /etc/subgid. */
+void subids_read(struct details_builder *builder);

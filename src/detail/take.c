@@ -46,6 +46,7 @@ struct work {
 	unsigned facts;
 	struct containers *containers;
 	struct hostnames *hostnames;
+	struct views *views;
 	size_t n;
 	struct detail *details;
 	ino_t *uts; /* the uts namespaces of the processes of DETAILS; 0 unknown */
@@ -62,6 +63,7 @@ static void work_clear(struct work *work)
 	free(work->uts);
 	containers_free(work->containers);
 	hostnames_free(work->hostnames);
+	views_free(work->views);
 	closep(&work->proc);
 }
 
@@ -87,6 +89,8 @@ static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts
 		read_container(work, dir, detail);
 	if (work->facts & DETAIL_CGROUP)
 		detail->cgroup = container_cgroup(dir);
+	if (work->facts & DETAIL_NSUSERS)
+		views_read(work->views, dir, detail);
 	*ret_uts = work->facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
 	return true;
 }
@@ -130,8 +134,9 @@ static void read_details(struct work *work)
 		work->details[i].hostname = hostnames_get(work->hostnames, work->uts[i]);
 }
 
-static int take(const struct process *const *processes, size_t n, unsigned facts,
-		struct details_builder *builder, struct error *err)
+/* What is in the directories of processes. */
+static int take_processes(struct details_builder *builder, const struct process *const *processes,
+			  size_t n, unsigned facts, struct error *err)
 {
 	_cleanup_(work_clear) struct work work = { .facts = facts };
 	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -140,6 +145,7 @@ static int take(const struct process *const *processes, size_t n, unsigned facts
 	work.tick_offset = proc_own_tick_offset(work.proc);
 	work.containers = containers_new(work.proc);
 	work.hostnames = hostnames_new(work.proc);
+	work.views = facts & DETAIL_NSUSERS ? views_new(builder, work.proc) : NULL;
 	work.details = list_details(processes, n, &work.n);
 	work.uts = xcalloc(work.n, sizeof(*work.uts));
 	read_details(&work);
@@ -149,15 +155,37 @@ static int take(const struct process *const *processes, size_t n, unsigned facts
 	return r;
 }
 
-int details_take(const struct process *const *processes, size_t n, unsigned facts,
-		 const struct details **ret, struct error *err)
+static void take_users(struct details_builder *builder, const struct process *const *processes,
+		       size_t n)
+{
+	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
+	for (size_t i = 0; i < n; i++)
+		uids[i] = processes[i]->uid;
+	names_add_users(builder, uids, n);
+}
+
+int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
+			  const struct detail_ids *ids, const struct details **ret,
+			  struct error *err)
 {
 	_cleanup_(details_builder_freep) struct details_builder *builder = details_builder_new();
-	if (facts & DETAIL_USERS)
-		names_read(builder, processes, n);
-	int r = facts & ~DETAIL_USERS ? take(processes, n, facts, builder, err) : 0;
+	if (facts & (DETAIL_USERS | DETAIL_NSUSERS))
+		take_users(builder, processes, n);
+	names_add_users(builder, ids->uids, ids->n_uids);
+	names_add_groups(builder, ids->gids, ids->n_gids);
+	if (facts & DETAIL_SUBIDS)
+		subids_read(builder);
+	bool of_each = facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
+	int r = of_each ? take_processes(builder, processes, n, facts, err) : 0;
 	if (r < 0)
 		return r;
 	*ret = details_builder_finish(TAKE(builder));
 	return 0;
+}
+
+int details_take(const struct process *const *processes, size_t n, unsigned facts,
+		 const struct details **ret, struct error *err)
+{
+	const struct detail_ids none = { 0 };
+	return details_take_with_ids(processes, n, facts, &none, ret, err);
 }

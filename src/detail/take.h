@@ -12,8 +12,18 @@ enum detail_fact {
 	DETAIL_CONTAINER = 1 << 3,
 	DETAIL_CGROUP = 1 << 4,
 	DETAIL_HOSTNAME = 1 << 5, /* what its uts namespace calls the host */
-	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS | DETAIL_CONTAINER | DETAIL_CGROUP |
-		     DETAIL_HOSTNAME,
+	/* Which uid each of them sees itself, and which name that has in there: of processes whose
+	 * FACT_STAT and FACT_IDMAPS were collected. */
+	DETAIL_NSUSERS = 1 << 6,
+	DETAIL_SUBIDS = 1 << 7, /* the viewer's /etc/subuid and /etc/subgid */
+	DETAIL_ALL = (1 << 8) - 1,
+};
+
+/* Ids of the viewer whose names are wanted besides those of processes. */
+struct detail_ids {
+	size_t n_uids, n_gids;
+	const uid_t *uids;
+	const gid_t *gids;
 };
 
 /*
@@ -23,3 +33,8 @@ enum detail_fact {
  */
 int details_take(const struct process *const *processes, size_t n, unsigned facts,
 		 const struct details **ret, struct error *err) _must_check_;
+
+/* The same, and the names of IDS. */
+int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
+			  const struct detail_ids *ids, const struct details **ret,
+			  struct error *err) _must_check_;

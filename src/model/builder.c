@@ -95,9 +95,17 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 		.owner = { .why = ENODATA },
 		.parent = { .why = ns_kind_info(kind)->has_parent ? ENODATA : 0 },
 		.owner_uid = UID_UNKNOWN,
+		.uids = { .why = kind == NS_USER ? ENODATA : 0 },
+		.gids = { .why = kind == NS_USER ? ENODATA : 0 },
 	};
 	HASH_ADD(hh, builder->namespaces, key, sizeof(entry->key), entry);
 	return &entry->ns;
+}
+
+struct ns *builder_next_ns(struct builder *builder, const struct ns *after)
+{
+	struct ns_entry *next = after ? entry_of(after)->hh.next : builder->namespaces;
+	return next ? &next->ns : NULL;
 }
 
 bool builder_ns_describe(struct builder *builder _unused_, const struct ns *ns)
@@ -152,6 +160,16 @@ struct process *builder_add(struct builder *builder, const struct process *proce
 	return &entry->process;
 }
 
+size_t builder_count_processes(const struct builder *builder)
+{
+	return builder->n_processes;
+}
+
+const struct process *builder_process(const struct builder *builder, size_t i)
+{
+	return &builder->processes[i]->process;
+}
+
 bool builder_has_refusals(const struct builder *builder)
 {
 	for (size_t i = 0; i < builder->n_processes; i++)
@@ -184,6 +202,14 @@ const pid_t *builder_copy_pids(struct builder *builder, const pid_t *pids, size_
 	if (n)
 		memcpy(copy, pids, n * sizeof(*copy));
 	return copy;
+}
+
+struct idmap builder_copy_idmap(struct builder *builder, const struct idmap_range *ranges, size_t n)
+{
+	struct idmap_range *copy = arena_alloc(builder->arena, n * sizeof(*copy));
+	if (n)
+		memcpy(copy, ranges, n * sizeof(*copy));
+	return (struct idmap){ .n = n, .ranges = copy };
 }
 
 /* By pid; what was read later comes first. */

@@ -21,6 +21,9 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 /* The same, or NULL where it is not there. */
 struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino);
 
+/* All there are so far, in no order: the first one where AFTER is NULL; NULL behind the last. */
+struct ns *builder_next_ns(struct builder *builder, const struct ns *after);
+
 /* Marks of a namespace: its facts were read; a process is in it (both return whether that was
  * news); it stays even if nothing leads to it. */
 bool builder_ns_describe(struct builder *builder, const struct ns *ns);
@@ -36,6 +39,10 @@ struct process process_blank(pid_t pid, pid_t tgid);
 /* Adds a copy, and returns that. */
 struct process *builder_add(struct builder *builder, const struct process *process);
 
+/* Those there are so far, in the order in which they came. */
+size_t builder_count_processes(const struct builder *builder);
+const struct process *builder_process(const struct builder *builder, size_t i);
+
 /* Whether a process in it refused its namespaces. */
 bool builder_has_refusals(const struct builder *builder);
 
@@ -44,6 +51,8 @@ void builder_gap(struct builder *builder, int why, const char *format, ...) _pri
 /* Copies that live as long as the snapshot. */
 const char *builder_copy(struct builder *builder, const char *bytes, size_t n);
 const pid_t *builder_copy_pids(struct builder *builder, const pid_t *pids, size_t n);
+struct idmap builder_copy_idmap(struct builder *builder, const struct idmap_range *ranges,
+				size_t n);
 
 /* Sorts, links, freezes: the builder is used up. Namespaces that nothing leads to any more (their
  * process vanished while it was read) are left out, loops of parents that a race or a damaged file

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "model/container.h"
+#include "model/idmap.h"
 #include "util/macro.h"
 
 /*
@@ -24,6 +25,15 @@ struct psfacts {
 	uint64_t rss;	  /* KiB */
 };
 
+/* Which names ids have depends on who looks: on the user namespace and on the passwd and group
+ * files below the root directory, together a view. From VIEW_FIRST on, it is a place in struct
+ * details. */
+enum {
+	VIEW_UNASKED,
+	VIEW_OURS, /* the viewer's own, whose names NSS knows */
+	VIEW_FIRST,
+};
+
 struct detail {
 	const struct process *process;
 	bool has_cmdline;    /* it was asked for and could be read; kernel threads and zombies have
@@ -35,12 +45,41 @@ struct detail {
 	const struct container *container; /* NULL: it is in none that leaves a mark */
 	const char *cgroup;		   /* its path below the hierarchies; NULL unknown */
 	const char *hostname;		   /* of its uts namespace; NULL unknown */
+	size_t view;			   /* whose names it has */
+	bool has_nsuid;			   /* asked for, and could be made out */
+	uid_t nsuid; /* the uid that it sees itself; UID_UNKNOWN: it is not mapped in there */
+	const char *nsuser; /* raw bytes, its name in there; NULL: it has none, or NSUSER_WHY */
+	int nsuser_why;	    /* an errno: that could not be read */
 };
 
-/* A name that a uid has in the viewer's eyes; NULL: it has none. */
-struct user_name {
-	uid_t uid;
+/* A name that an id has, raw bytes; NULL: it has none. */
+struct id_name {
+	uint32_t id;
 	const char *name;
+};
+
+/* By id, each once. What is not among them has no name; but of the viewer's, only those are here
+ * that were asked for. Where they could not be read, WHY says why. */
+struct id_names {
+	size_t n;
+	const struct id_name *items;
+	int why;
+};
+
+/* What passwd and group of one view say. */
+struct names_view {
+	struct id_names users, groups;
+};
+
+/* subuid(5) or subgid(5) of the viewer, in the order of the file; WHY is ENODATA if nobody asked.
+ */
+struct subids {
+	size_t n;
+	const struct subid {
+		const char *owner; /* raw bytes */
+		uint32_t start, count;
+	} * items;
+	int why;
 };
 
 struct arena;
@@ -48,8 +87,10 @@ struct arena;
 struct details {
 	size_t n_details; /* by address of the process */
 	const struct detail *details;
-	size_t n_users; /* by uid */
-	const struct user_name *users;
+	struct id_names users, groups; /* the viewer's */
+	size_t n_views;
+	const struct names_view *views;
+	struct subids subuids, subgids;
 	size_t n_containers; /* each that a detail leads to, once */
 	const struct container *const *containers;
 	struct arena *arena;
@@ -61,8 +102,16 @@ DEFINE_CLEANUP(const struct details *, details_free)
 /* NULL where nobody asked, and where the process had ended or its number been reused by then. */
 const struct detail *details_find(const struct details *details, const struct process *process);
 
-/* NULL where nobody asked for that uid's name. */
-const struct user_name *details_user(const struct details *details, uid_t uid);
+/* The viewer's name; NULL where nobody asked for that uid. */
+const struct id_name *details_user(const struct details *details, uid_t uid);
+
+/* The name in a view: 0 (*RET is NULL where it has none), or why that is unknown, an errno, with
+ * ENODATA where nobody asked. */
+int details_name(const struct details *details, size_t view, enum id_type type, uint32_t id,
+		 const char **ret);
+
+/* The user whose subordinate ids hold all those from START on; NULL where there is none. */
+const char *subids_owner(const struct subids *subids, uint32_t start, uint32_t count);
 
 struct details_builder;
 
@@ -70,7 +119,18 @@ struct details_builder *details_builder_new(void) _must_check_;
 struct details_builder *details_builder_free(struct details_builder *builder);
 DEFINE_CLEANUP(struct details_builder *, details_builder_free)
 
-/* Adds what DETAIL and USER say; strings are copied, and equal containers are made one. */
+/* Adds what DETAIL says (NSUSER follows from its view); strings are copied, and equal containers
+ * are made one. */
 void details_builder_add(struct details_builder *builder, const struct detail *detail);
+
+/* Adds a name of the viewer's; NULL: it has none. */
 void details_builder_add_user(struct details_builder *builder, uid_t uid, const char *name);
+void details_builder_add_group(struct details_builder *builder, gid_t gid, const char *name);
+
+/* Adds a view, and returns what stands for it in struct detail. Its items are in the order of the
+ * file, where the first one of each id counts. */
+size_t details_builder_add_view(struct details_builder *builder, const struct names_view *view);
+
+void details_builder_set_subids(struct details_builder *builder, enum id_type type,
+				const struct subids *subids);
 const struct details *details_builder_finish(struct details_builder *builder) _must_check_;

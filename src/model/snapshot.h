@@ -8,6 +8,7 @@
 
 #include "model/kind.h"
 #include "util/macro.h"
+#include "util/procfile.h"
 
 /*
  * What a system's namespaces were at one moment: plain const data, made by a builder. Numbers of
@@ -25,6 +26,17 @@ struct edge {
 	int why;
 };
 
+/*
+ * How ids of a user namespace are translated, in the order of /proc. OUTSIDE is an id of the user
+ * namespace of whoever read it; in the map of that namespace itself, one of its parent. Where N is
+ * 0, WHY tells: 0 nothing is mapped, ENODATA nobody asked, else what the kernel answered.
+ */
+struct idmap {
+	size_t n;
+	const struct idmap_range *ranges;
+	int why;
+};
+
 struct ns {
 	enum ns_kind kind;
 	dev_t dev;
@@ -33,8 +45,9 @@ struct ns {
 	struct edge owner;  /* the user namespace that owns it; of a user namespace: its parent */
 	struct edge parent; /* user and pid namespaces only */
 	uid_t owner_uid;    /* user namespaces only: who made it; UID_UNKNOWN */
-	size_t n_threads;   /* threads in it, whoever their leader is */
-	size_t n_members;   /* thread group leaders, by pid */
+	struct idmap uids, gids; /* user namespaces only */
+	size_t n_threads;	 /* threads in it, whoever their leader is */
+	size_t n_members;	 /* thread group leaders, by pid */
 	const struct process *const *members;
 	size_t n_thread_members; /* threads that are in it while their leader is not */
 	const struct process *const *thread_members;

@@ -117,6 +117,25 @@ static void add_inodes(cJSON *object, const char *key, const ino_t inodes[NS_KIN
 			json_add_number(list, ns_kind_name(kind), inodes[kind]);
 }
 
+/* [[0,100000,65536],…] */
+static void add_idmap(cJSON *object, const char *key, const struct idmap *map)
+{
+	if (map->n == 0 && map->why) {
+		if (map->why != ENODATA)
+			add_why(object, key, map->why);
+		return;
+	}
+	cJSON *list = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < map->n; i++) {
+		const struct idmap_range *range = &map->ranges[i];
+		cJSON *triple = cJSON_CreateArray();
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->inside));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->outside));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(range->count));
+		cJSON_AddItemToArray(list, triple);
+	}
+}
+
 static cJSON *ns_object(void *context, size_t i)
 {
 	const struct saver *saver = context;
@@ -132,6 +151,10 @@ static cJSON *ns_object(void *context, size_t i)
 		add_edge(object, "parent", &ns->parent);
 	if (ns->owner_uid != UID_UNKNOWN)
 		json_add_number(object, "owner_uid", ns->owner_uid);
+	if (ns->kind == NS_USER) {
+		add_idmap(object, "uids", &ns->uids);
+		add_idmap(object, "gids", &ns->gids);
+	}
 	return object;
 }
 
@@ -196,6 +219,18 @@ static void add_container(struct saver *saver, cJSON *object, const struct conta
 	add_secret(saver, list, "pod", "pod", container->pod);
 }
 
+static void add_view(cJSON *object, const struct detail *detail)
+{
+	if (detail->view == VIEW_OURS)
+		json_add_text(object, "view", "viewer");
+	else if (detail->view != VIEW_UNASKED)
+		json_add_number(object, "view", detail->view - VIEW_FIRST);
+	if (detail->has_nsuid && detail->nsuid != UID_UNKNOWN)
+		json_add_number(object, "nsuid", detail->nsuid);
+	else if (detail->has_nsuid)
+		cJSON_AddNullToObject(object, "nsuid");
+}
+
 static void add_details(struct saver *saver, cJSON *object, const struct process *process)
 {
 	const struct detail *detail = details_find(saver->details, process);
@@ -208,6 +243,7 @@ static void add_details(struct saver *saver, cJSON *object, const struct process
 	if (detail) {
 		add_secret(saver, object, "cgroup", "cgroup", detail->cgroup);
 		add_secret(saver, object, "hostname", "host", detail->hostname);
+		add_view(object, detail);
 	}
 }
 
@@ -234,13 +270,84 @@ static cJSON *process_object(void *context, size_t i)
 	return object;
 }
 
+static cJSON *name_object(struct saver *saver, const char *key, const char *word,
+			  const struct id_name *item)
+{
+	cJSON *object = cJSON_CreateObject();
+	json_add_number(object, key, item->id);
+	if (item->name)
+		add_taken(object, "name", secret_text(saver, word, item->name, strlen(item->name)));
+	return object;
+}
+
 static cJSON *user_object(void *context, size_t i)
 {
 	struct saver *saver = context;
-	const struct user_name *user = &saver->details->users[i];
+	return name_object(saver, "uid", "user", &saver->details->users.items[i]);
+}
+
+static cJSON *group_object(void *context, size_t i)
+{
+	struct saver *saver = context;
+	return name_object(saver, "gid", "group", &saver->details->groups.items[i]);
+}
+
+/* [[0,"root"],…] */
+static void add_names(struct saver *saver, cJSON *object, const char *key, const char *word,
+		      const struct id_names *names)
+{
+	if (names->why) {
+		add_why(object, key, names->why);
+		return;
+	}
+	cJSON *list = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < names->n; i++) {
+		const char *name = names->items[i].name;
+		_cleanup_(freep) char *text = secret_text(saver, word, name, strlen(name));
+		cJSON *pair = cJSON_CreateArray();
+		cJSON_AddItemToArray(pair, cJSON_CreateNumber(names->items[i].id));
+		cJSON_AddItemToArray(pair, json_text(text));
+		cJSON_AddItemToArray(list, pair);
+	}
+}
+
+static cJSON *view_object(void *context, size_t i)
+{
+	struct saver *saver = context;
+	const struct names_view *view = &saver->details->views[i];
 	cJSON *object = cJSON_CreateObject();
-	json_add_number(object, "uid", user->uid);
-	add_secret(saver, object, "name", "user", user->name);
+	add_names(saver, object, "users", "user", &view->users);
+	add_names(saver, object, "groups", "group", &view->groups);
+	return object;
+}
+
+/* [["user",100000,65536],…] */
+static void add_subids(struct saver *saver, cJSON *object, const char *key,
+		       const struct subids *subids)
+{
+	if (subids->why) {
+		if (subids->why != ENODATA)
+			add_why(object, key, subids->why);
+		return;
+	}
+	cJSON *list = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < subids->n; i++) {
+		const struct subid *item = &subids->items[i];
+		_cleanup_(freep) char *owner =
+			secret_text(saver, "user", item->owner, strlen(item->owner));
+		cJSON *triple = cJSON_CreateArray();
+		cJSON_AddItemToArray(triple, json_text(owner));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(item->start));
+		cJSON_AddItemToArray(triple, cJSON_CreateNumber(item->count));
+		cJSON_AddItemToArray(list, triple);
+	}
+}
+
+static cJSON *subids_object(struct saver *saver)
+{
+	cJSON *object = cJSON_CreateObject();
+	add_subids(saver, object, "uids", &saver->details->subuids);
+	add_subids(saver, object, "gids", &saver->details->subgids);
 	return object;
 }
 
@@ -282,21 +389,29 @@ static cJSON *origin_object(struct saver *saver)
 
 static int save(struct saver *saver)
 {
+	const struct details *details = saver->details;
 	const struct {
 		const char *key;
 		size_t n;
 		cJSON *(*item)(void *context, size_t i);
+		bool if_any;
 	} lists[] = {
-		{ "users", saver->details->n_users, user_object },
-		{ "namespaces", saver->snapshot->n_namespaces, ns_object },
-		{ "processes", saver->snapshot->n_processes, process_object },
-		{ "gaps", saver->snapshot->n_gaps, gap_object },
+		{ "users", details->users.n, user_object, false },
+		{ "groups", details->groups.n, group_object, true },
+		{ "views", details->n_views, view_object, true },
+		{ "namespaces", saver->snapshot->n_namespaces, ns_object, false },
+		{ "processes", saver->snapshot->n_processes, process_object, false },
+		{ "gaps", saver->snapshot->n_gaps, gap_object, false },
 	};
 	fprintf(saver->stream, "{\"nstools\":1,\"snapshot\":%d", SNAPSHOT_VERSION);
 	int r = json_print(saver->stream, ",\n\"host\":", host_object(saver));
 	if (r == 0)
 		r = json_print(saver->stream, ",\n\"origin\":", origin_object(saver));
+	if (r == 0 && (details->subuids.why != ENODATA || details->subgids.why != ENODATA))
+		r = json_print(saver->stream, ",\n\"subids\":", subids_object(saver));
 	for (size_t i = 0; i < ARRAY_SIZE(lists) && r == 0; i++) {
+		if (lists[i].if_any && lists[i].n == 0)
+			continue;
 		fputs(",\n", saver->stream);
 		r = json_print_list(saver->stream, lists[i].key, lists[i].n, lists[i].item, saver);
 	}

@@ -210,6 +210,38 @@ int proc_parse_boottime_offset(const char *text, size_t n, int64_t *ret)
 	return 0;
 }
 
+/* The id -1 means "none" to system calls, so no range goes as far as that. */
+static int parse_range(const char *line, const char *end, struct idmap_range *ret)
+{
+	uint64_t inside, outside, count;
+	size_t n_rest;
+	if (number_at(line, end, 0, UINT32_MAX, &inside) < 0 ||
+	    number_at(line, end, 1, UINT32_MAX, &outside) < 0 ||
+	    number_at(line, end, 2, UINT32_MAX, &count) < 0)
+		return -EINVAL;
+	word(line, end, 3, &n_rest);
+	if (n_rest || count == 0 || inside + count > UINT32_MAX)
+		return -EINVAL;
+	*ret = (struct idmap_range){ .inside = inside, .outside = outside, .count = count };
+	return 0;
+}
+
+int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret, size_t *ret_n)
+{
+	const char *end = text + n;
+	size_t n_ranges = 0;
+	while (text < end) {
+		const char *newline = memchr(text, '\n', end - text);
+		const char *line_end = newline ? newline : end;
+		if (n_ranges == IDMAP_RANGES_MAX || parse_range(text, line_end, &ret[n_ranges]) < 0)
+			return -EINVAL;
+		n_ranges++;
+		text = line_end + 1;
+	}
+	*ret_n = n_ranges;
+	return 0;
+}
+
 int64_t proc_own_tick_offset(int proc)
 {
 	char text[256];

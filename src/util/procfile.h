@@ -62,6 +62,21 @@ int proc_parse_ns_link(const char *text, size_t n, const char *type, ino_t *ret)
  * time_namespaces(7). */
 int proc_parse_boottime_offset(const char *text, size_t n, int64_t *ret) _must_check_;
 
+/* A line of /proc/PID/uid_map or gid_map, see user_namespaces(7): COUNT ids from INSIDE on, of
+ * which the first one is OUTSIDE to whoever opened the file. */
+struct idmap_range {
+	uint32_t inside, outside, count;
+};
+
+/* UID_GID_MAP_MAX_EXTENTS in the kernel's include/linux/user_namespace.h, and more text than so
+ * many lines have. */
+#define IDMAP_RANGES_MAX 340
+#define PROC_IDMAP_MAX ((size_t)IDMAP_RANGES_MAX * 40)
+
+/* All lines of such a file into RET, which has room for IDMAP_RANGES_MAX; an empty one has none. */
+int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret,
+		     size_t *ret_n) _must_check_;
+
 /* By how many clock ticks (sysconf(_SC_CLK_TCK)) our own time namespace shifts what stat files show
  * as the start of a process; 0 where the kernel has no time namespaces. PROC is a fd of /proc. */
 int64_t proc_own_tick_offset(int proc);

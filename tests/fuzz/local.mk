@@ -5,13 +5,16 @@
 FUZZ_SECONDS = 10
 
 if FUZZER
-fuzz_targets = procfile reference safe saved
-noinst_PROGRAMS += tests/fuzz/procfile tests/fuzz/reference tests/fuzz/safe tests/fuzz/saved
+fuzz_targets = passwd procfile reference safe saved
+noinst_PROGRAMS += tests/fuzz/passwd tests/fuzz/procfile tests/fuzz/reference tests/fuzz/safe tests/fuzz/saved
 endif
 
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 fuzz_libs = libnstools.a $(PROC2_LIBS) $(MOUNT_LIBS) $(SMARTCOLS_LIBS) $(CJSON_LIBS)
 
+tests_fuzz_passwd_SOURCES = tests/fuzz/passwd.c tests/fuzz/fuzz.h
+tests_fuzz_passwd_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_passwd_LDADD = $(fuzz_libs)
 tests_fuzz_procfile_SOURCES = tests/fuzz/procfile.c tests/fuzz/fuzz.h
 tests_fuzz_procfile_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_procfile_LDADD = $(fuzz_libs)

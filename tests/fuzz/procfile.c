@@ -63,6 +63,17 @@ static void check_offset(const char *text, size_t n)
 		CHECK(ns >= -INT64_MAX / 2 - 1000000000 && ns <= INT64_MAX / 2 + 1000000000);
 }
 
+static void check_idmap(const char *text, size_t n)
+{
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n_ranges;
+	if (proc_parse_idmap(text, n, ranges, &n_ranges) < 0)
+		return;
+	CHECK(n_ranges <= IDMAP_RANGES_MAX && n_ranges * 5 <= n + 1);
+	for (size_t i = 0; i < n_ranges; i++)
+		CHECK(ranges[i].count && UINT32_MAX - ranges[i].count >= ranges[i].inside);
+}
+
 /* BYTES is exactly as long as N says, so that the sanitizer sees who reads on. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -71,5 +82,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	check_status(text, n);
 	check_ns_link(text, n);
 	check_offset(text, n);
+	check_idmap(text, n);
 	return 0;
 }

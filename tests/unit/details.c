@@ -95,14 +95,72 @@ static void users(void **state _unused_)
 		details_builder_add_user(builder, uids[i], uids[i] == 1000 ? NULL : name);
 	}
 	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
-	assert_int_equal(details->n_users, 5);
-	for (size_t i = 1; i < details->n_users; i++)
-		assert_true(details->users[i - 1].uid < details->users[i].uid);
+	assert_int_equal(details->users.n, 5);
+	for (size_t i = 1; i < details->users.n; i++)
+		assert_true(details->users.items[i - 1].id < details->users.items[i].id);
 	assert_string_equal(details_user(details, 4294967294)->name, "user4294967294");
 	assert_string_equal(details_user(details, 2147483648)->name, "user2147483648");
 	assert_non_null(details_user(details, 1000));
 	assert_null(details_user(details, 1000)->name); /* it has none */
 	assert_null(details_user(details, 1));		/* nobody asked */
+}
+
+/* As getpwuid() has it, and in a large file too. */
+static void of_one_id_the_first_name_counts(void **state _unused_)
+{
+	enum { N = 4000 };
+	_cleanup_(freep) struct id_name *items = xcalloc(N, sizeof(*items));
+	for (uint32_t i = 0; i < N; i++)
+		items[i] = (struct id_name){ i * 7 % 1000, i < 1000 ? "first" : "later" };
+	struct details_builder *builder = details_builder_new();
+	size_t view = details_builder_add_view(
+		builder, &(struct names_view){ { N, items, 0 }, { .why = EACCES } });
+	memset(items, 0xff, N * sizeof(*items));
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	const char *name = NULL;
+	assert_int_equal(details->views[view - VIEW_FIRST].users.n, 1000);
+	for (uint32_t id = 0; id < 1000; id++) {
+		assert_int_equal(details_name(details, view, ID_UID, id, &name), 0);
+		assert_string_equal(name, "first");
+	}
+	assert_int_equal(details_name(details, view, ID_UID, 1000, &name), 0);
+	assert_null(name); /* it has none */
+	assert_int_equal(details_name(details, view, ID_GID, 0, &name), EACCES);
+	assert_int_equal(details_name(details, view + 1, ID_UID, 0, &name), ENODATA);
+	assert_int_equal(details_name(details, VIEW_UNASKED, ID_UID, 0, &name), ENODATA);
+	assert_int_equal(details_name(details, VIEW_OURS, ID_UID, 0, &name), ENODATA);
+}
+
+static const struct row_owner {
+	const char *name;
+	uint32_t start, count;
+	const char *owner;
+} owner_rows[] = {
+	{ "a whole range", 100000, 65536, "a" },
+	{ "its first id", 100000, 1, "a" },
+	{ "its last id", 165535, 1, "a" },
+	{ "one too many", 100000, 65537, NULL },
+	{ "one too far", 100001, 65536, NULL },
+	{ "before all", 99999, 1, NULL },
+	{ "the first of two that fit", 165536, 10, "b" },
+	{ "only the second one fits", 165536, 11, "c" },
+	{ "up to the end", 4294967000, 294, "d" },
+	{ "beyond the end", 4294967000, 4294967295, NULL },
+};
+
+static void owners_of_subordinate_ids(void **state)
+{
+	static const struct subid items[] = { { "a", 100000, 65536 },
+					      { "b", 165536, 10 },
+					      { "c", 165536, 20 },
+					      { "d", 4294967000, 294 } };
+	const struct row_owner *row = ROW(struct row_owner, state);
+	const struct subids subids = { ARRAY_SIZE(items), items, 0 };
+	const char *owner = subids_owner(&subids, row->start, row->count);
+	if (row->owner)
+		assert_string_equal(owner, row->owner);
+	else
+		assert_null(owner);
 }
 
 static void free_takes_null(void **state _unused_)
@@ -122,6 +180,8 @@ int main(void)
 	TEST(strings_are_copied);
 	TEST(an_empty_command_line_is_one);
 	TEST(users);
+	TEST(of_one_id_the_first_name_counts);
+	TEST_ROWS(owners_of_subordinate_ids, owner_rows);
 	TEST(free_takes_null);
 	return suite_run("details");
 }

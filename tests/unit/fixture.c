@@ -80,6 +80,24 @@ static const char *split(char *word)
 	return equals + 1;
 }
 
+/* Ranges INSIDE:OUTSIDE:COUNT between commas, or the name of an errno. */
+static struct idmap idmap_from(struct builder *builder, const char *text)
+{
+	struct idmap_range ranges[8];
+	size_t n = 0;
+	int why = error_number(text), length = 0;
+	if (why >= 0)
+		return (struct idmap){ .why = why };
+	for (; *text; text += length + (text[length] == ',')) {
+		struct idmap_range *range = &ranges[n++];
+		if (n > ARRAY_SIZE(ranges) ||
+		    sscanf(text, "%u:%u:%u%n", &range->inside, &range->outside, &range->count,
+			   &length) != 3)
+			fail_msg("'%s' is no map of ids", text);
+	}
+	return builder_copy_idmap(builder, ranges, n);
+}
+
 static bool set_ns(struct builder *builder, struct ns *ns, const char *key, const char *value)
 {
 	if (strcmp(key, "owner") == 0)
@@ -92,6 +110,10 @@ static bool set_ns(struct builder *builder, struct ns *ns, const char *key, cons
 		ns->owner_uid = number_from(value);
 	else if (strcmp(key, "dev") == 0)
 		ns->dev = number_from(value);
+	else if (strcmp(key, "uids") == 0)
+		ns->uids = idmap_from(builder, value);
+	else if (strcmp(key, "gids") == 0)
+		ns->gids = idmap_from(builder, value);
 	else if (strcmp(key, "keep") == 0)
 		builder_ns_keep(builder, ns);
 	else

@@ -10,15 +10,18 @@ unit_tests = \
 	tests/unit/error \
 	tests/unit/field \
 	tests/unit/find \
+	tests/unit/idmap \
 	tests/unit/json \
 	tests/unit/kind \
 	tests/unit/list \
 	tests/unit/newfile \
 	tests/unit/parse \
+	tests/unit/passwd \
 	tests/unit/pids \
 	tests/unit/procfile \
 	tests/unit/reference \
 	tests/unit/report \
+	tests/unit/rootfile \
 	tests/unit/safe \
 	tests/unit/save \
 	tests/unit/saved \
@@ -50,6 +53,8 @@ tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
 tests_unit_field_LDADD = $(unit_libs)
 tests_unit_find_SOURCES = tests/unit/find.c $(unit_fixture)
 tests_unit_find_LDADD = $(unit_libs)
+tests_unit_idmap_SOURCES = tests/unit/idmap.c $(unit_fixture)
+tests_unit_idmap_LDADD = $(unit_libs)
 tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)
 tests_unit_json_LDADD = $(unit_libs)
 tests_unit_kind_SOURCES = tests/unit/kind.c $(unit_fixture)
@@ -60,6 +65,8 @@ tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
 tests_unit_newfile_LDADD = $(unit_libs)
 tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)
 tests_unit_parse_LDADD = $(unit_libs)
+tests_unit_passwd_SOURCES = tests/unit/passwd.c $(unit_fixture)
+tests_unit_passwd_LDADD = $(unit_libs)
 tests_unit_pids_SOURCES = tests/unit/pids.c $(unit_fixture)
 tests_unit_pids_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
@@ -68,6 +75,8 @@ tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
 tests_unit_report_LDADD = $(unit_libs)
+tests_unit_rootfile_SOURCES = tests/unit/rootfile.c $(unit_fixture)
+tests_unit_rootfile_LDADD = $(unit_libs)
 tests_unit_safe_SOURCES = tests/unit/safe.c $(unit_fixture)
 tests_unit_safe_LDADD = $(unit_libs)
 tests_unit_save_SOURCES = tests/unit/save.c $(unit_fixture)

@@ -313,6 +313,59 @@ static void boottime_offset(void **state)
 	assert_true(ns == (row->r == 0 ? row->ns : UNTOUCHED));
 }
 
+#define RANGE_3 "         0     100000      65536\n      1000       1000          1\n70000 4294967295 9\n"
+
+static const struct row_idmap {
+	const char *name, *text;
+	int r;
+	size_t n;
+	struct idmap_range last;
+} idmap_rows[] = {
+	{ "the host's", "         0          0 4294967295\n", 0, 1, { 0, 0, 4294967295 } },
+	{ "three ranges", RANGE_3, 0, 3, { 70000, 4294967295, 9 } },
+	{ "nothing is mapped", "", 0, 0, { 0 } },
+	{ "no newline at the end", "1 2 3", 0, 1, { 1, 2, 3 } },
+	{ "up to the last id", "4294967294 7 1\n", 0, 1, { 4294967294, 7, 1 } },
+	{ "the id that is none", "4294967295 7 1\n", -EINVAL },
+	{ "as far as the id that is none", "1 0 4294967295\n", -EINVAL },
+	{ "a count of none", "0 0 0\n", -EINVAL },
+	{ "two columns", "0 0\n", -EINVAL },
+	{ "four columns", "0 0 1 1\n", -EINVAL },
+	{ "a second line that is none", "0 0 1\nx\n", -EINVAL },
+	{ "an empty line", "0 0 1\n\n", -EINVAL },
+	{ "a negative id", "0 -1 1\n", -EINVAL },
+	{ "more than 32 bits", "0 4294967296 1\n", -EINVAL },
+	{ "a count in the next line", "0 0\n1\n", -EINVAL },
+};
+
+static void idmap_file(void **state)
+{
+	const struct row_idmap *row = ROW(struct row_idmap, state);
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n = strlen(row->text), n_ranges = UNTOUCHED;
+	_cleanup_(freep) char *bytes = exact_copy(row->text, n);
+	assert_int_equal(proc_parse_idmap(bytes, n, ranges, &n_ranges), row->r);
+	assert_int_equal(n_ranges, row->r == 0 ? row->n : UNTOUCHED);
+	if (row->r == 0 && n_ranges)
+		assert_memory_equal(&ranges[n_ranges - 1], &row->last, sizeof(row->last));
+}
+
+/* The kernel takes 340 of them. */
+static void idmap_of_many_ranges(void **state _unused_)
+{
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	_cleanup_(freep) char *text = xmalloc(PROC_IDMAP_MAX + 64);
+	size_t n = 0, n_ranges = 0;
+	for (unsigned i = 0; i <= IDMAP_RANGES_MAX; i++) {
+		n += sprintf(text + n, "%10u %10u %10u\n", i, 4294960000u + i, 1u);
+		assert_int_equal(proc_parse_idmap(text, n, ranges, &n_ranges),
+				 i < IDMAP_RANGES_MAX ? 0 : -EINVAL);
+		assert_int_equal(n_ranges, i < IDMAP_RANGES_MAX ? i + 1 : IDMAP_RANGES_MAX);
+	}
+	assert_int_equal(ranges[339].outside, 4294960339);
+	assert_true(n < PROC_IDMAP_MAX);
+}
+
 /* proc_own_tick_offset() in a /proc of our making. */
 static void own_tick_offset(void **state _unused_)
 {
@@ -481,6 +534,8 @@ int main(void)
 	TEST(status_truncated);
 	TEST_ROWS(ns_link, link_rows);
 	TEST_ROWS(boottime_offset, offset_rows);
+	TEST_ROWS(idmap_file, idmap_rows);
+	TEST(idmap_of_many_ranges);
 	TEST(own_tick_offset);
 	TEST(read_fits_or_is_cut);
 	TEST(read_all_of_any_size);

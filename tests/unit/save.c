@@ -31,6 +31,11 @@ static const struct row_object {
 	  "0}" },
 	{ "a refusal", "ns user 5 owner=EPERM parent=EPERM keep",
 	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"owner\":\"EPERM\",\"parent\":\"EPERM\"}" },
+	{ "maps", "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids= keep",
+	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"uids\":[[0,100000,65536],[70000,4294967295,1]],"
+	  "\"gids\":[]}" },
+	{ "maps that could not be read", "ns user 5 uids=EACCES gids=EPERM keep",
+	  "{\"kind\":\"user\",\"dev\":4,\"ino\":5,\"uids\":\"EACCES\",\"gids\":\"EPERM\"}" },
 	{ "a process of which nothing is known", "p 7",
 	  "{\"pid\":7,\"tgid\":7,\"tasks\":1,\"ns\":{}}" },
 	{ "a thread", "t 8 7", "{\"pid\":8,\"tgid\":7,\"tasks\":1,\"ns\":{}}" },

@@ -49,6 +49,14 @@ static void same_edge(const struct edge *a, const struct edge *b)
 	}
 }
 
+static void same_idmap(const struct idmap *a, const struct idmap *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->why, b->why);
+	if (a->n)
+		assert_memory_equal(a->ranges, b->ranges, a->n * sizeof(*a->ranges));
+}
+
 static void same_ns(const struct ns *a, const struct ns *b)
 {
 	assert_int_equal(a->kind, b->kind);
@@ -56,6 +64,8 @@ static void same_ns(const struct ns *a, const struct ns *b)
 	same_edge(&a->owner, &b->owner);
 	same_edge(&a->parent, &b->parent);
 	assert_int_equal(a->owner_uid, b->owner_uid);
+	same_idmap(&a->uids, &b->uids);
+	same_idmap(&a->gids, &b->gids);
 	assert_int_equal(a->n_threads, b->n_threads);
 	assert_int_equal(a->n_members, b->n_members);
 	assert_int_equal(a->n_thread_members, b->n_thread_members);
@@ -107,6 +117,30 @@ static void same_detail(const struct detail *a, const struct detail *b)
 	assert_string_equal(a->ps.stat, b->ps.stat);
 	assert_true(a->ps.started == b->ps.started && a->ps.rss == b->ps.rss);
 	same_text(a->ps.tty, b->ps.tty);
+	assert_true(a->view == b->view && a->has_nsuid == b->has_nsuid && a->nsuid == b->nsuid);
+	same_text(a->nsuser, b->nsuser);
+	assert_int_equal(a->nsuser_why, b->nsuser_why);
+}
+
+static void same_names(const struct id_names *a, const struct id_names *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->why, b->why);
+	for (size_t i = 0; i < a->n; i++) {
+		assert_int_equal(a->items[i].id, b->items[i].id);
+		same_text(a->items[i].name, b->items[i].name);
+	}
+}
+
+static void same_subids(const struct subids *a, const struct subids *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->why, b->why);
+	for (size_t i = 0; i < a->n; i++) {
+		assert_string_equal(a->items[i].owner, b->items[i].owner);
+		assert_int_equal(a->items[i].start, b->items[i].start);
+		assert_int_equal(a->items[i].count, b->items[i].count);
+	}
 }
 
 static void same_origin(const struct origin *a, const struct origin *b)
@@ -139,11 +173,15 @@ static void same(const struct both *a, const struct both *b)
 		assert_string_equal(x->gaps[i].source, y->gaps[i].source);
 		assert_int_equal(x->gaps[i].why, y->gaps[i].why);
 	}
-	assert_int_equal(a->details->n_users, b->details->n_users);
-	for (size_t i = 0; i < a->details->n_users; i++) {
-		assert_int_equal(a->details->users[i].uid, b->details->users[i].uid);
-		same_text(a->details->users[i].name, b->details->users[i].name);
+	same_names(&a->details->users, &b->details->users);
+	same_names(&a->details->groups, &b->details->groups);
+	assert_int_equal(a->details->n_views, b->details->n_views);
+	for (size_t i = 0; i < a->details->n_views; i++) {
+		same_names(&a->details->views[i].users, &b->details->views[i].users);
+		same_names(&a->details->views[i].groups, &b->details->views[i].groups);
 	}
+	same_subids(&a->details->subuids, &b->details->subuids);
+	same_subids(&a->details->subgids, &b->details->subgids);
 }
 
 /* load(save(x)) = x, in what it holds and, saved again, to the byte. */
@@ -178,6 +216,8 @@ static const struct row_system {
 			   "parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
 			   " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
 	{ "owner uids", "ns user 5 uid=4294967294 keep; ns user 6 uid=0 keep; ns user 7 keep" },
+	{ "maps of ids", "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids=0:0:4294967295 keep;"
+			 "ns user 6 uids= gids= keep; ns user 7 uids=EACCES gids=ENOSPC keep" },
 	{ "the largest facts", "p 2147483647 ppid=2147483647 uid=4294967294 "
 			       "start=18446744073709551614 tasks=4294967295" },
 	{ "the smallest facts", "p 1 ppid=0 uid=0 start=0 tasks=0 comm=" },
@@ -322,6 +362,63 @@ static void user_names(void **state _unused_)
 	assert_comes_back(&both);
 }
 
+/* Two views, one of them unreadable, and processes that have them or the viewer's. */
+static void views(void **state _unused_)
+{
+	static const struct id_name users[] = { { 1000, "ctf" }, { 0, "root" }, { 1000, "second" } };
+	static const struct id_name groups[] = { { 4294967294, "\xff\\\x1b" }, { 0, "" } };
+	static const struct {
+		pid_t pid;
+		size_t view;
+		bool has_nsuid;
+		uid_t nsuid;
+		const char *nsuser;
+		int why;
+	} rows[] = {
+		{ 1, VIEW_OURS, true, 7, "seven", 0 },	   { 2, VIEW_OURS, true, 8, NULL, ENODATA },
+		{ 3, VIEW_FIRST, true, 1000, "ctf", 0 },		   { 4, VIEW_FIRST, true, 5, NULL, 0 },
+		{ 5, VIEW_FIRST, true, UID_UNKNOWN, NULL, ENODATA }, { 6, VIEW_FIRST, false, 0, NULL, ENODATA },
+		{ 7, VIEW_FIRST + 1, true, 0, NULL, EACCES },	   { 8, VIEW_UNASKED, true, 0, NULL, ENODATA },
+	};
+	const struct snapshot *snapshot = snapshot_from("p 1; p 2; p 3; p 4; p 5; p 6; p 7; p 8");
+	struct details_builder *builder = details_builder_new();
+	details_builder_add_user(builder, 7, "seven");
+	details_builder_add_group(builder, 9, "nine");
+	details_builder_add_group(builder, 3, NULL);
+	details_builder_add_view(builder, &(struct names_view){ { 3, users, 0 }, { 2, groups, 0 } });
+	details_builder_add_view(builder, &(struct names_view){ { .why = EACCES }, { 0 } });
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct detail detail = { .process = the_process(snapshot, rows[i].pid) };
+		detail.view = rows[i].view;
+		detail.has_nsuid = rows[i].has_nsuid;
+		detail.nsuid = rows[i].nsuid;
+		details_builder_add(builder, &detail);
+	}
+	_forgotten_ struct both both = { snapshot, details_builder_finish(builder) };
+	assert_comes_back(&both);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct detail *detail =
+			details_find(both.details, the_process(snapshot, rows[i].pid));
+		same_text(detail->nsuser, rows[i].nsuser);
+		assert_int_equal(detail->nsuser_why, rows[i].why);
+	}
+}
+
+static void subordinate_ids(void **state _unused_)
+{
+	static const struct subid items[] = { { "user", 100000, 65536 }, { "\xff\\", 0, 4294967295 } };
+	struct details_builder *builder = details_builder_new();
+	details_builder_set_subids(builder, ID_UID, &(struct subids){ 2, items, 0 });
+	details_builder_set_subids(builder, ID_GID, &(struct subids){ .why = EACCES });
+	_forgotten_ struct both both = { snapshot_from(""), details_builder_finish(builder) };
+	assert_comes_back(&both);
+	builder = details_builder_new();
+	details_builder_set_subids(builder, ID_GID, &(struct subids){ 0 });
+	_forgotten_ struct both none = { snapshot_from(""), details_builder_finish(builder) };
+	assert_comes_back(&none);
+	assert_int_equal(none.details->subuids.why, ENODATA);
+}
+
 static void a_large_one(void **state _unused_)
 {
 	struct builder *builder = builder_new();
@@ -362,6 +459,10 @@ static const struct row_file {
 	{ NS_OF(",'new':1,'id':'7'") },
 	{ NS_OF(",'id':7,'dev':'18446744073709551615'") },
 	{ NS_OF(",'owner':5") },
+	{ NS_OF(",'uids':[[0,0,4294967295]],'gids':[['4294967294',4294967295,1.0]]") },
+	{ NS_OF(",'uids':[],'gids':'ENOTHINGWEKNOW'") },
+	{ NS_OF(",'uids':'ENODATA'") },
+	{ FILE_OF("'namespaces':[{'kind':'net','ino':5,'uids':7}]") },
 	{ NS_OF(",'owner':'ENOTHINGWEKNOW','parent':''") },
 	{ FILE_OF("'namespaces':[{'kind':'net','ino':5,'parent':[]}]") },
 	{ FILE_OF("'origin':{'initial':{'pid':0}}") },
@@ -389,6 +490,12 @@ static const struct row_file {
 	{ FILE_OF("'processes':[{'pid':7,'tgid':7,'comm':'a'},{'pid':7,'tgid':7,'comm':'b'}]") },
 	{ FILE_OF("'processes':[{'pid':7,'tgid':8},{'pid':8,'tgid':7}]") },
 	{ FILE_OF("'users':[{'uid':7},{'uid':3,'name':'x'},{'uid':5,'name':null}]") },
+	{ FILE_OF("'groups':[{'gid':7},{'gid':3,'name':'x'}],'views':[{},{'users':'EIO'}]") },
+	{ FILE_OF("'views':[{'users':[],'groups':[['4294967294','x'],[0,'y'],[0,'z']]}],"
+		  "'processes':[{'pid':7,'tgid':7,'view':0,'nsuid':null},{'pid':8,'tgid':8,'view':"
+		  "'viewer','nsuid':7}]") },
+	{ FILE_OF("'subids':{'uids':[['a',0,1]],'gids':'EACCES'}") },
+	{ FILE_OF("'subids':{'uids':[],'new':7}") },
 	{ FILE_OF("'gaps':[{'source':'','error':'whatever'}]") },
 	{ FILE_OF("'gaps':[{'source':'\\\\\\\\','error':'EIO'}]") },
 	{ "{'snapshot':1,'snapshot':2,'host':{},'host':7}" },
@@ -487,6 +594,15 @@ static const struct row_damaged {
 	{ NS_OF(",'owner':6"), "namespaces[0]: owner is user:[6], which is not there" },
 	{ NS_OF(",'owner':-1"), "namespaces[0]: owner leads nowhere" },
 	{ NS_OF(",'owner':true"), "namespaces[0]: owner leads nowhere" },
+	{ NS_OF(",'uids':7"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'uids':null"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'uids':[7]"), "namespaces[0]: uids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0,1,1]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,0,1],[0,0,0]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[0,-1,1]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[[1,0,4294967295]]"), "namespaces[0]: gids is not a map of ids" },
+	{ NS_OF(",'gids':[{'a':0,'b':0,'c':1}]"), "namespaces[0]: gids is not a map of ids" },
 	{ NS_OF(",'parent':6"), "namespaces[0]: parent is user:[6], which is not there" },
 	{ NS_OF(",'parent':{}"), "namespaces[0]: parent leads nowhere" },
 	{ NS_OF(",'parent':5"), "namespaces[0]: parent leads in a circle" },
@@ -495,6 +611,28 @@ static const struct row_damaged {
 	  "namespaces[1]: parent leads in a circle" },
 	{ FILE_OF("'namespaces':[{'kind':'net','ino':1},{'kind':'uts','ino':2,'owner':1}]"),
 	  "namespaces[1]: owner is user:[1], which is not there" },
+	{ FILE_OF("'groups':[{'name':'x'}]"), "groups[0]: gid is missing" },
+	{ FILE_OF("'groups':[{'gid':4294967295}]"),
+	  "groups[0]: gid is not a number from 0 to 4294967294" },
+	{ FILE_OF("'views':7"), "views is not an array" },
+	{ FILE_OF("'views':[{'users':7}]"), "views[0]: users is not an array" },
+	{ FILE_OF("'views':[{'users':{'a':7}}]"), "views[0]: users[0] is not an id with its name" },
+	{ FILE_OF("'views':[{},{'groups':[[0,'x'],[1]]}]"),
+	  "views[1]: groups[1] is not an id with its name" },
+	{ FILE_OF("'views':[{'groups':[[0,'x',1]]}]"),
+	  "views[0]: groups[0] is not an id with its name" },
+	{ FILE_OF("'views':[{'groups':[[-1,'x']]}]"),
+	  "views[0]: groups[0] is not an id with its name" },
+	{ FILE_OF("'views':[{'groups':[[1,'\\\\q']]}]"),
+	  "views[0]: groups[0] is not an id with its name" },
+	{ FILE_OF("'subids':[]"), "subids is not an object" },
+	{ FILE_OF("'subids':{'uids':7}"), "uids is not an array" },
+	{ FILE_OF("'subids':{'gids':[['a',0]]}"), "gids[0] is not a range of a user" },
+	{ FILE_OF("'subids':{'gids':[['a',0,1],['a',0,0]]}"), "gids[1] is not a range of a user" },
+	{ FILE_OF("'subids':{'gids':[[0,0,1]]}"), "gids[0] is not a range of a user" },
+	{ PROCESS_OF(",'view':0"), "processes[0]: view leads nowhere" },
+	{ PROCESS_OF(",'view':'x'"), "processes[0]: view leads nowhere" },
+	{ PROCESS_OF(",'nsuid':4294967295"), "processes[0]: nsuid is not a user id" },
 	{ FILE_OF("'processes':7"), "processes is not an array" },
 	{ FILE_OF("'processes':['x']"), "processes[0]: not an object" },
 	{ FILE_OF("'processes':[{}]"), "processes[0]: pid or tgid is missing" },
@@ -827,6 +965,8 @@ int main(void)
 	TEST_ROWS(a_gap, gap_rows);
 	TEST_ROWS(a_detail, detail_rows);
 	TEST(user_names);
+	TEST(views);
+	TEST(subordinate_ids);
 	TEST(a_large_one);
 	TEST_ROWS(a_file, file_rows);
 	TEST_ROWS(damaged, damaged_rows);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "util/rootfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include "util/procfile.h"
+
+int rootfile_open(int root, const char *path)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	/* EAGAIN: something was moved meanwhile, so that ".." may have led out. */
+	for (int tries = 0; tries < 16; tries++) {
+		int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			return fd < 0 ? -errno : fd;
+	}
+	return -EAGAIN;
+}
+
+static int check(int fd, size_t max, struct stat *ret)
+{
+	struct statfs fs;
+	if (fstat(fd, ret) < 0 || fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (!S_ISREG(ret->st_mode) || fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC)
+		return -EOPNOTSUPP;
+	return ret->st_size > (off_t)max ? -EFBIG : 0;
+}
+
+/* To open a device can be enough to start it, so we look first, and open what we looked at. A file
+ * of size 0 need not be opened: most of what the kernel makes up as it is read has that. */
+int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
+		  struct stat *ret_stat)
+{
+	*ret_stat = (struct stat){ 0 };
+	_cleanup_(closep) int look = rootfile_open(root, path);
+	int r = look < 0 ? look : check(look, max, ret_stat);
+	if (r < 0)
+		return r;
+	*ret = NULL;
+	*ret_n = 0;
+	if (ret_stat->st_size == 0)
+		return 0;
+	char reopen[32];
+	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
+	_cleanup_(closep) int fd = open(reopen, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	r = fd_read_all(fd, max + 1, &text, &n);
+	if (r < 0)
+		return r;
+	if (n > max) /* it has grown */
+		return -EFBIG;
+	*ret = TAKE(text);
+	*ret_n = n;
+	return 0;
+}
