@@ -11,5 +11,7 @@ tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
-EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live
+	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats \
+	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
+	tests/engines/lxc.bats
+EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live tests/engines
