@@ -5,15 +5,31 @@
 
 #include "util/alloc.h"
 
+/* As ps and ls do: a number for who has no name. */
+static struct value user_value(uid_t uid, const char *name)
+{
+	if (name)
+		return value_string(name);
+	char *number = xasprintf("%u", uid);
+	return value_take(number, strlen(number));
+}
+
 struct value process_user(const struct view *view, const struct process *process)
 {
 	if (process->uid == UID_UNKNOWN)
 		return value_unknown();
 	const struct id_name *user = details_user(view->details, process->uid);
-	if (user && user->name)
-		return value_string(user->name);
-	char *number = xasprintf("%u", process->uid); /* as ps and ls do for who has no name */
-	return value_take(number, strlen(number));
+	return user_value(process->uid, user ? user->name : NULL);
+}
+
+struct value process_nsuser(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	if (!detail || !detail->has_nsuid)
+		return value_unknown();
+	if (detail->nsuid == UID_UNKNOWN)
+		return value_none();
+	return user_value(detail->nsuid, detail->nsuser);
 }
 
 struct value process_container(const struct view *view, const struct process *process)

@@ -8,6 +8,10 @@
 /* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */
 struct value process_user(const struct view *view, const struct process *process);
 
+/* The same as the process itself sees it; none: its user namespace does not map it. Takes
+ * FACT_STAT, FACT_IDMAPS, DETAIL_NSUSERS. */
+struct value process_nsuser(const struct view *view, const struct process *process);
+
 /* The container that it is in. Takes FACT_STAT, DETAIL_CONTAINER. */
 struct value process_container(const struct view *view, const struct process *process);
 

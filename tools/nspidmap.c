@@ -78,6 +78,11 @@ static struct value get_user(const struct view *view, const void *item)
 	return process_user(view, ((const struct line *)item)->process);
 }
 
+static struct value get_nsuser(const struct view *view, const void *item)
+{
+	return process_nsuser(view, ((const struct line *)item)->process);
+}
+
 /* The viewer's level is nobody's container, unless the process has no other. */
 static struct value get_container(const struct view *view, const void *item)
 {
@@ -112,6 +117,8 @@ static const struct field fields[] = {
 	  NULL, FIELD_OF_WHOLE },
 	{ "USER", "its effective user", FACT_STAT, DETAIL_USERS, FIELD_LEFT, get_user, NULL,
 	  FIELD_OF_WHOLE },
+	{ "NSUSER", "the same as it is called in there", FACT_STAT | FACT_IDMAPS, DETAIL_NSUSERS,
+	  FIELD_LEFT, get_nsuser, NULL, FIELD_OF_WHOLE },
 };
 /* clang-format on */
 
@@ -160,7 +167,8 @@ static const char *pick_columns(const void *from)
 {
 	const struct config *config = from;
 	if (config->all)
-		return config->threads ? "PID,TID,NSPID,USER,COMMAND" : "PID,NSPID,USER,COMMAND";
+		return config->threads ? "PID,TID,NSPID,USER,NSUSER,COMMAND"
+				       : "PID,NSPID,USER,NSUSER,COMMAND";
 	return config->threads ? THREAD_COLUMNS : LEVEL_COLUMNS;
 }
 

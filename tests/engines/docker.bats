@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Containers of a real Docker daemon.
+
+load helper
+
+# Whether the command takes less than $1 ms.
+within() {
+	local start=$EPOCHREALTIME
+	"${@:2}"
+	local took=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
+	[ "$took" -lt "$1" ] || { echo "took $took ms: ${*:2}"; return 1; }
+}
+
+@test "docker: a name, by what is on disk, with the daemon hung" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	is "$(container "$pid")" "docker:chal-$seconds"
+	is "$(nsls -n -r -t uts -o HOSTNAME "$pid" 2> /dev/null)" "$(cut -c 1-12 "$scratch/id")"
+	nsls -n -r -t net -o CGROUP "$pid" 2> /dev/null | grep -F "$(cat "$scratch/id")"
+
+	# Nobody is asked who need not be.
+	kill -STOP "$dockerd_pid"
+	export DOCKER_HOST=unix://$scratch/docker.sock
+	is "$(container "$pid")" "docker:chal-$seconds"
+	LD_DEBUG=files nsls "$pid" 2> loaded > /dev/null
+	grep -q libsmartcols loaded
+	not grep libcurl loaded
+	is "$(nsls -n -r -t pid -o PID,CONTAINER -c "chal-$seconds" 2> /dev/null)" "$pid docker:chal-$seconds"
+}
+
+@test "docker: what was executed in it later, and a process with no other namespace of its own" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	run_docker exec -d "chal-$seconds" unshare -u sleep $((seconds + 1))
+	wait_for pid_of sleep $((seconds + 1))
+	executed=$(pid_of sleep $((seconds + 1)))
+	[ "$executed" != "$pid" ]
+	is "$(container "$executed" uts)" "docker:chal-$seconds"
+	is "$(container "$pid")" "docker:chal-$seconds"
+	# Both uts namespaces are the container's, and what it shares with the host as well.
+	is "$(nsls -n -r -t uts -o PID -c "chal-$seconds" 2> /dev/null | sort -n | xargs)" \
+		"$(printf '%s\n' "$pid" "$executed" | sort -n | xargs)"
+	is "$(nsls -n -r -t user -o NS -c "chal-$seconds" 2> /dev/null)" "$(stat -L -c %i /proc/self/ns/user)"
+	is "$(nsls -J -c "docker:chal-$seconds" 2> /dev/null |
+		jq -c '[.namespaces[] | select(.type == "net") | .container]')" "[\"docker:chal-$seconds\"]"
+}
+
+@test "docker: ids, prefixes, and what is not there or does not run" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	id=$(cat "$scratch/id")
+	for name in "$id" "${id:0:12}" "${id:0:6}" "docker:$id" "docker:${id:0:12}"; do
+		is "$(nsls -n -r -t pid -o PID -c "$name" 2> /dev/null)" "$pid"
+	done
+	run -1 nsls -c "podman:chal-$seconds"
+	[[ $output == *"podman:chal-$seconds: no such container"* ]]
+	run -1 nsls -c "${id:0:3}"
+
+	# Its folder is not in the usual place, so that only the daemon knows of it when it has ended.
+	run_docker kill "chal-$seconds" > /dev/null
+	run -1 nsls -c "chal-$seconds"
+	[[ $output == *"no such container"* ]]
+	DOCKER_HOST=unix://$scratch/docker.sock run -1 nsls -c "chal-$seconds"
+	[[ $output == *"the container docker:chal-$seconds exists, but does not run"* ]]
+}
+
+@test "docker: a name that only the daemon tells, or nobody" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	id=$(cat "$scratch/id")
+	mv "$scratch/docker/containers/$id/config.v2.json" "$scratch/kept.json"
+	is "$(container "$pid")" "docker:${id:0:12}"
+	export DOCKER_HOST=unix://$scratch/docker.sock
+	is "$(container "$pid")" "docker:chal-$seconds"
+	is "$(nsls -n -r -t pid -o PID -c "chal-$seconds" 2> /dev/null)" "$pid"
+	LD_DEBUG=files nsls "$pid" 2> loaded > /dev/null
+	grep -q libcurl loaded # or what the test above looks for is not how it is called
+
+	# One that does not answer costs 300 ms, and the id is shown.
+	kill -STOP "$dockerd_pid"
+	within 2000 is "$(container "$pid")" "docker:${id:0:12}"
+	kill -CONT "$dockerd_pid"
+	mv "$scratch/kept.json" "$scratch/docker/containers/$id/config.v2.json"
+}
+
+@test "docker: a saved snapshot knows its containers, and a redacted one does not" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	nsls --save saved.json 2> /dev/null
+	is "$(nsls --from saved.json -n -r -t pid -o PID,CONTAINER -c "chal-$seconds" 2> /dev/null)" \
+		"$pid docker:chal-$seconds"
+	nsls --from saved.json --save redacted.json --redact 2> /dev/null
+	not grep -F -e "chal-$seconds" -e "$(cut -c 1-12 "$scratch/id")" redacted.json
+	run -1 nsls --from redacted.json -c "chal-$seconds"
+}
