@@ -99,3 +99,71 @@ within() {
 	not grep -F -e "chal-$seconds" -e "$(cut -c 1-12 "$scratch/id")" redacted.json
 	run -1 nsls --from redacted.json -c "chal-$seconds"
 }
+
+# What somebody does who is asked "what is PID 79 in chal out here?", and the other way round.
+@test "docker: the PID of what was executed, here and in there" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sh -c "sleep $seconds & sleep $((seconds + 1)) & wait"
+	run_docker exec -d -u ctf "chal-$seconds" watch -n "$seconds" ps ax
+	wait_for pid_of watch -n "$seconds" ps ax
+	watch=$(pid_of watch -n "$seconds" ps ax)
+	inside=$(run_docker exec "chal-$seconds" ps -o pid,args | awk -v n="$seconds" '$2 == "watch" { print $1 }')
+	is "$(nspidmap --in self "$inside@chal-$seconds")" "$watch"
+	is "$(nspidmap --in "docker:chal-$seconds" "$watch")" "$inside"
+	is "$(nspidmap -n -r -o LEVEL,PID,CONTAINER "$inside@chal-$seconds")" \
+		"0 $watch -
+1 $inside docker:chal-$seconds"
+	is "$(nspidmap -J "$watch" | jq -c '.processes[] | [.pid, .container, [.pids[].pid]]')" \
+		"[$watch,\"docker:chal-$seconds\",[$watch,$inside]]"
+	# A container stands for its first process.
+	is "$(nspidmap --in self "chal-$seconds" "1@chal-$seconds" "$(cut -c 1-12 "$scratch/id")")" "$pid
+$pid
+$pid"
+	is "$(nspidmap --in self "1@$watch")" "$pid"
+	is "$(nspidmap -n -r -o PID "$inside@chal-$seconds" | paste -sd/)" \
+		"$(awk '/^NSpid/ { print $2 "/" $3 }' "/proc/$watch/status")"
+
+	run -1 --separate-stderr nspidmap "99999@chal-$seconds"
+	[[ $stderr == "nspidmap: 99999@chal-$seconds: no process that we can see has PID 99999 in pid:["* ]]
+	run -1 --separate-stderr nspidmap "$inside@chal-$seconds-not"
+	[[ $stderr == "nspidmap: chal-$seconds-not: no such container"* ]]
+}
+
+@test "docker: everybody in a container, as ps shows them in there" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sh -c "sleep $seconds & sleep $((seconds + 1)) & wait"
+	run_docker exec -d -u ctf "chal-$seconds" sleep $((seconds + 2))
+	wait_for pid_of sleep $((seconds + 2))
+	# ps itself is in its own list, and gone.
+	run_docker exec "chal-$seconds" ps -o pid,user,args | awk 'NR > 1 && $3 != "ps"' |
+		while read -r inside user command; do
+			for status in /proc/[1-9]*/status; do
+				awk -v pid="$inside" '/^Pid:/ { host = $2 } /^NSpid:/ && NF == 3 && $3 == pid { print host }' \
+					"$status" 2> /dev/null
+			done | while read -r host; do
+				[ "$(readlink "/proc/$host/ns/pid")" != "$(readlink "/proc/$pid/ns/pid")" ] ||
+					echo "$host $inside $user $command"
+			done
+		done | sort > expected
+	nspidmap --all "chal-$seconds" -J 2> /dev/null |
+		jq -r '.processes[] | "\(.pid) \(.nspid[-1]) \(.nsuser) \(.command)"' | sort > ours
+	[ "$(wc -l < expected)" = 4 ]
+	diff expected ours
+	grep -q " ctf sleep $((seconds + 2))" ours
+}
+
+@test "docker: a name that is the id of another one, and one that has stopped" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	run_docker run -d --name "other-$seconds" --network none rootfs sleep $((seconds + 1)) > "$scratch/id2"
+	export DOCKER_HOST=unix://$scratch/docker.sock
+	run_docker rename "other-$seconds" "$(cut -c 1-12 "$scratch/id")"
+	is "$(nspidmap -n -r -o LEVEL,CONTAINER "$(cut -c 1-12 "$scratch/id")" | tail -n 1)" \
+		"1 docker:$(cut -c 1-12 "$scratch/id")"
+	run_docker kill "chal-$seconds" > /dev/null
+	run -1 --separate-stderr nspidmap "79@chal-$seconds"
+	[[ $stderr == *"the container docker:chal-$seconds exists, but does not run"* ]]
+}
