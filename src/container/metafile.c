@@ -3,70 +3,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/openat2.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "util/alloc.h"
 #include "util/parse.h"
-#include "util/procfile.h"
+#include "util/rootfile.h"
 
 #define FILE_MAX ((size_t)16 * 1024 * 1024)
 
-static int open_below(int root, const char *path, int flags)
-{
-	struct open_how how = {
-		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	return fd < 0 ? -errno : fd;
-}
-
 DIR *metafile_folder(int root, const char *path)
 {
-	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY);
+	_cleanup_(closep) int look = rootfile_open(root, path);
+	int fd = look < 0 ? look : openat(look, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	if (!folder)
 		closep(&fd);
 	return folder;
 }
 
-/* Opening could hang on a FIFO or start a device, so we look first. */
-static int open_regular(int root, const char *path)
-{
-	_cleanup_(closep) int look = open_below(root, path, O_PATH);
-	struct stat st;
-	if (look < 0)
-		return look;
-	if (fstat(look, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if (st.st_size > (off_t)FILE_MAX)
-		return -EFBIG;
-	char reopen[32];
-	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
-	int fd = open(reopen, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-/* Sizes change, and on some filesystems say nothing: what counts is how much there was to read. */
 int metafile_read(int root, const char *path, char **ret, size_t *ret_n)
 {
-	_cleanup_(closep) int fd = open_regular(root, path);
-	if (fd < 0)
-		return fd;
+	struct stat st;
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
-	int r = fd_read_all(fd, FILE_MAX + 1, &text, &n);
+	int r = rootfile_read(root, path, FILE_MAX, &text, &n, &st);
 	if (r < 0)
 		return r;
-	if (n > FILE_MAX)
-		return -EFBIG;
 	text = xreallocarray(text, n + 1, 1);
 	text[n] = 0;
 	*ret = TAKE(text);
