@@ -2,7 +2,10 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/kernelpid tests/mkns tests/storm tests/without
+check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/storm tests/without
+tests_idmount_SOURCES = tests/idmount.c
+tests_idmount_CPPFLAGS = -include config.h
+tests_idmount_LDADD =
 tests_kernelpid_SOURCES = tests/kernelpid.c
 tests_kernelpid_CPPFLAGS = -include config.h
 tests_kernelpid_LDADD =
@@ -17,8 +20,8 @@ tests_without_CPPFLAGS = -include config.h
 tests_without_LDADD =
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/nspidmap.bats tests/live/peers.bats \
-	tests/live/same.bats tests/live/storm.bats \
+	tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
+	tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats
 EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live tests/engines

@@ -60,6 +60,27 @@ static void print_option(const struct cli_option *option)
 	printf(" %-27s %s\n", left, option->help);
 }
 
+/* The tables of a tool as one array would have them. */
+static size_t count_tables(const struct cli_tool *tool)
+{
+	return 1 + tool->n_others;
+}
+
+static struct cli_table get_table(const struct cli_tool *tool, size_t i)
+{
+	if (i)
+		return tool->others[i - 1];
+	return (struct cli_table){ tool->of, tool->fields, tool->n_fields, tool->default_columns };
+}
+
+static void print_table_help(const struct cli_table *table)
+{
+	printf("\nColumns%s%s (default %s):\n", table->of ? " of " : "", table->of ? table->of : "",
+	       table->default_columns);
+	for (size_t i = 0; i < table->n_fields; i++)
+		printf(" %9s  %s\n", table->fields[i].name, table->fields[i].help);
+}
+
 static void print_help(const struct cli_tool *tool)
 {
 	printf("Usage:\n %s [options] %s\n\n%s\n\nOptions:\n", tool->name, tool->operands,
@@ -68,40 +89,71 @@ static void print_help(const struct cli_tool *tool)
 		print_option(&tool->options[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
 		print_option(&common_options[i]);
-	printf("\nColumns (default %s):\n", tool->default_columns);
-	for (size_t i = 0; i < tool->n_fields; i++)
-		printf(" %9s  %s\n", tool->fields[i].name, tool->fields[i].help);
+	for (size_t i = 0; i < count_tables(tool); i++) {
+		const struct cli_table table = get_table(tool, i);
+		if (i == 0 || table.of)
+			print_table_help(&table);
+	}
 	printf("\nFor more, see %s(1) and nstools(7).\n", tool->name);
 }
 
+/* A row of --list-columns. */
+struct column {
+	const char *of;
+	const struct field *field;
+};
+
 static struct value column_name(const struct view *view _unused_, const void *item)
 {
-	return value_string(((const struct field *)item)->name);
+	return value_string(((const struct column *)item)->field->name);
+}
+
+static struct value column_of(const struct view *view _unused_, const void *item)
+{
+	return value_string(((const struct column *)item)->of);
 }
 
 static struct value column_help(const struct view *view _unused_, const void *item)
 {
-	return value_string(((const struct field *)item)->help);
+	return value_string(((const struct column *)item)->field->help);
 }
 
 static const struct field column_fields[] = {
 	{ "COLUMN", "name of the column", 0, 0, FIELD_LEFT, column_name, NULL },
 	{ "HELP", "what it says", 0, 0, FIELD_LAST, column_help, NULL },
+	{ "OF", "of which rows", 0, 0, FIELD_LEFT, column_of, NULL },
 };
+
+static void list_columns(const struct cli_tool *tool, struct column **ret, size_t *ret_n)
+{
+	struct column *columns = NULL;
+	size_t n = 0, size = 0;
+	for (size_t i = 0; i < count_tables(tool); i++) {
+		const struct cli_table table = get_table(tool, i);
+		for (size_t j = 0; j < table.n_fields && (i == 0 || table.of); j++) {
+			columns = xgrow(columns, n, &size, sizeof(*columns));
+			columns[n++] = (struct column){ table.of, &table.fields[j] };
+		}
+	}
+	*ret = columns;
+	*ret_n = n;
+}
 
 /* The columns are a report like any other. */
 static int print_columns(const struct cli *cli)
 {
-	const struct cli_tool *tool = cli->tool;
-	_cleanup_(freep) struct row *rows = xcalloc(tool->n_fields, sizeof(*rows));
-	for (size_t i = 0; i < tool->n_fields; i++)
-		rows[i] = (struct row){ .item = &tool->fields[i], .parent = ROW_TOP };
-	const struct field *fields[] = { &column_fields[0], &column_fields[1] };
+	_cleanup_(freep) struct column *columns = NULL;
+	size_t n;
+	list_columns(cli->tool, &columns, &n);
+	_cleanup_(freep) struct row *rows = xcalloc(n, sizeof(*rows));
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct row){ .item = &columns[i], .parent = ROW_TOP };
+	const struct field *fields[] = { &column_fields[0], &column_fields[1], &column_fields[2] };
 	struct report report = cli->report;
 	report.noun = "columns";
-	report.fields = (struct field_list){ .n = ARRAY_SIZE(fields), .fields = fields };
+	report.fields = (struct field_list){ .n = cli->tool->of ? 3 : 2, .fields = fields };
 	report.rows = rows;
-	report.n_rows = tool->n_fields;
+	report.n_rows = n;
 	struct error err = { 0 };
 	if (report_print(&report, stdout, &err) < 0) {
 		cli_message(cli, "%s", err.text);
@@ -199,20 +251,20 @@ static int choose_columns(struct parsing *parsing, struct error *err)
 {
 	struct cli *cli = parsing->cli;
 	const struct cli_tool *tool = cli->tool;
+	const struct cli_table table =
+		get_table(tool, tool->choose ? tool->choose(parsing->config, cli) : 0);
 	struct field_list *list = &cli->report.fields;
 	cli->columns_chosen = parsing->columns || parsing->all_columns;
 	if (parsing->columns && parsing->all_columns)
 		return error_set(err, EINVAL, "--output and --output-all exclude each other");
-	const char *columns =
-		tool->pick_columns ? tool->pick_columns(parsing->config) : tool->default_columns;
-	int r = field_list_parse(list, tool->fields, tool->n_fields, columns, err);
+	int r = field_list_parse(list, table.fields, table.n_fields, table.default_columns, err);
 	if (r == 0 && parsing->columns)
-		r = field_list_parse(list, tool->fields, tool->n_fields, parsing->columns, err);
+		r = field_list_parse(list, table.fields, table.n_fields, parsing->columns, err);
 	if (!parsing->all_columns)
 		return r;
-	list->fields = xreallocarray(list->fields, tool->n_fields, sizeof(*list->fields));
-	for (list->n = 0; list->n < tool->n_fields; list->n++)
-		list->fields[list->n] = &tool->fields[list->n];
+	list->fields = xreallocarray(list->fields, table.n_fields, sizeof(*list->fields));
+	for (list->n = 0; list->n < table.n_fields; list->n++)
+		list->fields[list->n] = &table.fields[list->n];
 	return r;
 }
 
@@ -286,11 +338,11 @@ int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **arg
 	}
 	if (cli->from && parsing.source_given)
 		error_set(&err, EINVAL, "--source and --from exclude each other");
+	cli->operands = argv + optind;
+	cli->n_operands = argc - optind;
 	if (err.number || choose_columns(&parsing, &err) < 0)
 		return usage_error(cli, &err);
 	choose_color(&parsing);
-	cli->operands = argv + optind;
-	cli->n_operands = argc - optind;
 	if (!parsing.list_columns)
 		return -1;
 	if (cli->n_operands || cli->from || cli->columns_chosen) {

@@ -25,6 +25,18 @@ struct cli_option {
 #define CLI_LONG_ONLY 256
 #define CLI_TOOL_OPTION 512 /* where a tool's own long-only options begin */
 
+struct cli;
+
+/* The columns of a table. */
+struct cli_table {
+	/* Of which rows, "ID@WHERE"; NULL: the columns of the table before, other ones by default.
+	 */
+	const char *of;
+	const struct field *fields;
+	size_t n_fields;
+	const char *default_columns;
+};
+
 struct cli_tool {
 	const char *name;
 	const char *operands; /* "[REFERENCE...]" */
@@ -34,8 +46,13 @@ struct cli_tool {
 	const struct field *fields;
 	size_t n_fields;
 	const char *default_columns;
-	/* Others, where what CONFIG says calls for them; NULL: always the default ones. */
-	const char *(*pick_columns)(const void *config);
+	/* Where it prints several tables: what the columns above are of, the other tables, and,
+	 * once the command line is read, which one it will be: 0 the one above, 1 the first other
+	 * one. */
+	const char *of;
+	const struct cli_table *others;
+	size_t n_others;
+	size_t (*choose)(const void *config, const struct cli *cli);
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);
 };

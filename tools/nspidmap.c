@@ -160,16 +160,24 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 	return 0;
 }
 
-#define LEVEL_COLUMNS "PIDNS,LEVEL,PID,CONTAINER,COMMAND"
 #define THREAD_COLUMNS "PIDNS,LEVEL,PID,TID,CONTAINER,COMMAND"
 
-static const char *pick_columns(const void *from)
+/* In the order of the tables. */
+enum { LEVELS, LEVELS_OF_THREADS, ALL, ALL_THREADS };
+
+static const struct cli_table others[] = {
+	[LEVELS_OF_THREADS - 1] = { NULL, fields, ARRAY_SIZE(fields), THREAD_COLUMNS },
+	[ALL - 1] = { NULL, fields, ARRAY_SIZE(fields), "PID,NSPID,USER,NSUSER,COMMAND" },
+	[ALL_THREADS - 1] = { NULL, fields, ARRAY_SIZE(fields),
+			      "PID,TID,NSPID,USER,NSUSER,COMMAND" },
+};
+
+static size_t choose(const void *from, const struct cli *cli _unused_)
 {
 	const struct config *config = from;
 	if (config->all)
-		return config->threads ? "PID,TID,NSPID,USER,NSUSER,COMMAND"
-				       : "PID,NSPID,USER,NSUSER,COMMAND";
-	return config->threads ? THREAD_COLUMNS : LEVEL_COLUMNS;
+		return config->threads ? ALL_THREADS : ALL;
+	return config->threads ? LEVELS_OF_THREADS : LEVELS;
 }
 
 static const struct cli_tool nspidmap = {
@@ -183,8 +191,10 @@ static const struct cli_tool nspidmap = {
 	.n_options = ARRAY_SIZE(options),
 	.fields = fields,
 	.n_fields = ARRAY_SIZE(fields),
-	.default_columns = LEVEL_COLUMNS,
-	.pick_columns = pick_columns,
+	.default_columns = "PIDNS,LEVEL,PID,CONTAINER,COMMAND",
+	.others = others,
+	.n_others = ARRAY_SIZE(others),
+	.choose = choose,
 	.set = set_option,
 };
 

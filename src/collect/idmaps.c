@@ -52,36 +52,41 @@ static void set_why(struct ns *ns, int why)
 	ns->uids.why = ns->gids.why = why;
 }
 
-/* DIR is the directory of a process. It may have moved since it was found here, so its namespace is
- * looked at once its maps are open: read first, believed afterwards. */
-static void read_maps(struct builder *builder, int dir, struct ns *ns)
+/* The maps of the namespace that the process with directory DIR is in. */
+static int read_maps(struct builder *builder, int dir, struct idmap *ret_uids,
+		     struct idmap *ret_gids)
 {
-	struct idmap uids, gids;
+	int r = read_map(builder, dir, "uid_map", ret_uids);
+	return r < 0 ? r : read_map(builder, dir, "gid_map", ret_gids);
+}
+
+/* A process may have moved since it was found in NS, so that is looked at once its maps have been
+ * read: read first, believed afterwards. */
+static int check_ns(int dir, const struct ns *ns)
+{
 	ino_t ino;
-	int r = read_map(builder, dir, "uid_map", &uids);
-	if (r == 0)
-		r = read_map(builder, dir, "gid_map", &gids);
-	if (r == 0)
-		r = proc_read_ns_link(dir, ns_kind_info(NS_USER)->link, "user", &ino);
-	if (r == 0 && ino != ns->ino)
-		r = -ESRCH;
+	int r = proc_read_ns_link(dir, ns_kind_info(NS_USER)->link, "user", &ino);
+	return r == 0 && ino != ns->ino ? -ESRCH : r;
+}
+
+/* NAME is that of a process below /proc. Our helper need not be checked, as it does not move; and
+ * cannot, where we are no root. */
+static void read_through(struct builder *builder, int proc, const char *name, bool check,
+			 struct ns *ns)
+{
+	if (!is_lacking(ns))
+		return;
+	struct idmap uids, gids;
+	_cleanup_(closep) int dir = proc_open_dir(proc, name);
+	int r = dir < 0 ? dir : read_maps(builder, dir, &uids, &gids);
+	if (r == 0 && check)
+		r = check_ns(dir, ns);
 	if (r < 0) {
 		set_why(ns, -r);
 		return;
 	}
 	ns->uids = uids;
 	ns->gids = gids;
-}
-
-static void read_through(struct builder *builder, int proc, const char *name, struct ns *ns)
-{
-	if (!is_lacking(ns))
-		return;
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
-	if (dir < 0)
-		set_why(ns, -dir);
-	else
-		read_maps(builder, dir, ns);
 }
 
 /*
@@ -160,7 +165,7 @@ static void read_through_helper(struct builder *builder, int proc, int fd, struc
 	if (r < 0)
 		set_why(ns, -r);
 	else
-		read_through(builder, proc, name, ns);
+		read_through(builder, proc, name, false, ns);
 	/* It cannot have gone: /proc hides it (hidepid). */
 	if (ns->uids.why == ENOENT)
 		set_why(ns, EACCES);
@@ -248,16 +253,26 @@ static void note_gaps(struct builder *builder)
 	}
 }
 
+/* The viewer's is what all others are told in, so it is always there. */
+static void read_own(struct builder *builder, int proc)
+{
+	_cleanup_(closep) int fd = openat(proc, "self/ns/user", O_RDONLY | O_CLOEXEC);
+	const struct ns *own = fd >= 0 ? nsfs_add(builder, fd) : NULL;
+	if (!own)
+		return;
+	builder_ns_keep(builder, own);
+	read_through(builder, proc, "self", true, (struct ns *)own);
+}
+
 void idmaps_collect(struct builder *builder, const struct scope *scope, int proc)
 {
 	size_t n = builder_count_processes(builder);
-	ino_t own = builder_origin(builder)->viewer[NS_USER];
-	read_through(builder, proc, "self", builder_find_ns(builder, NS_USER, own));
+	read_own(builder, proc);
 	for (size_t i = 0; i < n; i++) {
 		const struct process *process = builder_process(builder, i);
 		char name[16];
 		snprintf(name, sizeof(name), "%d", process->pid);
-		read_through(builder, proc, name, (struct ns *)process->ns[NS_USER].to);
+		read_through(builder, proc, name, true, (struct ns *)process->ns[NS_USER].to);
 	}
 	if (!lacks_any(builder))
 		return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/details.h"
+#include "model/idmap.h"
 #include "model/row.h"
 #include "model/snapshot.h"
 #include "util/error.h"
@@ -112,3 +113,14 @@ void ns_tree(const struct ns *const *list, size_t n, enum ns_tree by, struct row
 /* Orders items as a tree, without recursion: PARENTS[i] is the place of the parent of ITEMS[i], or
  * ROW_TOP. A loop is opened at one of its members. */
 void tree_order(const void *const *items, const size_t *parents, size_t n, struct row *ret);
+
+/* idmap.c: the user namespaces between the viewer's and NS, both left out, outermost first. There
+ * are none where NS is not below the viewer's. */
+#define NS_LEVELS_MAX 33
+size_t ns_between(const struct ns *viewer, const struct ns *ns,
+		  const struct ns *ret[NS_LEVELS_MAX]);
+
+/* The user namespace that is meant by a reference to it or to a process in it. -EACCES where that of
+ * the process could not be read, -EINVAL for a namespace of another kind. */
+int found_userns(const struct found *found, const char *text, const struct ns **ret,
+		 struct error *err) _must_check_;

@@ -34,8 +34,8 @@ need_unshare() {
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
-	install -m 755 "$top_builddir"/{nsls,nspidmap} "$top_builddir"/tests/{mkns,kernelpid,without} \
-		"$scratch"
+	install -m 755 "$top_builddir"/ns{idmap,ls,pidmap} \
+		"$top_builddir"/tests/{idmount,kernelpid,mkns,without} "$scratch"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
 }

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "idviews.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "detail/take.h"
+#include "util/alloc.h"
+
+int idviews_init(struct idviews *views, struct error *err)
+{
+	struct targets *targets = views->targets;
+	views->viewer =
+		snapshot_find_ns(views->snapshot, NS_USER, views->snapshot->origin.viewer[NS_USER]);
+	if (!views->viewer)
+		return error_set(err, EINVAL, "the viewer's user namespace is not known here");
+	views->userns = xcalloc(targets->n, sizeof(*views->userns));
+	for (size_t i = 0; i < targets->n; i++) {
+		struct target *target = &targets->items[i];
+		struct error why = { 0 };
+		if (!target->failed && found_userns(&target->found, target->reference.text,
+						    &views->userns[i], &why) < 0)
+			target_fail(targets, target, views->cli, &why);
+	}
+	return 0;
+}
+
+void idviews_clear(struct idviews *views)
+{
+	details_free(views->taken);
+	free(views->userns);
+}
+
+bool idviews_has(const struct idviews *views, size_t target)
+{
+	return target == NO_TARGET || views->userns[target];
+}
+
+static const struct ns *userns_of(const struct idviews *views, size_t target)
+{
+	return target == NO_TARGET ? views->viewer : views->userns[target];
+}
+
+static const struct process *process_of(const struct idviews *views, size_t target)
+{
+	return target == NO_TARGET ? NULL : views->targets->items[target].found.process;
+}
+
+/* Says that something has no answer; STATUS is what that exits with, unless there is worse. */
+static _printf_(3, 4) void complain(struct idviews *views, int status, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	char *line = NULL;
+	int n = vasprintf(&line, format, ap);
+	va_end(ap);
+	if (n >= 0)
+		cli_message(views->cli, "%s", line);
+	free(line);
+	if (views->targets->status < status)
+		views->targets->status = status;
+}
+
+static const char *type_name(enum id_type type)
+{
+	return type == ID_UID ? "uid" : "gid";
+}
+
+static void complain_unmapped(struct idviews *views, int status, const char *text,
+			      enum id_type type, uint32_t id, const struct ns *ns)
+{
+	complain(views, status, "%s: %s %u is not mapped in user:[%ju]%s", text, type_name(type),
+		 id, (uintmax_t)ns->ino,
+		 id == ID_OVERFLOW ? ": it stands there for all that are not"
+				   : ", where it shows as 65534");
+}
+
+/* Details of the processes among the targets, and names of ours for IDS. Nobody is asked anything
+ * where a snapshot was loaded: it has them or not. */
+static int take_details(struct idviews *views, unsigned facts, const struct detail_ids *ids,
+			struct error *err)
+{
+	if (views->details)
+		return 0;
+	size_t n = 0;
+	_cleanup_(freep) const struct process **processes =
+		xcalloc(views->targets->n, sizeof(*processes));
+	for (size_t i = 0; i < views->targets->n; i++)
+		if (views->userns[i] && process_of(views, i))
+			processes[n++] = process_of(views, i);
+	int r = details_take_with_ids(processes, n, facts, ids, &views->taken, err);
+	views->details = views->taken;
+	return r;
+}
+
+/* What is known of a map, said where it yields no row. */
+static bool has_ranges(struct idviews *views, const struct ns *ns, const char *asked)
+{
+	const struct idmap *map = ns_idmap(ns, views->type);
+	if (map->n)
+		return true;
+	if (map->why == ENODATA)
+		complain(views, CLI_TROUBLE, "%s: the maps of user:[%ju] are not in this snapshot",
+			 asked, (uintmax_t)ns->ino);
+	else if (map->why)
+		complain(views, CLI_TROUBLE, "%s: the %s_map of user:[%ju] could not be read: %s",
+			 asked, type_name(views->type), (uintmax_t)ns->ino, strerror(map->why));
+	else
+		complain(views, CLI_NO, "%s: no %s is mapped in user:[%ju]", asked,
+			 type_name(views->type), (uintmax_t)ns->ino);
+	return false;
+}
+
+static void add_ranges(struct idviews *views, const struct ns *ns, const char *asked,
+		       struct id_map_row **rows, size_t *n)
+{
+	if (!has_ranges(views, ns, asked))
+		return;
+	const struct idmap *map = ns_idmap(ns, views->type);
+	bool initial = !ns->parent.to && ns->parent.why == 0;
+	bool below = ns_is_within(ns, views->viewer) && (ns != views->viewer || initial);
+	*rows = xreallocarray(*rows, *n + map->n, sizeof(**rows));
+	for (size_t i = 0; i < map->n; i++)
+		(*rows)[(*n)++] = (struct id_map_row){ .asked = asked,
+						       .type = views->type,
+						       .ns = ns,
+						       .range = &map->ranges[i],
+						       .below = below };
+}
+
+int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, struct error *err)
+{
+	const struct targets *targets = views->targets;
+	const struct detail_ids none = { 0 };
+	if (targets->n == 0)
+		add_ranges(views, views->viewer, "self", ret, ret_n);
+	for (size_t i = 0; i < targets->n; i++)
+		if (views->userns[i])
+			add_ranges(views, views->userns[i], targets->items[i].reference.text, ret,
+				   ret_n);
+	return take_details(views, DETAIL_SUBIDS, &none, err);
+}
+
+static struct id_seen see(const struct idviews *views, enum id_type type, const struct ns *from,
+			  const struct ns *to, uint32_t id)
+{
+	struct id_seen seen = { .id = ID_NONE };
+	seen.outcome = id_translate(views->viewer, from, to, type, id, &seen.id);
+	return seen;
+}
+
+static struct id_side side_here(const struct idviews *views)
+{
+	return (struct id_side){ ID_SIDE_HERE, views->viewer, NULL, VIEW_OURS };
+}
+
+static struct id_side side_userns(const struct ns *ns)
+{
+	return (struct id_side){ ID_SIDE_USERNS, ns, NULL, VIEW_UNASKED };
+}
+
+/* Whoever is there. Where it has no view, as its process has ended meanwhile, names are unknown. */
+static struct id_side side_there(const struct idviews *views, size_t target)
+{
+	const struct process *process = process_of(views, target);
+	const struct detail *detail =
+		process && views->details ? details_find(views->details, process) : NULL;
+	return (struct id_side){
+		.kind = process ? ID_SIDE_PROCESS : ID_SIDE_USERNS,
+		.ns = userns_of(views, target),
+		.process = process,
+		.view = detail ? detail->view : VIEW_UNASKED,
+	};
+}
+
+/* One view is one row, however many look at it: who has our files and ids sees what we see. */
+static bool is_ours(const struct idviews *views, const struct id_side *side)
+{
+	return side->ns == views->viewer &&
+	       (side->view == VIEW_OURS || side->kind == ID_SIDE_USERNS);
+}
+
+static void explain_names(struct idviews *views, const char *asked, const struct id_side *side,
+			  enum id_type type)
+{
+	const char *name;
+	if (side->view < VIEW_FIRST)
+		return;
+	int why = details_name(views->details, side->view, type, 0, &name);
+	if (why && why != ENODATA)
+		cli_message(views->cli, "%s: names are unknown there: its /etc/%s: %s", asked,
+			    type == ID_UID ? "passwd" : "group", strerror(why));
+}
+
+static void add_id(struct id_row **rows, size_t *n, const struct id_row *row)
+{
+	*rows = xreallocarray(*rows, *n + 1, sizeof(**rows));
+	(*rows)[(*n)++] = *row;
+}
+
+/* A row for each view, outermost first. */
+static void add_views(struct idviews *views, const struct id_query *query, struct id_row **rows,
+		      size_t *n)
+{
+	const struct ns *ns = userns_of(views, query->where), *between[NS_LEVELS_MAX];
+	struct id_side there = side_there(views, query->where);
+	struct id_row row = { .asked = query->text, .type = views->type };
+	row.side = side_here(views);
+	row.seen = see(views, views->type, ns, views->viewer, query->id);
+	add_id(rows, n, &row);
+	if (row.seen.outcome == ID_UNMAPPED)
+		complain(views, CLI_YES, "%s: here it has no %s, and shows as %u", query->text,
+			 type_name(views->type), ID_OVERFLOW);
+	size_t n_between = ns_between(views->viewer, ns, between);
+	for (size_t i = 0; i < n_between; i++) {
+		row.side = side_userns(between[i]);
+		row.seen = see(views, views->type, ns, between[i], query->id);
+		add_id(rows, n, &row);
+	}
+	if (is_ours(views, &there))
+		return;
+	row.side = there;
+	row.seen = (struct id_seen){ .id = query->id };
+	add_id(rows, n, &row);
+	explain_names(views, query->text, &there, views->type);
+}
+
+/* Whether it can be answered at all. */
+static bool means_somebody(struct idviews *views, const struct id_query *query)
+{
+	if (!idviews_has(views, query->where))
+		return false;
+	const struct ns *ns = userns_of(views, query->where);
+	if (see(views, views->type, ns, ns, query->id).outcome == 0)
+		return true;
+	complain_unmapped(views, CLI_NO, query->text, views->type, query->id, ns);
+	return false;
+}
+
+/* Takes the details, with the names of the viewer's ids that the rows may have. */
+static int take_named(struct idviews *views, unsigned facts, const struct id_query *queries,
+		      size_t n, struct error *err)
+{
+	_cleanup_(freep) uint32_t *ids = xcalloc(n, sizeof(*ids));
+	size_t n_ids = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!idviews_has(views, queries[i].where))
+			continue;
+		const struct ns *ns = userns_of(views, queries[i].where);
+		struct id_seen seen = see(views, views->type, ns, views->viewer, queries[i].id);
+		if (seen.outcome == 0)
+			ids[n_ids++] = seen.id;
+	}
+	struct detail_ids wanted = { 0 };
+	if (views->type == ID_UID)
+		wanted = (struct detail_ids){ .n_uids = n_ids, .uids = ids };
+	else
+		wanted = (struct detail_ids){ .n_gids = n_ids, .gids = ids };
+	return take_details(views, facts, &wanted, err);
+}
+
+int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
+		struct id_row **ret, size_t *ret_n, struct error *err)
+{
+	int r = take_named(views, DETAIL_NSUSERS, queries, n, err);
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (means_somebody(views, &queries[i]))
+			add_views(views, &queries[i], ret, ret_n);
+	return r;
+}
+
+static void add_number(struct idviews *views, const struct id_query *query, size_t in,
+		       struct id_row **rows, size_t *n)
+{
+	const struct ns *from = userns_of(views, query->where), *to = userns_of(views, in);
+	struct id_row row = { .asked = query->text, .type = views->type };
+	row.side = side_there(views, in);
+	row.seen = see(views, views->type, from, to, query->id);
+	if (row.seen.outcome == 0)
+		add_id(rows, n, &row);
+	else if (row.seen.outcome == ID_UNMAPPED)
+		complain_unmapped(views, CLI_NO, query->text, views->type, query->id, to);
+	else
+		complain(views, CLI_TROUBLE,
+			 "%s: what that is in user:[%ju] cannot be told from here", query->text,
+			 (uintmax_t)to->ino);
+}
+
+int idviews_numbers(struct idviews *views, const struct id_query *queries, size_t n, size_t in,
+		    struct id_row **ret, size_t *ret_n, struct error *err)
+{
+	unsigned facts = field_list_details(&views->cli->report.fields);
+	int r = take_named(views, facts, queries, n, err);
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (idviews_has(views, in) && means_somebody(views, &queries[i]))
+			add_number(views, &queries[i], in, ret, ret_n);
+	return r;
+}
+
+static void add_file_row(struct id_file_row **rows, size_t *n, const struct id_file_row *row)
+{
+	*rows = xreallocarray(*rows, *n + 1, sizeof(**rows));
+	(*rows)[(*n)++] = *row;
+}
+
+/* What the viewer sees of both ids is where the others' come from. */
+static void add_file_side(struct idviews *views, const struct id_file_row *here, size_t target,
+			  struct id_file_row **rows, size_t *n)
+{
+	struct id_file_row row = { .path = here->path, .side = side_there(views, target) };
+	if (!idviews_has(views, target) || is_ours(views, &row.side))
+		return;
+	for (enum id_type type = ID_UID; type <= ID_GID; type++) {
+		row.seen[type] = here->seen[type];
+		/* Who is nobody here has no id below either. */
+		if (row.seen[type].outcome == 0)
+			row.seen[type] =
+				see(views, type, views->viewer, row.side.ns, here->seen[type].id);
+		if (here->seen[type].outcome == 0 && row.seen[type].outcome == ID_UNMAPPED)
+			complain_unmapped(views, CLI_YES, row.path, type, here->seen[type].id,
+					  row.side.ns);
+		explain_names(views, row.path, &row.side, type);
+	}
+	add_file_row(rows, n, &row);
+}
+
+static void add_file(struct idviews *views, const struct file_query *query,
+		     const struct file_ids *ids, struct id_file_row **rows, size_t *n)
+{
+	struct id_file_row disk = { .path = query->text }, here = disk;
+	disk.side.kind = ID_SIDE_DISK;
+	here.side = side_here(views);
+	for (enum id_type type = ID_UID; type <= ID_GID; type++) {
+		disk.seen[type].outcome = file_ids_on_disk(ids, type, &disk.seen[type].id);
+		here.seen[type].outcome = file_ids_seen(ids, type, ns_maps_all(views->viewer, type),
+							&here.seen[type].id);
+	}
+	if (ids->idmapped)
+		add_file_row(rows, n, &disk);
+	add_file_row(rows, n, &here);
+	if (query->where != NO_TARGET)
+		add_file_side(views, &here, query->where, rows, n);
+	if (query->also != NO_TARGET && query->also != query->where)
+		add_file_side(views, &here, query->also, rows, n);
+}
+
+/* One that cannot be looked at is said, and the others go on. */
+static struct file_ids *read_file(struct idviews *views, const struct file_query *query)
+{
+	struct error err = { 0 };
+	_cleanup_(freep) struct file_ids *ids = xcalloc(1, sizeof(*ids));
+	if (!idviews_has(views, query->where))
+		return NULL;
+	int dir = query->where == NO_TARGET ? -1 : views->targets->items[query->where].resolved.dir;
+	int r = file_ids_read(dir, query->path, ids, &err);
+	if (r == 0)
+		return TAKE(ids);
+	bool absent = r == -ENOENT || r == -ENOTDIR || r == -ESRCH;
+	complain(views, absent ? CLI_NO : CLI_TROUBLE, "%s: %s", query->text, strerror(err.number));
+	return NULL;
+}
+
+int idviews_files(struct idviews *views, const struct file_query *queries, size_t n,
+		  struct id_file_row **ret, size_t *ret_n, struct error *err)
+{
+	_cleanup_(freep) struct file_ids **files = xcalloc(n, sizeof(struct file_ids *));
+	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
+	_cleanup_(freep) gid_t *gids = xcalloc(n, sizeof(*gids));
+	struct detail_ids wanted = { .uids = uids, .gids = gids };
+	for (size_t i = 0; i < n; i++) {
+		files[i] = read_file(views, &queries[i]);
+		if (!files[i])
+			continue;
+		uids[wanted.n_uids++] = files[i]->uid;
+		gids[wanted.n_gids++] = files[i]->gid;
+	}
+	int r = take_details(views, DETAIL_NSUSERS, &wanted, err);
+	for (size_t i = 0; i < n; i++) {
+		if (files[i] && r == 0)
+			add_file(views, &queries[i], files[i], ret, ret_n);
+		free(files[i]);
+	}
+	return r;
+}

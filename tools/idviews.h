@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "detail/fileids.h"
+#include "idrows.h"
+#include "targets.h"
+
+/* From what was asked for to the rows of nsidmap. */
+
+/* ID as WHERE sees it; without WHERE it is the viewer's. */
+struct id_query {
+	const char *text; /* as typed */
+	uint32_t id;
+	size_t where; /* a place in the targets; NO_TARGET */
+};
+
+#define NO_TARGET ((size_t)-1)
+
+/* A file: below the root of WHERE, or here. ALSO is who else looks at it. */
+struct file_query {
+	const char *text;
+	char *path; /* in there, owned */
+	size_t where, also;
+};
+
+struct idviews {
+	const struct cli *cli;
+	const struct snapshot *snapshot;
+	const struct ns *viewer; /* the viewer's user namespace */
+	struct targets *targets;
+	const struct ns **userns; /* of each target; NULL where it failed */
+	const struct details *details, *taken;
+	enum id_type type;
+};
+
+/* Makes out the user namespaces of all targets; says which have none. -EINVAL where not even the
+ * viewer's is known. */
+int idviews_init(struct idviews *views, struct error *err) _must_check_;
+void idviews_clear(struct idviews *views);
+
+/* Whether a place in the targets can be asked (NO_TARGET, the viewer, always can). */
+bool idviews_has(const struct idviews *views, size_t target);
+
+/* The rows of each, allocated; what cannot be answered is said. */
+int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, struct error *err);
+int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
+		struct id_row **ret, size_t *ret_n, struct error *err);
+int idviews_numbers(struct idviews *views, const struct id_query *queries, size_t n, size_t in,
+		    struct id_row **ret, size_t *ret_n, struct error *err);
+int idviews_files(struct idviews *views, const struct file_query *queries, size_t n,
+		  struct id_file_row **ret, size_t *ret_n, struct error *err);
