@@ -107,13 +107,20 @@ static void add_named(struct pid_list *list, const struct proc_walk *walk, pid_t
 	add_inits(list, dir, builder_origin(walk->builder));
 }
 
-/* None of them need be in the pid namespace of the viewer, where their first numbers belong. */
-static void keep_viewer(struct builder *builder, int proc)
+static void keep(struct builder *builder, int fd)
 {
-	_cleanup_(closep) int fd = proc_open_pidns(proc);
 	const struct ns *ns = fd >= 0 ? nsfs_add(builder, fd) : NULL;
 	if (ns)
 		builder_ns_keep(builder, ns);
+}
+
+/* None of them need be where the viewer is, whose numbers and ids are what we see. */
+static void keep_viewer(struct builder *builder, int proc)
+{
+	_cleanup_(closep) int pidns = proc_open_pidns(proc);
+	_cleanup_(closep) int userns = openat(proc, "self/ns/user", O_RDONLY | O_CLOEXEC);
+	keep(builder, pidns);
+	keep(builder, userns);
 }
 
 static int collect_named(struct builder *builder, const struct scope *scope, int proc,
