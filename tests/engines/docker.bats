@@ -167,3 +167,32 @@ $pid"
 	run -1 --separate-stderr nspidmap "79@chal-$seconds"
 	[[ $stderr == *"the container docker:chal-$seconds exists, but does not run"* ]]
 }
+
+# Who is uid 1000 of chal out here, and whose is what he writes into a folder of ours?
+@test "docker: the same number is another name in there, for processes and files" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	mkdir "$scratch/shared" && chmod 777 "$scratch/shared"
+	docker_options=(-v "$scratch/shared:/shared")
+	docker_container chal-$seconds sleep "$seconds"
+	run_docker exec -u ctf "chal-$seconds" touch /shared/flag
+	run_docker exec -d -u ctf "chal-$seconds" sleep $((seconds + 1))
+	wait_for pid_of sleep $((seconds + 1))
+	here=$(id -nu 1000 2> /dev/null || echo -)
+	userns=$(stat -L -c %i /proc/self/ns/user)
+	is "$(nsidmap -n -r 1000@chal-$seconds)" "this\x20host $userns 1000 $here
+docker:chal-$seconds $userns 1000 ctf"
+	is "$(nsidmap 1000 -i "chal-$seconds")" 1000
+	is "$(nsidmap -n -r -o VIEW,UID,USER -f "$scratch/shared/flag" -t "chal-$seconds")" \
+		"this\x20host 1000 $here
+docker:chal-$seconds 1000 ctf"
+	is "$(nsidmap -n -r -o VIEW,UID,USER -f "/shared/flag@chal-$seconds")" \
+		"this\x20host 1000 $here
+docker:chal-$seconds 1000 ctf"
+	# docker top has our name of that number, or nothing but the number.
+	not grep ctf <(run_docker top "chal-$seconds")
+	is "$(nspidmap -J -o USER,NSUSER "$(pid_of sleep $((seconds + 1)))" | jq -c '.processes[0] | [.user, .nsuser]')" \
+		"[\"$(id -nu 1000 2> /dev/null || echo 1000)\",\"ctf\"]"
+	is "$(nsidmap -J "chal-$seconds" | jq -c '[.maps[] | [.inside, .outside, .count]]')" \
+		"[$(awk '{ print "[" $1 "," $2 "," $3 "]" }' "/proc/$pid/uid_map")]"
+}

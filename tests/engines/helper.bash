@@ -55,6 +55,16 @@ container() {
 	nsls -n -r -o PID,CONTAINER -t "${2:-pid}" "$1" 2> /dev/null | sed -n "s/^$1 //p"
 }
 
+# knows_both_sides PID LABEL [ID NAME]: its numbers, and the name of an id, here and in there.
+knows_both_sides() {
+	local inside label=$2
+	inside=$(awk '/^NSpid/ { print $NF }' "/proc/$1/status")
+	is "$(nspidmap -i self "$inside@$1")" "$1"
+	is "$(nspidmap -n -r -o PID,CONTAINER "$1" | tail -n 1)" "$inside $label"
+	[ "$label" != - ] || label="PID\\x20$1"
+	is "$(nsidmap -n -r -o VIEW,ID,NAME "${3:-1000}@$1" | tail -n 1)" "$label ${3:-1000} ${4:-ctf}"
+}
+
 # Below the folder of the test, the last one first.
 remove_mounts() {
 	local place
@@ -115,9 +125,11 @@ stop_dockerd() {
 	rmdir /run/containerd/s /run/containerd 2> /dev/null || true
 }
 
-# A container that runs; its first process is $pid. It may unshare namespaces.
+# A container that runs; its first process is $pid. It may unshare namespaces. docker_options may
+# hold more.
 docker_container() { # NAME COMMAND...
-	run_docker run -d --name "$1" --network none --cap-add SYS_ADMIN rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
+	run_docker run -d --name "$1" --network none --cap-add SYS_ADMIN "${docker_options[@]}" \
+		rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
 		cat "$scratch/err"
 		cannot_run 'docker cannot run a container here'
 	}

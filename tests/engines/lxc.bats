@@ -8,6 +8,8 @@ load helper
 	seconds=$(unique_seconds)
 	lxc_container box-$seconds "/bin/sleep $seconds"
 	is "$(container "$pid")" "lxc:box-$seconds"
+	knows_both_sides "$pid" "lxc:box-$seconds"
+	is "$(nspidmap -i self "1@lxc:box-$seconds")" "$pid"
 	is "$(nsls -n -r -t uts -o HOSTNAME "$pid" 2> /dev/null)" "in-box-$seconds"
 	lxc-attach -P "$scratch/lxc" -n "box-$seconds" -- unshare -u sleep $((seconds + 1)) \
 		< /dev/null > /dev/null 2>&1 3>&- &

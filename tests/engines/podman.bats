@@ -9,6 +9,8 @@ load helper
 	seconds=$(unique_seconds)
 	podman_container web-$seconds sleep "$seconds"
 	is "$(container "$pid")" "podman:web-$seconds"
+	knows_both_sides "$pid" "podman:web-$seconds"
+	is "$(nspidmap -i self "1@web-$seconds")" "$pid"
 	run_podman exec -d --privileged "web-$seconds" unshare -u sleep $((seconds + 1))
 	wait_for pid_of sleep $((seconds + 1))
 	executed=$(pid_of sleep $((seconds + 1)))

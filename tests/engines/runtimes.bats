@@ -12,6 +12,8 @@ load helper
 		{ cat run.log; cannot_run 'runc cannot run a container here'; }
 	pid=$(runc state "$runc_id" | jq .pid)
 	is "$(container "$pid")" "runc:$runc_id"
+	knows_both_sides "$pid" "runc:$runc_id"
+	is "$(nspidmap -i self "1@$runc_id")" "$pid"
 	is "$(nsls -n -r -t uts -o HOSTNAME "$pid" 2> /dev/null)" box
 	runc exec -d "$runc_id" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&-
 	executed=$(pid_of sleep $((seconds + 1)))
@@ -46,6 +48,7 @@ load helper
 		{ cat "$scratch/run.log"; cannot_run 'crun cannot run a container here'; }
 	pid=$(pid_of sleep "$seconds")
 	is "$(container "$pid")" "crun:$crun_id"
+	knows_both_sides "$pid" "crun:$crun_id"
 	run_crun exec -d "$crun_id" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&-
 	executed=$(pid_of sleep $((seconds + 1)))
 	is "$(nsls -n -r -t pid -o CONTAINER "$executed" 2> /dev/null)" "crun:$crun_id"
@@ -61,7 +64,9 @@ load helper
 	wait_for pid_of sleep "$seconds" || cannot_run 'bwrap does not work here'
 	inside=$(pid_of sleep "$seconds")
 	got=$(nsls -n -r -t mnt -o CONTAINER "$inside" 2> /dev/null)
+	run knows_both_sides "$inside" - 0 root
 	kill "$inside"
 	wait "$bwrap_pid" || true
+	[ "$status" = 0 ]
 	is "$got" -
 }
