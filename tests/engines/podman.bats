@@ -47,3 +47,57 @@ load helper
 	is "$(nsls -n -r -t pid -o PID -c "docker:both-$seconds" 2> /dev/null)" "$of_docker"
 	is "$(nsls -n -r -t pid -o PID -c "podman:both-$seconds" 2> /dev/null)" "$pid"
 }
+
+# An ordinary user's podman: uid 0 in there is an ordinary user out here. The user and his
+# subordinate ids are made up in a mount namespace.
+@test "podman without root: who is root in there, and who ctf" {
+	need_root
+	need podman runc conmon newuidmap setpriv
+	need_unshare --mount
+	seconds=$(unique_seconds)
+	make_rootfs "$scratch/image"
+	tar -C "$scratch/image" -cf image.tar .
+	mkdir -m 700 home home/run
+	chown -R 4711:4711 home
+	cat > rootless <<- END
+	mount --make-rprivate /
+	for file in passwd group subuid subgid; do
+		(cat /etc/\$file 2> /dev/null; case \$file in
+		passwd) echo 'rootless:x:4711:4711::$scratch/home:/bin/sh' ;;
+		group) echo 'rootless:x:4711:' ;;
+		*) echo 'rootless:200000:65536' ;;
+		esac) > \$file
+		[ -e /etc/\$file ] && mount --bind \$file /etc/\$file
+	done
+	cd home
+	podman() {
+		setpriv --reuid=4711 --regid=4711 --clear-groups env -i "PATH=\$PATH" HOME=$scratch/home \
+			XDG_RUNTIME_DIR=$scratch/home/run podman --cgroup-manager cgroupfs --storage-driver vfs \
+			--events-backend none --runtime runc --log-level error "\$@"
+	}
+	podman import $scratch/image.tar rootfs > /dev/null &&
+	podman run -d --name web-$seconds --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
+		rootfs sleep $seconds > /dev/null || exit
+	pid=\$(pgrep -o -f -x "sleep $seconds")
+	{
+		nspidmap -n -r -o PID,CONTAINER \$pid | tail -n 1
+		nsidmap -n -r -o INSIDE,OUTSIDE,COUNT,OWNER \$pid
+		nsidmap -n -r -o VIEW,ID,NAME 0@\$pid 1000@\$pid
+		nsls -n -r -t pid -o USER,CONTAINER \$pid
+		nspidmap -J -o USER,NSUSER -a \$pid | jq -c '.processes[0] | [.user, .nsuser]'
+	} > ../seen 2> ../seen.err
+	podman rm -f -t 0 -a > /dev/null
+	podman system migrate > /dev/null # its pause process
+	END
+	unshare --mount bash rootless > rootless.log 2>&1 || { cat rootless.log; cannot_run 'podman does not work here without root'; }
+	cat seen.err
+	is "$(cat seen)" "1 podman:web-$seconds
+0 4711 1 -
+1 200000 65536 rootless
+this\\x20host 4711 rootless
+podman:web-$seconds 0 root
+this\\x20host 200999 -
+podman:web-$seconds 1000 ctf
+rootless podman:web-$seconds
+[\"rootless\",\"root\"]"
+}
