@@ -9,7 +9,7 @@ setup_file() {
 	# Where an ordinary user can read it.
 	DOCS_DIR=$(mktemp -d)
 	chmod 755 "$DOCS_DIR"
-	cp "$top_builddir/nsls" "$DOCS_DIR/"
+	cp "$top_builddir"/ns{idmap,ls} "$DOCS_DIR/"
 	export DOCS_DIR PATH=$DOCS_DIR:$PATH
 }
 
@@ -18,9 +18,15 @@ teardown_file() {
 }
 
 setup() {
-	man=$top_srcdir/man/nsls.1
+	about nsls
 	holder= # a process that the test has left in the background
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# The tool that a test is about, and its page.
+about() {
+	tool=$1
+	man=$top_srcdir/man/$1.1
 }
 
 teardown() {
@@ -51,7 +57,7 @@ section() {
 
 # "-t --type KIND", a line an option.
 help_options() {
-	nsls --help | sed -nE '/^Options:/,/^$/ {
+	$tool --help | sed -nE '/^Options:/,/^$/ {
 		s/^ (-.,|   ) (--[a-z-]+(\[=[A-Z]+\]| [A-Z]+)?) +[^ ].*/\1 \2/
 		s/^(-.),/\1/
 		s/^ +--/--/
@@ -75,7 +81,7 @@ option_names() {
 }
 
 tool_columns() {
-	nsls --list-columns --noheadings --raw | cut -d ' ' -f 1
+	$tool --list-columns --noheadings --raw | cut -d ' ' -f 1
 }
 
 tool_kinds() {
@@ -84,7 +90,7 @@ tool_kinds() {
 
 # The words that the option $1 takes, as it says itself if it gets another one.
 tool_words() {
-	nsls "$1=?" 2>&1 | sed -n 's/.* is none of //p' | sed 's/, /\n/g'
+	$tool "$1=?" 2>&1 | sed -n 's/.* is none of //p' | sed 's/, /\n/g'
 }
 
 # What bash offers for the last of the words; "<files>" where it leaves that to readline.
@@ -93,9 +99,9 @@ bash_offers() {
 		source "$0"
 		compopt() { [ "$2" != default ] || echo "<files>"; }
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		_nsls "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+		"_${0##*/}" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
 		[ ${#COMPREPLY[@]} = 0 ] || printf "%s\n" "${COMPREPLY[@]}"' \
-		"$top_srcdir/completions/bash/nsls" "$@"
+		"$top_srcdir/completions/bash/$tool" "$@"
 }
 
 # What fish offers behind the command line $1.
@@ -103,7 +109,7 @@ fish_offers() {
 	# shellcheck disable=SC2016
 	HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD fish --no-config \
 		-c 'source $argv[1]; complete -C $argv[2]' \
-		"$top_srcdir/completions/fish/nsls.fish" "$1" </dev/null | cut -f 1
+		"$top_srcdir/completions/fish/$tool.fish" "$1" </dev/null | cut -f 1
 }
 
 # What zsh offers behind the command line $1: a shell of its own on a terminal of its own, in which
@@ -486,4 +492,180 @@ run_examples() {
 	touch state.json
 	[ "$(fish_offers "nsls --from $PWD/state")" = "$PWD/state.json" ]
 	[ "$(fish_offers 'nsls /proc/self/ns/ut')" = /proc/self/ns/uts ]
+}
+
+@test "nsidmap: options: --help, the man page, nstools(7)" {
+	about nsidmap
+	[ "$(help_options | wc -l)" -ge 15 ]
+	same_lines "nsidmap --help" OPTIONS "$(help_options)" "$(man_options "$man" OPTIONS)"
+	same_lines nsidmap.1 nstools.7 "$(man_options "$man" "Common options")" \
+		"$(man_options "$top_srcdir/man/nstools.7" "COMMON OPTIONS")"
+}
+
+@test "nsidmap: columns: the tool and the man page, table by table" {
+	about nsidmap
+	tables=$(nsidmap -H -r -n | cut -d ' ' -f 3 | uniq)
+	[ "$(wc -l <<<"$tables")" = 3 ]
+	while read -r table; do
+		documented=$(section "$man" "Of $table" | sed -n 's/^\.It Sy //p')
+		listed=$(nsidmap -H -r -n | awk -v table="$table" '$3 == table { print $1 }')
+		[ "$documented" = "$listed" ]
+		default=$(nsidmap --help |
+			sed -nE "s/^Columns of $table \\(default (.*)\\):$/\\1/p" | tr , '\n')
+		[ "$(head -n "$(wc -l <<<"$default")" <<<"$documented")" = "$default" ]
+	done <<<"$tables"
+}
+
+# The objects of all calls that nsidmap has: over a saved snapshot, and live.
+nsidmap_objects() {
+	local ids=$top_srcdir/tests/snapshots/ids.json
+	sed '/4026532177,"id"/s/"uids":.*/"uids":"EACCES"},/' "$ids" >unknown.json
+	sed '/4026532177,"id"/s/100000,65536/4294967295,65536/' "$ids" >first.json
+	sed -e '/"host"/d' -e 's/^{"nstools":1/&,"host":{}/' "$ids" >no-host.json
+	# It is mapped in there, and not here.
+	sed '/"viewer"/s/"user":4026531837/"user":4026532177/
+		/4026531837,"id"/s/0,0,4294967295/0,4294967295,4294967295/' "$ids" >inside.json
+	nsidmap "$@" --from "$ids" -J 23 24
+	nsidmap "$@" --from first.json -J 23
+	nsidmap "$@" --from no-host.json -J 23
+	nsidmap "$@" --from "$ids" -J 1000@11 7@24
+	nsidmap "$@" --from unknown.json -J 5@24
+	nsidmap "$@" --from inside.json -J 0@user:4026531837
+	nsidmap "$@" -J -f / -f /dev/null
+}
+
+@test "nsidmap: JSON" {
+	need jq
+	about nsidmap
+	{ nsidmap_objects; nsidmap -J 0@self; } >objects 2>/dev/null || true
+	run compare_keys "$(documented_keys "The object")" < <(jq -c '.,
+		(.host | with_entries(.key |= "host." + .)),
+		(.gaps[] | with_entries(.key |= "gaps." + .))' objects)
+	echo "$output"
+	[ $status = 0 ]
+	[ -z "$output" ]
+}
+
+@test "nsidmap: JSON: a range, an id, a file" {
+	need jq
+	about nsidmap
+	nsidmap_objects --output-all >objects 2>/dev/null || true
+	run compare_keys "$(documented_keys "A range")" < <(jq -c '.maps // [] | .[]' objects)
+	[ -z "$output" ] || { echo "$output"; false; }
+	run compare_keys "$(documented_keys "An id")" < <(jq -c '.ids // [] | .[]' objects)
+	[ "$output" = "" ] || { echo "$output"; false; }
+	# Numbers of files that nobody knows are in tests/live/nsidmap.bats.
+	run compare_keys "$(documented_keys "A file")" < <(jq -c '.files // [] | .[]' objects)
+	[ "$(grep -v 'never null' <<<"$output")" = "" ] || { echo "$output"; false; }
+}
+
+@test "nsidmap: examples run" {
+	need jq unshare
+	about nsidmap
+	run_examples
+}
+
+@test "nsidmap: examples run for an ordinary user" {
+	need jq unshare setpriv
+	about nsidmap
+	[ "$(id -u)" = 0 ] || return 0 # as just now
+	run_examples setpriv --reuid=65534 --regid=65534 --clear-groups
+}
+
+@test "nsidmap: diagnostics: what is printed is documented" {
+	about nsidmap
+	patterns=$(for page in nsidmap nsls; do
+		section "$top_srcdir/man/$page.1" DIAGNOSTICS
+	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
+		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' \
+			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' -e 's/.*/nsidmap: &/')
+	ids=$top_srcdir/tests/snapshots/ids.json
+	sed '/4026532177,"id"/s/"uids":.*/"uids":"EACCES"},/' "$ids" >unknown.json
+	for arguments in 4194304 "0@4194304" "x@self" "self 0@self" "--from $ids 70000@24" \
+		"--from $ids 65534@13" "--from $ids 5 -i 24" "--from unknown.json 23" \
+		"--from unknown.json 5 -i 23" "--from $ids 0@net:4026531833" "--from $ids 0@self" \
+		"--from $top_srcdir/tests/snapshots/host-only.json" "--from empty.json"; do
+		echo '{"snapshot":1,"host":{}}' >empty.json
+		read -ra words <<<"$arguments"
+		run nsidmap "${words[@]}"
+		[ $status -ne 0 ]
+		grep -vE "processes could not be read|other things? could|^Try " <<<"$output" |
+			while read -r line; do
+				echo "$line"
+				grep -qxE -f <(echo "$patterns") <<<"$line"
+			done
+	done
+	run -0 nsidmap --from "$ids" 0@12
+	grep -xE -f <(echo "$patterns") <<<"$output" | grep 'Operation not supported'
+}
+
+@test "nsidmap: diagnostics: what is documented can be printed" {
+	about nsidmap
+	cat "$top_srcdir"/src/*/*.c "$top_srcdir"/tools/*.c | tr '\n\t' '  ' |
+		sed 's/" *"//g; s/%[a-z]\+/@/g; s/@_map/uid_map/g; s/no @/no uid/g' >source
+	section "$man" DIAGNOSTICS | sed -nE 's/^\.It "(.*)"$/\1/p' >messages
+	[ "$(wc -l <messages)" -ge 12 ]
+	sed -E 's/\<([NM]|REFERENCE|FILE|WORD|REASON|65534|uid|passwd)\>/\n/g' messages | grep -E '.{8}' |
+		while read -r fragment; do
+			fragment=${fragment#: }
+			fragment=${fragment#\' } fragment=${fragment#]}
+			echo "$fragment"
+			grep -qF -- "$fragment" source
+		done
+}
+
+@test "nsidmap: bash" {
+	about nsidmap
+	same_lines "nsidmap --help" bash "$(option_names)" "$(bash_offers nsidmap -)"
+	[ "$(bash_offers nsidmap --tar)" = --target ]
+	same_lines columns bash "$(tool_columns | sort -u)" "$(bash_offers nsidmap -o '')"
+	[ "$(bash_offers nsidmap --output +id,na)" = +id,NAME ]
+	same_lines --color bash "$(tool_words --color)" "$(bash_offers nsidmap --color = '')"
+	same_lines --source bash "$(tool_words --source)" "$(bash_offers nsidmap --source '')"
+	bash_offers nsidmap '' | grep -x $$
+	bash_offers nsidmap 1000@ | grep -x "1000@$$"
+	[ "$(bash_offers nsidmap 0@se)" = 0@self ]
+	[ "$(bash_offers nsidmap 0 -gi se)" = self ]
+	[ "$(bash_offers nsidmap --in=se)" = --in=self ]
+	[ "$(bash_offers nsidmap -f '')" = "<files>" ]
+	[ "$(bash_offers nsidmap --from = x)" = "<files>" ]
+	run bash --noprofile --norc -uc 'source "$0" && complete -p nsidmap' \
+		"$top_srcdir/completions/bash/nsidmap"
+	[ "$output" = "complete -F _nsidmap nsidmap" ]
+}
+
+@test "nsidmap: zsh" {
+	need zsh
+	about nsidmap
+	zsh -n "$top_srcdir/completions/zsh/_nsidmap"
+	same_lines "nsidmap --help" zsh "$(option_names)" "$(zsh_offers 'nsidmap -')"
+	[ "$(zsh_offers 'nsidmap --tar')" = --target ]
+	same_lines columns zsh "$(tool_columns | sort -u)" "$(zsh_offers 'nsidmap -o ')"
+	[ "$(zsh_offers 'nsidmap --output=+id,na')" = NAME ]
+	same_lines --color zsh "$(tool_words --color)" "$(zsh_offers 'nsidmap --color=')"
+	same_lines --source zsh "$(tool_words --source)" "$(zsh_offers 'nsidmap --source ')"
+	[ "$(zsh_offers 'nsidmap sel')" = self ]
+	[ "$(zsh_offers 'nsidmap 0@sel')" = self ]
+	[ "$(zsh_offers 'nsidmap 0 -i sel')" = self ]
+	touch state.json
+	[ "$(zsh_offers "nsidmap --from $PWD/state")" = state.json ]
+	[ "$(zsh_offers "nsidmap -f $PWD/state")" = state.json ]
+}
+
+@test "nsidmap: fish" {
+	need fish
+	about nsidmap
+	same_lines "nsidmap --help" fish "$(option_names)" \
+		"$(fish_offers 'nsidmap -' | sed 's/=$//' | sort -u)"
+	same_lines columns fish "$(tool_columns | sort -u)" "$(fish_offers 'nsidmap -o ')"
+	[ "$(fish_offers 'nsidmap -o +id,na')" = +id,NAME ]
+	same_lines --color fish "$(tool_words --color | sed s/^/--color=/)" \
+		"$(fish_offers 'nsidmap --color=')"
+	same_lines --source fish "$(tool_words --source)" "$(fish_offers 'nsidmap --source ')"
+	fish_offers 'nsidmap ' | grep -x $$
+	fish_offers 'nsidmap 0@' | grep -x "0@$$"
+	[ "$(fish_offers 'nsidmap 0@sel')" = 0@self ]
+	[ "$(fish_offers 'nsidmap 0 -i sel')" = self ]
+	touch state.json
+	[ "$(fish_offers "nsidmap --from $PWD/state")" = "$PWD/state.json" ]
 }

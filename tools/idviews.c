@@ -68,13 +68,12 @@ static const char *type_name(enum id_type type)
 	return type == ID_UID ? "uid" : "gid";
 }
 
+/* Of an id that comes from elsewhere: programs there see something all the same. */
 static void complain_unmapped(struct idviews *views, int status, const char *text,
 			      enum id_type type, uint32_t id, const struct ns *ns)
 {
-	complain(views, status, "%s: %s %u is not mapped in user:[%ju]%s", text, type_name(type),
-		 id, (uintmax_t)ns->ino,
-		 id == ID_OVERFLOW ? ": it stands there for all that are not"
-				   : ", where it shows as 65534");
+	complain(views, status, "%s: %s %u is not mapped in user:[%ju], where it shows as %u", text,
+		 type_name(type), id, (uintmax_t)ns->ino, ID_OVERFLOW);
 }
 
 /* Details of the processes among the targets, and names of ours for IDS. Nobody is asked anything
@@ -235,7 +234,9 @@ static bool means_somebody(struct idviews *views, const struct id_query *query)
 	const struct ns *ns = userns_of(views, query->where);
 	if (see(views, views->type, ns, ns, query->id).outcome == 0)
 		return true;
-	complain_unmapped(views, CLI_NO, query->text, views->type, query->id, ns);
+	complain(views, CLI_NO, "%s: no %s %u is mapped in user:[%ju]%s", query->text,
+		 type_name(views->type), query->id, (uintmax_t)ns->ino,
+		 query->id == ID_OVERFLOW ? ": it stands there for all that are not" : "");
 	return false;
 }
 

@@ -115,7 +115,7 @@ cells() {
 		run --separate-stderr nsidmap $arguments
 		is "$status" 1
 		is "$output" ''
-		[[ $stderr == *'is not mapped in user:['* ]]
+		[[ $stderr == *' mapped in user:['* ]]
 	done
 	# 65534 is somebody in there, and nobody in a namespace without it.
 	is "$(nsidmap 65534@"$pid" -i self 2> /dev/null)" 165534
