@@ -8,7 +8,6 @@
 #include "collect/proc-walk.h"
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
-#include "util/parse.h"
 #include "util/procfile.h"
 
 static struct proc_walk begin(struct builder *builder, const struct scope *scope, int proc)
@@ -35,23 +34,23 @@ static int finish(struct proc_walk *walk, struct error *err)
 }
 
 int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
-			bool (*is_known)(const void *who, pid_t pid), const void *who,
-			struct error *err)
+			const struct listing *listing, bool (*is_known)(const void *who, pid_t pid),
+			const void *who, struct error *err)
 {
-	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_(closedirp) DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	if (!dir)
-		return error_errno(err, errno, "cannot list /proc");
 	struct proc_walk walk = begin(builder, scope, proc);
-	errno = 0;
-	for (const struct dirent *entry; (entry = readdir(dir)); errno = 0) {
-		pid_t pid;
-		if (parse_pid(entry->d_name, &pid) == 0 && !(is_known && is_known(who, pid)))
-			proc_visit(&walk, pid);
-	}
-	if (errno)
-		return error_errno(err, errno, "cannot list /proc");
+	for (size_t i = 0; i < listing->n; i++)
+		if (!is_known || !is_known(who, listing->pids[i]))
+			proc_visit(&walk, listing->pids[i]);
 	return finish(&walk, err);
+}
+
+static int collect_all(struct builder *builder, const struct scope *scope, int proc,
+		       struct error *err)
+{
+	_cleanup_(listing_clear) struct listing listing;
+	listing_begin(&listing, proc);
+	int r = listing_end(&listing, err);
+	return r < 0 ? r : proc_collect_others(builder, scope, proc, &listing, NULL, NULL, err);
 }
 
 /* Processes still to be read, each once. */
@@ -139,5 +138,5 @@ static int collect_named(struct builder *builder, const struct scope *scope, int
 int proc_collect(struct builder *builder, const struct scope *scope, int proc, struct error *err)
 {
 	return scope->only_tids ? collect_named(builder, scope, proc, err)
-				: proc_collect_others(builder, scope, proc, NULL, NULL, err);
+				: collect_all(builder, scope, proc, err);
 }
