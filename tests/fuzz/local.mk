@@ -25,7 +25,7 @@ tests_fuzz_safe_SOURCES = tests/fuzz/safe.c tests/fuzz/fuzz.h
 tests_fuzz_safe_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_safe_LDADD = $(fuzz_libs)
 tests_fuzz_saved_SOURCES = tests/fuzz/saved.c tests/fuzz/fuzz.h \
-	tools/fields.c tools/fields.h
+	tools/columns.c tools/columns.h tools/fields.c tools/fields.h
 tests_fuzz_saved_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_saved_LDADD = $(fuzz_libs)
 
