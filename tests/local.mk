@@ -11,7 +11,8 @@ tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats \
+	tests/live/containers.bats tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats \
+	tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats
 EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live tests/engines
