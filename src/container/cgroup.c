@@ -231,7 +231,7 @@ static bool find_owner(struct walk *walk, struct piece component)
 static void step(struct walk *walk, struct piece component)
 {
 	if (!find_nspawn(walk, component) && !find_prefixed(walk, component) &&
-	    !find_pod(walk, component) && !find_colons(walk, component) &&
+	    !find_colons(walk, component) && !find_pod(walk, component) &&
 	    !find_lxc(walk, component) && !find_below(walk, component) &&
 	    !find_owner(walk, component))
 		find_guess(walk, component);
@@ -259,6 +259,7 @@ static bool next_line(struct piece *text, bool *ret_v2, struct piece *ret_path)
 		struct piece number = next(&line, ':'), controllers = next(&line, ':');
 		if (line.n == 0 || *line.at != '/')
 			continue;
+		cut_suffix(&line, " (deleted)"); /* removed, while a process is dying in it */
 		*ret_v2 = is(number, "0") && controllers.n == 0;
 		*ret_path = line;
 		return true;

@@ -134,7 +134,6 @@ void disk_read_conmon(int root, const struct supervisor *supervisor, struct know
 	const char *bundle = supervisor->bundle ? supervisor->bundle : "";
 	size_t n = strlen(bundle), n_userdata = sizeof(userdata) - 1;
 	bool is_exec = n < n_userdata || strcmp(bundle + n - n_userdata, userdata) != 0;
-	known_set_name(known, supervisor->known.container.name);
 	if (supervisor->pidfile && !is_exec)
 		known->init = metafile_pid(root, supervisor->pidfile);
 

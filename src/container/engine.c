@@ -26,6 +26,7 @@
 	X(curl_easy_init)                                                                          \
 	X(curl_easy_setopt)                                                                        \
 	X(curl_easy_getinfo)                                                                       \
+	X(curl_multi_info_read)                                                                    \
 	X(curl_easy_cleanup)                                                                       \
 	X(curl_multi_init)                                                                         \
 	X(curl_multi_add_handle)                                                                   \
@@ -63,6 +64,7 @@ struct question {
 	uid_t owner;
 	int socket;
 	CURL *handle;
+	bool answered; /* to the end, and with success */
 	char *answer;
 	size_t n, capacity;
 };
@@ -219,10 +221,28 @@ static void read_answer(const struct question *question, struct known_list *list
 {
 	const cJSON *item;
 	_cleanup_(json_deletep) cJSON *json =
-		question->n ? cJSON_ParseWithLength(question->answer, question->n) : NULL;
+		question->answered && question->n
+			? cJSON_ParseWithLength(question->answer, question->n)
+			: NULL;
 	if (cJSON_IsArray(json))
 		cJSON_ArrayForEach (item, json)
 			add_answer(question, item, list);
+}
+
+/* Which of them are done. */
+static void note_answers(const struct libcurl *curl, CURLM *multi, struct questions *questions)
+{
+	const CURLMsg *message;
+	int n_left;
+	while ((message = curl->curl_multi_info_read(multi, &n_left))) {
+		long status = 0;
+		if (message->msg != CURLMSG_DONE || message->data.result != CURLE_OK)
+			continue;
+		curl->curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+		for (size_t i = 0; i < questions->n; i++)
+			if (questions->items[i].handle == message->easy_handle)
+				questions->items[i].answered = status == 200;
+	}
 }
 
 static void ask_all(const struct libcurl *curl, struct questions *questions)
@@ -233,14 +253,11 @@ static void ask_all(const struct libcurl *curl, struct questions *questions)
 	for (size_t i = 0; i < questions->n; i++)
 		prepare(curl, multi, &questions->items[i]);
 	perform(curl, multi);
+	note_answers(curl, multi, questions);
 	for (size_t i = 0; i < questions->n; i++) {
 		struct question *question = &questions->items[i];
-		long status = 0;
 		if (!question->handle)
 			continue;
-		curl->curl_easy_getinfo(question->handle, CURLINFO_RESPONSE_CODE, &status);
-		if (status != 200)
-			question->n = 0;
 		curl->curl_multi_remove_handle(multi, question->handle);
 		curl->curl_easy_cleanup(question->handle);
 	}

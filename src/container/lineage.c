@@ -142,7 +142,10 @@ static int parse_nspawn(struct arguments arguments, struct supervisor *superviso
 		value = nspawn_value(arguments, "--directory", 'D');
 	if (!value)
 		value = nspawn_value(arguments, "--image", 'i');
-	int r = describe(supervisor, "nspawn", value ? base_name(value) : NULL);
+	_cleanup_(freep) char *path = value ? xstrdup(value) : NULL;
+	for (size_t n = path ? strlen(path) : 0; n && path[n - 1] == '/'; n--)
+		path[n - 1] = 0;
+	int r = describe(supervisor, "nspawn", path ? base_name(path) : NULL);
 	if (r == 0)
 		known_set_name(&supervisor->known, supervisor->known.container.id);
 	return r;

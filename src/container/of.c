@@ -182,6 +182,7 @@ static void describe(struct containers *containers, struct entry *entry, pid_t p
 			(supervisor.of_pod && strcmp(known->container.engine, "kubernetes") == 0);
 		if (its_own) {
 			known->owner = supervisor.known.owner;
+			known_set_name(known, supervisor.known.container.name);
 			disk_ask_supervisor(&ancestor, &supervisor, known);
 		}
 		supervisor_clear(&supervisor);
