@@ -90,9 +90,8 @@ static struct idmap idmap_from(struct builder *builder, const char *text)
 		return (struct idmap){ .why = why };
 	for (; *text; text += length + (text[length] == ',')) {
 		struct idmap_range *range = &ranges[n++];
-		if (n > ARRAY_SIZE(ranges) ||
-		    sscanf(text, "%u:%u:%u%n", &range->inside, &range->outside, &range->count,
-			   &length) != 3)
+		if (n > ARRAY_SIZE(ranges) || sscanf(text, "%u:%u:%u%n", &range->inside,
+						     &range->outside, &range->count, &length) != 3)
 			fail_msg("'%s' is no map of ids", text);
 	}
 	return builder_copy_idmap(builder, ranges, n);

@@ -2,6 +2,7 @@
 #include "model/idmap.h"
 
 #include "fixture.h"
+#include "query/query.h"
 
 /*
  * Kernel ids: A = 100000 + 1000 ids, B inside of A = 500 + 100 of those, C beside A. So host root
@@ -152,6 +153,62 @@ static void who_maps_all(void **state _unused_)
 	assert_false(ns_maps_all(the_ns(snapshot, NS_USER, 7), ID_UID));
 }
 
+static const struct row_between {
+	const char *name;
+	ino_t viewer, ns;
+	const char *expected;
+} between_rows[] = {
+	{ "itself", 1, 1, "" },
+	{ "a child", 1, 2, "" },
+	{ "a grandchild", 1, 3, "user:2" },
+	{ "four levels down", 1, 9, "user:2 user:3 user:8" },
+	{ "from the middle", 2, 9, "user:3 user:8" },
+	{ "not below", 2, 4, "" },
+	{ "above", 3, 1, "" },
+};
+
+static void between(void **state)
+{
+	const struct row_between *row = ROW(struct row_between, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
+		snapshot_from(HOST "; ns user 8 parent=3 keep; ns user 9 parent=8 keep");
+	const struct ns *list[NS_LEVELS_MAX];
+	size_t n = ns_between(the_ns(snapshot, NS_USER, row->viewer),
+			      the_ns(snapshot, NS_USER, row->ns), list);
+	assert_namespaces(list, n, row->expected);
+}
+
+static const struct row_userns {
+	const char *name;
+	pid_t pid;
+	enum ns_kind kind;
+	ino_t ino; /* 0: a process */
+	int r;
+	ino_t expected;
+	const char *message;
+} userns_rows[] = {
+	{ "a user namespace", 0, NS_USER, 2, 0, 2, "" },
+	{ "a process", 7, 0, 0, 0, 3, "" },
+	{ "a process that refused", 8, 0, 0, -EACCES, 0,
+	  "X: the user namespace of this process could not be read" },
+	{ "another kind", 0, NS_NET, 40, -EINVAL, 0,
+	  "X is a namespace of kind net: ids belong to those of kind user" },
+};
+
+static void userns(void **state)
+{
+	const struct row_userns *row = ROW(struct row_userns, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
+		snapshot_from(HOST "; ns net 40 keep; p 7 user=3; p 8 user=EACCES");
+	struct found found = { .process = row->pid ? the_process(snapshot, row->pid) : NULL,
+			       .ns = row->ino ? the_ns(snapshot, row->kind, row->ino) : NULL };
+	const struct ns *ns = NULL;
+	struct error err = { 0 };
+	assert_int_equal(found_userns(&found, "X", &ns, &err), row->r);
+	assert_string_equal(err.text, row->message);
+	assert_int_equal(ns ? ns->ino : 0, row->expected);
+}
+
 int main(void)
 {
 	TEST_ROWS(translated, translate_rows);
@@ -159,5 +216,7 @@ int main(void)
 	TEST(ids_do_not_wrap);
 	TEST(within);
 	TEST(who_maps_all);
+	TEST_ROWS(between, between_rows);
+	TEST_ROWS(userns, userns_rows);
 	return suite_run("idmap");
 }

@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/engine \
 	tests/unit/error \
 	tests/unit/field \
+	tests/unit/fileids \
 	tests/unit/find \
 	tests/unit/idmap \
 	tests/unit/json \
@@ -69,6 +70,8 @@ tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
 tests_unit_error_LDADD = $(unit_libs)
 tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
 tests_unit_field_LDADD = $(unit_libs)
+tests_unit_fileids_SOURCES = tests/unit/fileids.c $(unit_fixture)
+tests_unit_fileids_LDADD = $(unit_libs)
 tests_unit_find_SOURCES = tests/unit/find.c $(unit_fixture)
 tests_unit_find_LDADD = $(unit_libs)
 tests_unit_idmap_SOURCES = tests/unit/idmap.c $(unit_fixture)

@@ -313,7 +313,8 @@ static void boottime_offset(void **state)
 	assert_true(ns == (row->r == 0 ? row->ns : UNTOUCHED));
 }
 
-#define RANGE_3 "         0     100000      65536\n      1000       1000          1\n70000 4294967295 9\n"
+#define RANGE_3                                                                                    \
+	"         0     100000      65536\n      1000       1000          1\n70000 4294967295 9\n"
 
 static const struct row_idmap {
 	const char *name, *text;

@@ -231,8 +231,9 @@ static const struct row_system {
 			   "parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
 			   " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
 	{ "owner uids", "ns user 5 uid=4294967294 keep; ns user 6 uid=0 keep; ns user 7 keep" },
-	{ "maps of ids", "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids=0:0:4294967295 keep;"
-			 "ns user 6 uids= gids= keep; ns user 7 uids=EACCES gids=ENOSPC keep" },
+	{ "maps of ids",
+	  "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids=0:0:4294967295 keep;"
+	  "ns user 6 uids= gids= keep; ns user 7 uids=EACCES gids=ENOSPC keep" },
 	{ "the largest facts", "p 2147483647 ppid=2147483647 uid=4294967294 "
 			       "start=18446744073709551614 tasks=4294967295" },
 	{ "the smallest facts", "p 1 ppid=0 uid=0 start=0 tasks=0 comm=" },
@@ -397,7 +398,9 @@ static void user_names(void **state _unused_)
 /* Two views, one of them unreadable, and processes that have them or the viewer's. */
 static void views(void **state _unused_)
 {
-	static const struct id_name users[] = { { 1000, "ctf" }, { 0, "root" }, { 1000, "second" } };
+	static const struct id_name users[] = { { 1000, "ctf" },
+						{ 0, "root" },
+						{ 1000, "second" } };
 	static const struct id_name groups[] = { { 4294967294, "\xff\\\x1b" }, { 0, "" } };
 	static const struct {
 		pid_t pid;
@@ -407,17 +410,22 @@ static void views(void **state _unused_)
 		const char *nsuser;
 		int why;
 	} rows[] = {
-		{ 1, VIEW_OURS, true, 7, "seven", 0 },	   { 2, VIEW_OURS, true, 8, NULL, ENODATA },
-		{ 3, VIEW_FIRST, true, 1000, "ctf", 0 },		   { 4, VIEW_FIRST, true, 5, NULL, 0 },
-		{ 5, VIEW_FIRST, true, UID_UNKNOWN, NULL, ENODATA }, { 6, VIEW_FIRST, false, 0, NULL, ENODATA },
-		{ 7, VIEW_FIRST + 1, true, 0, NULL, EACCES },	   { 8, VIEW_UNASKED, true, 0, NULL, ENODATA },
+		{ 1, VIEW_OURS, true, 7, "seven", 0 },
+		{ 2, VIEW_OURS, true, 8, NULL, ENODATA },
+		{ 3, VIEW_FIRST, true, 1000, "ctf", 0 },
+		{ 4, VIEW_FIRST, true, 5, NULL, 0 },
+		{ 5, VIEW_FIRST, true, UID_UNKNOWN, NULL, ENODATA },
+		{ 6, VIEW_FIRST, false, 0, NULL, ENODATA },
+		{ 7, VIEW_FIRST + 1, true, 0, NULL, EACCES },
+		{ 8, VIEW_UNASKED, true, 0, NULL, ENODATA },
 	};
 	const struct snapshot *snapshot = snapshot_from("p 1; p 2; p 3; p 4; p 5; p 6; p 7; p 8");
 	struct details_builder *builder = details_builder_new();
 	details_builder_add_user(builder, 7, "seven");
 	details_builder_add_group(builder, 9, "nine");
 	details_builder_add_group(builder, 3, NULL);
-	details_builder_add_view(builder, &(struct names_view){ { 3, users, 0 }, { 2, groups, 0 } });
+	details_builder_add_view(builder,
+				 &(struct names_view){ { 3, users, 0 }, { 2, groups, 0 } });
 	details_builder_add_view(builder, &(struct names_view){ { .why = EACCES }, { 0 } });
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct detail detail = { .process = the_process(snapshot, rows[i].pid) };
@@ -438,7 +446,8 @@ static void views(void **state _unused_)
 
 static void subordinate_ids(void **state _unused_)
 {
-	static const struct subid items[] = { { "user", 100000, 65536 }, { "\xff\\", 0, 4294967295 } };
+	static const struct subid items[] = { { "user", 100000, 65536 },
+					      { "\xff\\", 0, 4294967295 } };
 	struct details_builder *builder = details_builder_new();
 	details_builder_set_subids(builder, ID_UID, &(struct subids){ 2, items, 0 });
 	details_builder_set_subids(builder, ID_GID, &(struct subids){ .why = EACCES });
