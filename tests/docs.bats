@@ -167,7 +167,10 @@ make_snapshots() {
 {"pid":7,"tgid":7,"ppid":1,"uid":0,"state":"S","start":"100","comm":"sh","tasks":1,
  "ns":{"user":4026532200,"pid":4026531836,"net":4026532201},
  "pids":[7],"pgids":[7],"sids":[7],"cmdline":["sh","-i"],
- "ps":{"stat":"Ss+","started":1795497745,"tty":"pts/0","rss":100}},
+ "ps":{"stat":"Ss+","started":1795497745,"tty":"pts/0","rss":100},
+ "container":{"engine":"docker","id":"b929","name":"chal"},"cgroup":"/docker/b929","hostname":"b929"},
+{"pid":9,"tgid":9,"ppid":1,"uid":0,"tasks":1,"ns":{"user":4026532200},
+ "container":{"engine":"podman","id":"a0","name":"chal"}},
 {"pid":8,"tgid":8,"ppid":1,"uid":0,"tasks":1,"unreadable":true}],
 "gaps":[{"source":"/proc/8/ns","error":"EACCES"}]}
 EOF
@@ -314,7 +317,9 @@ run_examples() {
 			-e 's/.*/nsls: &/')
 	for arguments in 4194304 id:9000000000000000000 self:1 "--type uts $BASH" \
 		"--from full.json self" "--from full.json /proc/1/ns/net" \
-		"--from full.json 8" "--from full.json 9" \
+		"--from full.json 8" "--from full.json 10" \
+		"--from full.json -c chal" "--from full.json -c web" \
+		"--from full.json -c docker:chal -t uts" "-c no-such-container" \
 		"--from full.json -t uts 7" "--from newer.json" "--from other.json" \
 		"--from broken.json" "-T owner"; do
 		read -ra words <<<"$arguments"

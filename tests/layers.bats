@@ -19,17 +19,18 @@ allow() {
 @test "src/util knows no namespace" { allow src/util util; }
 @test "src/uapi stands alone" { allow src/uapi uapi; }
 @test "src/model is data" { allow src/model util uapi model; }
+@test "src/container reads containers, and no snapshot" { allow src/container util uapi model container; }
 @test "src/query asks the model only" { allow src/query util model query; }
-@test "src/detail reads details, and no snapshot" { allow src/detail util uapi model detail; }
+@test "src/detail reads details, and no snapshot" { allow src/detail util uapi model container detail; }
 @test "src/render prints what it is given" { allow src/render util model render; }
-@test "src/collect fills the model" { allow src/collect util uapi model collect query; }
+@test "src/collect fills the model" { allow src/collect util uapi model container collect query; }
 
 @test "of query, collect knows only what a reference is" {
 	! grep -rnE '#include "query/' src/collect | grep -v 'src/collect/resolve\.[ch]:'
 }
 
 @test "only builders change a snapshot: nobody above collect includes model/builder.h" {
-	! grep -rn 'model/builder.h' src/query src/render src/detail tools
+	! grep -rn 'model/builder.h' src/container src/query src/render src/detail tools
 }
 
 @test "src prints nothing and never exits, out of memory aside" {

@@ -2,20 +2,30 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/mkns tests/storm tests/without
-tests_without_SOURCES = tests/without.c
-tests_without_CPPFLAGS = -include config.h
-tests_without_LDADD =
+check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/storm tests/without \
+	tests/without-call
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
 tests_idmount_LDADD =
+tests_kernelpid_SOURCES = tests/kernelpid.c
+tests_kernelpid_CPPFLAGS = -include config.h
+tests_kernelpid_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
+tests_without_SOURCES = tests/without.c
+tests_without_CPPFLAGS = -include config.h
+tests_without_LDADD =
+tests_without_call_SOURCES = tests/without-call.c
+tests_without_call_CPPFLAGS = -include config.h
+tests_without_call_LDADD =
 
 TESTS += tests/layers.bats tests/docs.bats \
-	tests/live/nsidmap.bats tests/live/nsls.bats tests/live/same.bats tests/live/peers.bats tests/live/storm.bats
-EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live
+	tests/live/containers.bats tests/live/nsidmap.bats tests/live/nsls.bats \
+	tests/live/nspidmap.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
+	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
+	tests/engines/lxc.bats
+EXTRA_DIST += tests/layers.bats tests/docs.bats tests/live tests/engines

@@ -229,7 +229,8 @@ int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **arg
 	int c;
 
 	hold_standard_descriptors();
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, ""); /* each category costs a file at every start */
+	setlocale(LC_TIME, "");
 	add_options(&parsing, tool->options, tool->n_options, &n_longs);
 	add_options(&parsing, common_options, ARRAY_SIZE(common_options), &n_longs);
 	opterr = 0;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "collect/collect.h"
+#include "columns.h"
 #include "detail/take.h"
-#include "util/alloc.h"
 
 static struct value edge_value(const struct edge *edge)
 {
@@ -102,15 +102,7 @@ static struct value get_uid(const struct view *view, const void *item)
 static struct value get_user(const struct view *view, const void *item)
 {
 	const struct process *first = ns_first(item);
-	if (!first)
-		return nobody(view);
-	if (first->uid == UID_UNKNOWN)
-		return value_unknown();
-	const struct id_name *user = details_user(view->details, first->uid);
-	if (user && user->name)
-		return value_string(user->name);
-	char *number = xasprintf("%u", first->uid); /* as ps and ls do for who has no name */
-	return value_take(number, strlen(number));
+	return first ? process_user(view, first) : nobody(view);
 }
 
 static struct value get_nspid(const struct view *view, const void *item)
@@ -119,28 +111,38 @@ static struct value get_nspid(const struct view *view, const void *item)
 	return first ? value_chain(first->pids, first->n_pids) : nobody(view);
 }
 
-/* Kernel threads and zombies have no command line: their name, in brackets, as ps has it. */
-static struct value name_in_brackets(const struct process *process)
-{
-	if (!process->comm)
-		return value_unknown();
-	char *text = xasprintf("[%s]%s", process->comm, process->state == 'Z' ? " <defunct>" : "");
-	return value_take(text, strlen(text));
-}
-
 static struct value get_command(const struct view *view, const void *item)
 {
 	const struct process *first = ns_first(item);
-	if (!first)
-		return nobody(view);
-	const struct detail *detail = details_find(view->details, first);
-	if (!detail || !detail->has_cmdline || detail->n_cmdline == 0)
-		return name_in_brackets(first);
-	char *text = xmalloc(detail->n_cmdline + 1);
-	for (size_t i = 0; i < detail->n_cmdline; i++)
-		text[i] = detail->cmdline[i] ? detail->cmdline[i] : ' ';
-	text[detail->n_cmdline] = 0;
-	return value_take(text, detail->n_cmdline);
+	return first ? process_command(view, first) : nobody(view);
+}
+
+/* What was read of the first process, or NULL with *RET saying why. */
+static const struct detail *detail_of(const struct view *view, const void *item, struct value *ret)
+{
+	const struct process *first = ns_first(item);
+	*ret = first ? value_unknown() : nobody(view);
+	return first ? details_find(view->details, first) : NULL;
+}
+
+static struct value get_container(const struct view *view, const void *item)
+{
+	const struct process *first = ns_first(item);
+	return first ? process_container(view, first) : nobody(view);
+}
+
+static struct value get_cgroup(const struct view *view, const void *item)
+{
+	struct value unknown;
+	const struct detail *detail = detail_of(view, item, &unknown);
+	return detail ? value_string(detail->cgroup) : unknown;
+}
+
+static struct value get_hostname(const struct view *view, const void *item)
+{
+	struct value unknown;
+	const struct detail *detail = detail_of(view, item, &unknown);
+	return detail ? value_string(detail->hostname) : unknown;
 }
 
 /* The ps-like facts of the first process, or NULL with *RET saying why. */
@@ -202,6 +204,8 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	  get_pid, NULL },
 	{ "USER", "effective user of that process", FACT_STAT, DETAIL_USERS, FIELD_LEFT, get_user,
 	  NULL },
+	{ "CONTAINER", "container that it is in", FACT_STAT, DETAIL_CONTAINER, FIELD_LEFT,
+	  get_container, NULL },
 	{ "COMMAND", "its command line, or [name]", FACT_STAT, DETAIL_CMDLINE, FIELD_LAST,
 	  get_command, NULL },
 	{ "ID", "64-bit id, never reused (Linux 6.18)", 0, 0, FIELD_RIGHT, get_id, NULL },
@@ -221,4 +225,7 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	  NULL },
 	{ "TTY", "its terminal", FACT_STAT, DETAIL_PS, FIELD_LEFT, get_tty, NULL },
 	{ "RSS", "its resident memory in KiB", FACT_STAT, DETAIL_PS, FIELD_RIGHT, get_rss, NULL },
+	{ "CGROUP", "path of its cgroup", FACT_STAT, DETAIL_CGROUP, FIELD_LEFT, get_cgroup, NULL },
+	{ "HOSTNAME", "name that its uts namespace gives the host", FACT_STAT, DETAIL_HOSTNAME,
+	  FIELD_LEFT, get_hostname, NULL },
 };

@@ -72,6 +72,14 @@ const struct field id_map_fields[ID_MAP_FIELD_COUNT] = {
 	{ "TYPE", "uid or gid", 0, 0, FIELD_LEFT, get_map_type, NULL },
 };
 
+/* By its container, if it is in one. */
+static char *process_label(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	return detail && detail->container ? container_label(detail->container)
+					   : xasprintf("PID %d", process->pid);
+}
+
 static struct value side_value(const struct view *view, const struct id_side *side)
 {
 	char *text = NULL;
@@ -85,7 +93,7 @@ static struct value side_value(const struct view *view, const struct id_side *si
 		text = xasprintf("user:[%ju]", (uintmax_t)side->ns->ino);
 		break;
 	case ID_SIDE_PROCESS:
-		text = xasprintf("PID %d", side->process->pid);
+		text = process_label(view, side->process);
 		break;
 	}
 	return value_take(text, strlen(text));

@@ -265,7 +265,7 @@ static int take_named(struct idviews *views, unsigned facts, const struct id_que
 int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
 		struct id_row **ret, size_t *ret_n, struct error *err)
 {
-	int r = take_named(views, DETAIL_NSUSERS, queries, n, err);
+	int r = take_named(views, DETAIL_NSUSERS | DETAIL_CONTAINER, queries, n, err);
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (means_somebody(views, &queries[i]))
 			add_views(views, &queries[i], ret, ret_n);
@@ -377,7 +377,7 @@ int idviews_files(struct idviews *views, const struct file_query *queries, size_
 		uids[wanted.n_uids++] = files[i]->uid;
 		gids[wanted.n_gids++] = files[i]->gid;
 	}
-	int r = take_details(views, DETAIL_NSUSERS, &wanted, err);
+	int r = take_details(views, DETAIL_NSUSERS | DETAIL_CONTAINER, &wanted, err);
 	for (size_t i = 0; i < n; i++) {
 		if (files[i] && r == 0)
 			add_file(views, &queries[i], files[i], ret, ret_n);

@@ -212,9 +212,10 @@ static int take_snapshot(const struct cli *cli, struct config *config, const str
 		.first_facts = FACT_IDMAPS,
 	};
 	targets_resolve(&config->targets, cli, &scope);
+	scope.only_tids = targets_are_held(&config->targets);
 	int r = cli_snapshot(cli, &scope, ret, ret_details, err);
 	if (r == 0)
-		targets_find(&config->targets, cli, *ret);
+		targets_find(&config->targets, cli, *ret, *ret_details);
 	return r;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "container.h"
 #include "detail/take.h"
 #include "fields.h"
 #include "query/query.h"
@@ -20,6 +21,7 @@ enum {
 static const struct cli_option options[] = {
 	{ 't', "type", "KIND", "only this kind: mnt net pid uts ipc user cgroup time" },
 	{ 'p', "task", "PROC", "only the namespaces of this process" },
+	{ 'c', "container", "NAME", "only the namespaces that processes of this container are in" },
 	{ OPTION_NO_HOST, "no-host", NULL, "leave out the host's own namespaces" },
 	{ 'T', "tree", "[=HOW]", "as a tree by process (default), parent or owner" },
 	{ 'l', "list", NULL, "as a list (the default)" },
@@ -34,6 +36,7 @@ struct config {
 	bool list;
 	const char *save;
 	bool redact;
+	const char *container;
 	struct targets targets;
 };
 
@@ -76,6 +79,11 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 		return set_kinds(config, value, err);
 	case 'p':
 		return targets_add(&config->targets, value, true, err);
+	case 'c':
+		if (config->container)
+			return error_set(err, EINVAL, "--container can be given once only");
+		config->container = value;
+		return 0;
 	case OPTION_NO_HOST:
 		config->filter.no_host = true;
 		return 0;
@@ -97,21 +105,24 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 static const struct cli_tool nsls = {
 	.name = "nsls",
 	.operands = "[REFERENCE...]",
-	.purpose = "List the namespaces of this system and who is in them. With REFERENCEs, only\n"
-		   "what they name: a process (12675, self) or a namespace (net:[4026532184],\n"
-		   "4026532184, id:6249, /run/netns/blue).",
+	.purpose =
+		"List the namespaces of this system and who is in them. With REFERENCEs, only\n"
+		"what they name: a process (12675, self, 79@chal), the first one of a container\n"
+		"(chal, docker:chal), or a namespace (net:[4026532184], 4026532184, id:6249,\n"
+		"/run/netns/blue).",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.fields = nsls_fields,
 	.n_fields = NSLS_FIELD_COUNT,
-	.default_columns = "NS,TYPE,NPROCS,PID,USER,COMMAND",
+	.default_columns = "NS,TYPE,NPROCS,PID,USER,CONTAINER,COMMAND",
 	.set = set_option,
 };
 
 static int check_options(const struct cli *cli, const struct config *config, struct error *err)
 {
 	const struct report *report = &cli->report;
-	bool selects = config->filter.kinds || config->filter.no_host || config->targets.n;
+	bool selects = config->filter.kinds || config->filter.no_host || config->targets.n ||
+		       config->container;
 	bool shapes = report->format != REPORT_TABLE || cli->columns_chosen || config->tree ||
 		      report->no_headings || report->no_truncate;
 	if (config->tree && config->list)
@@ -201,6 +212,29 @@ static void select_namespaces(const struct cli *cli, struct config *config,
 	filter.ret_hits = hits;
 	ns_list(snapshot, &filter, ret, ret_n);
 	explain_misses(cli, targets, hits);
+	if (*ret_n || !config->container || targets->status != CLI_YES)
+		return;
+	cli_message(cli, "%s: none of its namespaces is in the list", config->container);
+	targets->status = CLI_NO;
+}
+
+/* What --container leaves. Where it is not there, that is said, and 0 returned with *RET NULL. */
+static int select_container(const struct cli *cli, struct config *config,
+			    const struct snapshot *snapshot, const struct details *loaded,
+			    const struct ns *const **ret, size_t *ret_n, struct error *err)
+{
+	_cleanup_(freep) pid_t *pids = NULL;
+	size_t n = 0;
+	int r = loaded ? container_saved_pids(snapshot, loaded, config->container, &pids, &n, err)
+		       : container_pids(snapshot, config->container, &pids, &n, err);
+	if (r == -ENOENT || r == -ESRCH) {
+		cli_message(cli, "%s", err->text);
+		config->targets.status = CLI_NO;
+		return 0;
+	}
+	if (r == 0)
+		ns_of_processes(snapshot, pids, n, ret, ret_n);
+	return r;
 }
 
 static int show(struct cli *cli, struct config *config, const struct snapshot *snapshot,
@@ -209,13 +243,22 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	_cleanup_(freep) const struct ns *const *list = NULL;
 	_cleanup_(freep) struct row *rows = NULL;
 	_cleanup_(details_freep) const struct details *taken = NULL;
+	_cleanup_(freep) const struct ns *const *only = NULL;
 	size_t n;
-	targets_find(&config->targets, cli, snapshot);
+	int r = 0;
+	if (config->container) {
+		r = select_container(cli, config, snapshot, loaded, &only, &config->filter.n_only,
+				     err);
+		if (r < 0 || !only)
+			return r;
+		config->filter.only = only;
+	}
+	targets_find(&config->targets, cli, snapshot, loaded);
 	select_namespaces(cli, config, snapshot, &list, &n);
 	if (n == 0 && config->targets.status != CLI_YES)
 		return 0;
 	unsigned facts = field_list_details(&cli->report.fields);
-	int r = loaded ? 0 : take_details(list, n, facts, &taken, err);
+	r = loaded ? 0 : take_details(list, n, facts, &taken, err);
 	if (r < 0)
 		return r;
 	ns_tree(list, n, config->tree, &rows);
@@ -245,7 +288,7 @@ static int run(struct cli *cli, struct config *config, struct error *err)
 	if (r < 0)
 		return r;
 	scope.first_facts = field_list_facts(&cli->report.fields);
-	if (config->tree == NS_TREE_PROCESS)
+	if (config->tree == NS_TREE_PROCESS || config->container)
 		scope.facts = FACT_STAT;
 	if (config->save)
 		scope.facts = FACT_ALL;

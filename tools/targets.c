@@ -14,7 +14,7 @@ void targets_clear(struct targets *targets)
 
 int targets_add(struct targets *targets, const char *text, bool process_only, struct error *err)
 {
-	struct target target = { .resolved = { .dir = -1, .ns_fd = -1 } };
+	struct target target = { .resolved = RESOLVED_NOTHING };
 	int r = reference_parse(text, &target.reference, err);
 	if (r < 0)
 		return r;
@@ -57,20 +57,32 @@ void targets_resolve(struct targets *targets, const struct cli *cli, struct scop
 	}
 }
 
+bool targets_are_held(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct target *target = &targets->items[i];
+		if (!target->failed && target->resolved.dir < 0 && target->resolved.ns_fd < 0)
+			return false;
+	}
+	return true;
+}
+
 void scope_clear(struct scope *scope)
 {
 	free((pid_t *)scope->tids);
 	free((int *)scope->ns_fds);
 }
 
-void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot)
+void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
+		  const struct details *loaded)
 {
 	for (size_t i = 0; i < targets->n; i++) {
 		struct target *target = &targets->items[i];
 		struct error err = { 0 };
 		if (target->failed)
 			continue;
-		int r = reference_find(snapshot, &target->resolved.plain, &target->found, &err);
+		int r = reference_find(snapshot, loaded, &target->resolved.plain, &target->found,
+				       &err);
 		if (r == 0 && !resolved_is_alive(&target->resolved))
 			r = error_set(&err, ENOENT, "%s: that process ended while we looked",
 				      target->reference.text);

@@ -33,8 +33,13 @@ int targets_add(struct targets *targets, const char *text, bool process_only,
 void targets_resolve(struct targets *targets, const struct cli *cli, struct scope *scope);
 void scope_clear(struct scope *scope);
 
-/* Looks them up. */
-void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot);
+/* Whether each that was made out is held by a descriptor, so that the scope can find it without all
+ * the others. */
+bool targets_are_held(const struct targets *targets);
+
+/* Looks them up; LOADED: the details of a saved snapshot. */
+void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
+		  const struct details *loaded);
 
 /* Says what is wrong with one. */
 void target_fail(struct targets *targets, struct target *target, const struct cli *cli,

@@ -10,7 +10,7 @@ end
 # The lines of standard input as items of the comma list under the cursor: each behind those that
 # stand there already, less the ones that do.
 function __nsls_list
-    set -l list (commandline -ct | string replace -r -- '^(--[a-z-]+=|-[^-opTt]*[to])' '')
+    set -l list (commandline -ct | string replace -r -- '^(--[a-z-]+=|-[^-copTt]*[to])' '')
     set -l before (string match -r -- '^\+?(?:.*,)?' $list)
     set -l present (string replace -r '^\+' '' -- $before | string lower | string split ,)
     while read -l line
@@ -28,6 +28,8 @@ complete -c nsls -s t -l type -x -d 'Only this kind' \
     -a '(string split " " "mnt net pid uts ipc user cgroup time" | __nsls_list)'
 complete -c nsls -s p -l task -x -d 'Only the namespaces of this process' \
     -a 'self (__fish_complete_pids)'
+complete -c nsls -s c -l container -x -d 'Only the namespaces of this container' \
+    -a '(command nsls --noheadings --raw --output CONTAINER 2>/dev/null | string match -v -r "^[-?]\$" | sort -u)'
 complete -c nsls -l no-host -d 'Leave out the host\'s own namespaces'
 complete -c nsls -s T -l tree -d 'As a tree' -a 'process parent owner'
 complete -c nsls -s l -l list -d 'As a list'

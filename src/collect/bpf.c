@@ -312,8 +312,11 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 		.slots = xcalloc(TASK_SLOT_COUNT, sizeof(*scan.slots)),
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
 	};
-	int r = task_reader_run(scope->n_tids > 0, (scope->facts & ~FACT_IDMAPS) != 0, add_item,
-				&scan, err);
+	_cleanup_(listing_clear) struct listing listing;
+	listing_begin(&listing, proc);
+	bool threads = scope->n_tids > 0 || scope->all_threads;
+	bool facts = (scope->facts & ~FACT_IDMAPS) != 0;
+	int r = task_reader_run(threads, facts, add_item, &scan, err);
 	if (r < 0) {
 		error_wrap(err, "cannot run the BPF task iterator");
 		return COLLECT_UNSUPPORTED;
@@ -323,5 +326,7 @@ int bpf_collect(struct builder *builder, const struct scope *scope, int proc, st
 	/* Whom the iterator left out, on some kernels PID 1. They may stand for a namespace. */
 	struct scope rest = *scope;
 	rest.facts |= rest.first_facts;
-	return proc_collect_others(builder, &rest, proc, is_known, &scan, err);
+	r = listing_end(&listing, err);
+	return r < 0 ? r
+		     : proc_collect_others(builder, &rest, proc, &listing, is_known, &scan, err);
 }

@@ -56,6 +56,8 @@ static bool same_namespaces(const struct process *a, const struct process *b)
 bool collect_keeps_thread(const struct scope *scope, const struct process *thread,
 			  const struct process *leader)
 {
+	if (scope->all_threads)
+		return true;
 	for (size_t i = 0; i < scope->n_tids; i++)
 		if (scope->tids[i] == thread->pid)
 			return true;
@@ -92,11 +94,12 @@ static int run_named(const struct scope *scope, int proc, struct builder **ret, 
 	return error_set(err, EINVAL, "there is no source '%s'", scope->source);
 }
 
-/* The number of links to /proc counts all processes of the system. */
-static bool is_populous(int proc)
+/* Whether it would take long to read them all. The number of links to /proc counts all processes of
+ * the system. */
+static bool is_populous(const struct scope *scope, int proc)
 {
 	struct stat st;
-	return fstat(proc, &st) == 0 && st.st_nlink >= BPF_PAYS_FROM;
+	return !scope->only_tids && fstat(proc, &st) == 0 && st.st_nlink >= BPF_PAYS_FROM;
 }
 
 /* The cheaper one; and BPF for what /proc refuses, as it makes no ptrace access check. */
@@ -104,7 +107,7 @@ static int run_cheapest(const struct scope *scope, int proc, struct builder **re
 			struct error *err)
 {
 	_cleanup_(builder_freep) struct builder *by_proc = NULL;
-	int r = is_populous(proc) ? 0 : run(&collectors[PROC], scope, proc, &by_proc, err);
+	int r = is_populous(scope, proc) ? 0 : run(&collectors[PROC], scope, proc, &by_proc, err);
 	if (r < 0)
 		return r;
 	struct error refusal = { 0 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
+
 #include "model/snapshot.h"
 #include "util/error.h"
 
@@ -22,6 +24,10 @@ struct scope {
 	unsigned facts, first_facts;
 	size_t n_tids; /* threads to record even if they are where their leader is */
 	const pid_t *tids;
+	bool all_threads; /* all of them */
+	/* No others need be read, so that /proc is not listed. With them come those who are PID 1
+	 * in the pid namespaces that they have a number in. */
+	bool only_tids;
 	size_t n_ns_fds; /* namespaces to record even if nobody is in them */
 	const int *ns_fds;
 };

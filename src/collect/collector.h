@@ -2,6 +2,7 @@
 #pragma once
 
 #include "collect/collect.h"
+#include "collect/listing.h"
 #include "model/builder.h"
 
 /* Between the collectors: nothing outside collect/ includes this. */
@@ -14,12 +15,13 @@
  * returns COLLECT_UNSUPPORTED, the builder is as before and ERR says why.
  */
 
-/* proc.c: all of /proc; and all of it but for the processes that IS_KNOWN, asked with WHO. */
+/* proc-list.c: what the scope wants of /proc; and all of LISTING but for the processes that
+ * IS_KNOWN, asked with WHO. */
 int proc_collect(struct builder *builder, const struct scope *scope, int proc,
 		 struct error *err) _must_check_;
 int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
-			bool (*is_known)(const void *who, pid_t pid), const void *who,
-			struct error *err) _must_check_;
+			const struct listing *listing, bool (*is_known)(const void *who, pid_t pid),
+			const void *who, struct error *err) _must_check_;
 
 /* bpf.c: a task iterator of the kernel, and /proc for whom it leaves out. */
 int bpf_collect(struct builder *builder, const struct scope *scope, int proc,
@@ -43,6 +45,9 @@ int proc_open(struct error *err) _must_check_;
 /* Whether PROC numbers processes as another pid namespace than ours does: then nothing that takes a
  * PID of our own (pidfd_open(2), kill(2)) fits what it says. */
 bool proc_is_foreign(int proc);
+
+/* The pid namespace in which PROC numbers processes: a fd, or -errno. */
+int proc_open_pidns(int proc) _must_check_;
 
 /* The inode number of LINK, a link to a namespace below DIR: 0, or -errno of readlink(2). */
 int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret);

@@ -35,11 +35,11 @@ int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret)
 	return proc_parse_ns_link(text, n, type, ret);
 }
 
-static int read_own_status(int proc, struct proc_status *ret)
+static int read_status(int proc, const char *path, struct proc_status *ret)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
-	int r = proc_read_all(proc, "self/status", PROC_STATUS_MAX, &text, &n);
+	int r = proc_read_all(proc, path, PROC_STATUS_MAX, &text, &n);
 	return r < 0 ? r : proc_parse_status(text, n, ret);
 }
 
@@ -50,30 +50,41 @@ static int read_own_status(int proc, struct proc_status *ret)
 bool proc_is_foreign(int proc)
 {
 	struct proc_status status;
-	int r = read_own_status(proc, &status);
+	int r = read_status(proc, "self/status", &status);
 	return r == -ENOENT || (r == 0 && status.n_pids > 1);
 }
 
-/* The pid namespace of this /proc is as many levels above our own as NSpid has further columns. */
-static ino_t viewer_pidns(int proc)
+/* The pid namespace of this /proc is as many levels above our own as NSpid has further columns.
+ * What lies above ours the kernel does not show, but who has one column is in there. */
+int proc_open_pidns(int proc)
 {
 	struct proc_status status;
-	struct stat st;
-	if (read_own_status(proc, &status) < 0)
-		return 0;
+	if (read_status(proc, "self/status", &status) < 0)
+		return -EIO;
 	_cleanup_(closep) int fd = openat(proc, "self/ns/pid", O_RDONLY | O_CLOEXEC);
 	for (size_t level = status.n_pids; level > 1 && fd >= 0; level--) {
 		int parent = ioctl(fd, NSFS_GET_PARENT);
 		close(fd);
 		fd = parent;
 	}
+	if (fd < 0 && read_status(proc, "1/status", &status) == 0 && status.n_pids == 1)
+		fd = openat(proc, "1/ns/pid", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && read_status(proc, "2/status", &status) == 0 && status.n_pids == 1)
+		fd = openat(proc, "2/ns/pid", O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : TAKE_FD(fd);
+}
+
+static ino_t viewer_pidns(int proc)
+{
+	_cleanup_(closep) int fd = proc_open_pidns(proc);
+	struct stat st;
 	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
 }
 
 static bool may_see_all(int proc, const struct origin *origin)
 {
 	struct proc_status status;
-	return read_own_status(proc, &status) == 0 &&
+	return read_status(proc, "self/status", &status) == 0 &&
 	       (status.cap_effective >> CAP_SYS_PTRACE & 1) &&
 	       origin->viewer[NS_USER] == origin->initial[NS_USER];
 }

@@ -2,10 +2,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "collect/collector.h"
+#include "collect/proc-walk.h"
 #include "util/parse.h"
 #include "util/procfile.h"
 
@@ -15,7 +16,7 @@
 static const struct link {
 	enum ns_kind kind;
 	bool for_children;
-} links[] = {
+} links[PROC_LINKS] = {
 	{ NS_CGROUP, false }, { NS_IPC, false },  { NS_MNT, false },  { NS_NET, false },
 	{ NS_UTS, false },    { NS_PID, true },   { NS_TIME, false }, { NS_TIME, true },
 	{ NS_PID, false },    { NS_USER, false },
@@ -26,30 +27,15 @@ static const struct link {
  * but a leader that has exited no longer shows it. */
 #define N_THREAD_LINKS 8
 
-struct walk {
-	struct builder *builder;
-	const struct scope *scope;
-	int proc;
-	int64_t tick_offset;
-	int failure; /* an errno that says that we, and not a process, are out of something */
-	const struct ns *last[ARRAY_SIZE(links)]; /* neighbours tend to live together */
-};
-
 /* A process or a thread on its way into the builder. */
 struct visit {
-	struct walk *walk;
+	struct proc_walk *walk;
 	int dir;
 	struct process process;
 };
 
-static void closedirp(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 /* Out of descriptors or memory, we would pass by processes that are there. */
-static void note_failure(struct walk *walk, int number)
+static void note_failure(struct proc_walk *walk, int number)
 {
 	if (number == EMFILE || number == ENFILE || number == ENOMEM)
 		walk->failure = number;
@@ -120,7 +106,7 @@ static int read_pids(struct visit *visit)
 
 static void read_facts(struct visit *visit)
 {
-	const struct walk *walk = visit->walk;
+	const struct proc_walk *walk = visit->walk;
 	unsigned facts = collect_facts(walk->builder, walk->scope, &visit->process);
 	if (facts & FACT_STAT && visit->process.start == START_UNKNOWN)
 		(void)read_stat(visit);
@@ -210,7 +196,7 @@ static void explain_links(struct visit *visit)
 {
 	int uts = visit->process.ns[NS_UTS].why;
 	bool exited = uts == ENOENT || uts == ESRCH;
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+	for (size_t i = 0; i < PROC_LINKS; i++)
 		explain_link(visit, &links[i], exited);
 }
 
@@ -220,7 +206,7 @@ static void note_refusal(struct visit *visit)
 	struct process *process = &visit->process;
 	(void)read_stat(visit);
 	bool exited = process->state == 'Z' && process->n_tasks <= 1;
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+	for (size_t i = 0; i < PROC_LINKS; i++) {
 		bool kept = links[i].kind == NS_USER ||
 			    (links[i].kind == NS_PID && !links[i].for_children);
 		*link_edge(process, &links[i]) =
@@ -271,7 +257,7 @@ static const struct process *add_process(struct visit *visit)
 }
 
 /* The gap of a leader covers its threads, but one that became another user may be readable. */
-static void visit_thread(struct walk *walk, const struct process *leader, int task,
+static void visit_thread(struct proc_walk *walk, const struct process *leader, int task,
 			 const char *name)
 {
 	_cleanup_(closep) int dir = proc_open_dir(task, name);
@@ -282,7 +268,7 @@ static void visit_thread(struct walk *walk, const struct process *leader, int ta
 	struct visit visit = { walk, dir, process_blank(tid, leader->pid) };
 	visit.process.ns[NS_PID] = leader->ns[NS_PID];
 	visit.process.ns[NS_USER] = leader->ns[NS_USER];
-	size_t n_links = leader->unreadable ? ARRAY_SIZE(links) : N_THREAD_LINKS;
+	size_t n_links = leader->unreadable ? PROC_LINKS : N_THREAD_LINKS;
 	if (visit_links(&visit, n_links) < 0)
 		return;
 	bool exited = !visit.process.unreadable && !visit.process.ns[NS_UTS].to;
@@ -290,7 +276,7 @@ static void visit_thread(struct walk *walk, const struct process *leader, int ta
 		add_process(&visit);
 }
 
-static void visit_threads(struct walk *walk, const struct process *leader, int dir)
+static void visit_threads(struct proc_walk *walk, const struct process *leader, int dir)
 {
 	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_(closedirp) DIR *task = fd >= 0 ? fdopendir(fd) : NULL;
@@ -302,8 +288,10 @@ static void visit_threads(struct walk *walk, const struct process *leader, int d
 		visit_thread(walk, leader, dirfd(task), entry->d_name);
 }
 
-static void visit_process(struct walk *walk, pid_t pid, const char *name)
+void proc_visit(struct proc_walk *walk, pid_t pid)
 {
+	char name[16];
+	snprintf(name, sizeof(name), "%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
 	if (dir < 0) {
 		note_failure(walk, -dir);
@@ -311,51 +299,10 @@ static void visit_process(struct walk *walk, pid_t pid, const char *name)
 	}
 	struct visit visit = { walk, dir, process_blank(pid, pid) };
 	visit.process.n_tasks = count_tasks(dir);
-	if (visit_links(&visit, ARRAY_SIZE(links)) < 0)
+	if (visit_links(&visit, PROC_LINKS) < 0)
 		return;
 	note_kthreadd(&visit);
 	const struct process *process = add_process(&visit);
 	if (process->n_tasks > 1)
 		visit_threads(walk, process, dir);
-}
-
-static int add_wanted_namespaces(struct walk *walk, struct error *err)
-{
-	for (size_t i = 0; i < walk->scope->n_ns_fds; i++) {
-		const struct ns *ns = nsfs_add(walk->builder, walk->scope->ns_fds[i]);
-		if (!ns)
-			return error_errno(err, errno, "cannot ask the kernel about a namespace");
-		builder_ns_keep(walk->builder, ns);
-	}
-	return 0;
-}
-
-int proc_collect_others(struct builder *builder, const struct scope *scope, int proc,
-			bool (*is_known)(const void *who, pid_t pid), const void *who,
-			struct error *err)
-{
-	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_(closedirp) DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	if (!dir)
-		return error_errno(err, errno, "cannot list /proc");
-	struct walk walk = {
-		.builder = builder,
-		.scope = scope,
-		.proc = proc,
-		.tick_offset = proc_own_tick_offset(proc),
-	};
-	errno = 0;
-	for (const struct dirent *entry; (entry = readdir(dir)); errno = 0) {
-		pid_t pid;
-		if (parse_pid(entry->d_name, &pid) == 0 && !(is_known && is_known(who, pid)))
-			visit_process(&walk, pid, entry->d_name);
-	}
-	if (errno || walk.failure)
-		return error_errno(err, errno ? errno : walk.failure, "cannot list /proc");
-	return add_wanted_namespaces(&walk, err);
-}
-
-int proc_collect(struct builder *builder, const struct scope *scope, int proc, struct error *err)
-{
-	return proc_collect_others(builder, scope, proc, NULL, NULL, err);
 }

@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 
 #include "collect/collector.h"
+#include "container/find.h"
 #include "uapi/nsfs.h"
 #include "util/parse.h"
 #include "util/procfile.h"
@@ -112,9 +113,123 @@ static int resolve_path(struct resolved *resolved, struct error *err)
 	return 0;
 }
 
+/* Its first process; the number could be another's by the time that its directory is open. */
+static int resolve_container(struct resolved *resolved, struct error *err)
+{
+	const char *text = resolved->plain.text;
+	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	int r = proc < 0 ? proc : container_find(proc, text, &found, err);
+	if (r == 0)
+		r = resolve_pid(found.pids[0], resolved, err);
+	if (r < 0)
+		return r;
+	char stat_text[1024];
+	struct proc_stat stat;
+	ssize_t n = proc_read(resolved->dir, "stat", stat_text, sizeof(stat_text));
+	bool same = n >= 0 && proc_parse_stat(stat_text, n, &stat) == 0 &&
+		    stat.start - proc_own_tick_offset(proc) == found.starts[0];
+	return same ? 0 : error_set(err, ESRCH, "%s: its first process has just ended", text);
+}
+
+/* The pid namespace that is meant by WHERE: a descriptor, or -ENODATA where only a look at all
+ * processes can find one. */
+static int open_pidns(const struct resolved *where, struct error *err)
+{
+	const char *text = where->plain.text;
+	if (where->dir < 0 && where->ns_fd < 0)
+		return -ENODATA;
+	if (where->ns_fd >= 0 && where->plain.kind != NS_PID)
+		return error_set(err, EINVAL, "%s is no pid namespace", text);
+	int fd = where->dir >= 0 ? openat(where->dir, "ns/pid", O_RDONLY | O_CLOEXEC)
+				 : fcntl(where->ns_fd, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		return error_errno(err, errno, "%s: cannot open its pid namespace", text);
+	return fd;
+}
+
+static int nobody_there(const struct reference *reference, int pidns, struct error *err)
+{
+	struct stat st;
+	if (fstat(pidns, &st) < 0)
+		return error_errno(err, errno, "%s", reference->text);
+	bool dead = ioctl(pidns, NSFS_GET_PID_FROM_PIDNS, 1) < 0 && errno == ESRCH;
+	return error_set(err, ENOENT, "%s: no process that we can see has PID %d in pid:[%ju]%s",
+			 reference->text, reference->pid, (uintmax_t)st.st_ino,
+			 dead ? ", nor has any PID 1 there" : "");
+}
+
+/* Asks the kernel: 0, or -ENODATA where it cannot tell (before Linux 6.11). */
+static int translate(const struct reference *reference, int pidns, struct resolved *resolved,
+		     struct error *err)
+{
+	for (;;) {
+		pid_t pid = ioctl(pidns, NSFS_GET_PID_FROM_PIDNS, reference->pid);
+		if (pid < 0)
+			return errno == ESRCH ? nobody_there(reference, pidns, err) : -ENODATA;
+		int r = resolve_pid(pid, resolved, err);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		/* Our number may have become another's before its directory was open. */
+		if (r == 0 && ioctl(pidns, NSFS_GET_PID_IN_PIDNS, pid) == reference->pid)
+			return 0;
+		resolved_clear(resolved);
+	}
+}
+
+/* Reads all processes, as their numbers tell. */
+static int search(const struct reference *reference, const struct resolved *where, int pidns,
+		  struct resolved *resolved, struct error *err)
+{
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
+	struct found found;
+	const struct ns *ns;
+	const struct process *process;
+	struct scope scope = {
+		.facts = FACT_PIDS,
+		.all_threads = true,
+		.n_ns_fds = pidns >= 0,
+		.ns_fds = &pidns,
+	};
+	int r = snapshot_take(&scope, &snapshot, err);
+	if (r == 0)
+		r = reference_find(snapshot, NULL, &where->plain, &found, err);
+	if (r == 0)
+		r = found_ns(snapshot, &found, NS_PID, reference->where, &ns, err);
+	if (r < 0)
+		return r;
+	r = pid_find(snapshot, ns, reference->pid, &process);
+	if (r == 0)
+		return resolve_pid(process->pid, resolved, err);
+	return error_set(err, r == -ENOENT ? ENOENT : EACCES,
+			 "%s: no process that we can see has PID %d in pid:[%ju]%s",
+			 reference->text, reference->pid, (uintmax_t)ns->ino,
+			 r == -ENOENT ? "" : ", but not all could be read");
+}
+
+static int resolve_pid_at(const struct reference *reference, struct resolved *resolved,
+			  struct error *err)
+{
+	_cleanup_(resolved_clear) struct resolved where = RESOLVED_NOTHING;
+	struct reference parsed;
+	int r = reference_parse(reference->where, &parsed, err);
+	if (r == 0)
+		r = reference_resolve(&parsed, &where, err);
+	if (r < 0)
+		return r;
+	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(closep) int pidns = proc < 0 ? proc : open_pidns(&where, err);
+	if (pidns < 0 && pidns != -ENODATA && !error_is_refusal(-pidns))
+		return pidns;
+	r = pidns < 0 || proc_is_foreign(proc) ? -ENODATA
+					       : translate(reference, pidns, resolved, err);
+	return r == -ENODATA ? search(reference, &where, pidns, resolved, err) : r;
+}
+
 int reference_resolve(const struct reference *reference, struct resolved *ret, struct error *err)
 {
-	struct resolved resolved = { .plain = *reference, .dir = -1, .ns_fd = -1 };
+	struct resolved resolved = RESOLVED_NOTHING;
+	resolved.plain = *reference;
 	int r = 0;
 	switch (reference->type) {
 	case REFERENCE_SELF:
@@ -125,6 +240,12 @@ int reference_resolve(const struct reference *reference, struct resolved *ret, s
 		break;
 	case REFERENCE_PID_INODE:
 		r = resolve_pid_inode(reference, &resolved, err);
+		break;
+	case REFERENCE_PID_AT:
+		r = resolve_pid_at(reference, &resolved, err);
+		break;
+	case REFERENCE_CONTAINER:
+		r = resolve_container(&resolved, err);
 		break;
 	case REFERENCE_PATH:
 		r = resolve_path(&resolved, err);

@@ -143,6 +143,36 @@ static int load_psfacts(struct loader *loader, const cJSON *object, struct psfac
 	return 0;
 }
 
+static int get_text(struct loader *loader, const cJSON *object, const char *key, const char **ret)
+{
+	char *text = NULL;
+	size_t n;
+	int r = get_bytes(object, key, &text, &n, loader->err);
+	if (r == 0)
+		*ret = text;
+	return r < 0 ? r : 0;
+}
+
+/* null: it is in none. */
+static int load_container(struct loader *loader, const cJSON *object, struct detail *detail,
+			  struct container *container)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(object, "container");
+	detail->has_container = list != NULL;
+	if (!list || cJSON_IsNull(list))
+		return 0;
+	if (get_object(object, "container", &list, loader->err) < 0 ||
+	    get_text(loader, list, "engine", &container->engine) < 0 ||
+	    get_text(loader, list, "id", &container->id) < 0 ||
+	    get_text(loader, list, "name", &container->name) < 0 ||
+	    get_text(loader, list, "pod", &container->pod) < 0)
+		return -EINVAL;
+	if (!container->engine || !container->id)
+		return error_set(loader->err, EINVAL, "container has no engine or no id");
+	detail->container = container;
+	return 0;
+}
+
 /* The place of its view, and its uid in there: null is not mapped. */
 static int load_nsuid(struct loader *loader, const cJSON *object, struct detail *detail)
 {
@@ -165,19 +195,33 @@ static int load_nsuid(struct loader *loader, const cJSON *object, struct detail 
 	return 0;
 }
 
+static bool is_worth_adding(const struct detail *detail)
+{
+	return detail->has_cmdline || detail->ps.known || detail->has_container || detail->cgroup ||
+	       detail->hostname || detail->has_nsuid || detail->view != VIEW_UNASKED;
+}
+
 static int load_details(struct loader *loader, const cJSON *object, const struct process *process)
 {
 	struct detail detail = { .process = process };
+	struct container container = { 0 };
 	int r = load_cmdline(loader, object, &detail);
 	if (r == 0)
 		r = load_psfacts(loader, object, &detail.ps);
 	if (r == 0)
+		r = load_container(loader, object, &detail, &container);
+	if (r == 0)
+		r = get_text(loader, object, "cgroup", &detail.cgroup);
+	if (r == 0)
+		r = get_text(loader, object, "hostname", &detail.hostname);
+	if (r == 0)
 		r = load_nsuid(loader, object, &detail);
-	if (r == 0 && (detail.has_cmdline || detail.ps.known || detail.has_nsuid ||
-		       detail.view != VIEW_UNASKED))
+	if (r == 0 && is_worth_adding(&detail))
 		details_builder_add(loader->details, &detail);
-	free((char *)detail.cmdline);
-	free((char *)detail.ps.tty);
+	const char *texts[] = { detail.cmdline,	  detail.ps.tty, detail.cgroup,	 detail.hostname,
+				container.engine, container.id,	 container.name, container.pod };
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		free((char *)texts[i]);
 	return r;
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "container/of.h"
+#include "detail/helper.h"
 #include "detail/reader.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
@@ -37,25 +39,59 @@ static void read_cmdline(int dir, struct detail *detail)
 	detail->n_cmdline = n;
 }
 
-struct taking {
-	unsigned facts;
+/* What is read of each process, and what has to be there for that. */
+struct work {
 	int proc;
 	int64_t tick_offset;
+	unsigned facts;
+	struct containers *containers;
+	struct hostnames *hostnames;
 	struct views *views;
+	size_t n;
+	struct detail *details;
+	ino_t *uts; /* the uts namespaces of the processes of DETAILS; 0 unknown */
 };
 
+static void work_clear(struct work *work)
+{
+	for (size_t i = 0; i < work->n; i++) {
+		free((char *)work->details[i].cmdline);
+		free((char *)work->details[i].ps.tty);
+		free((char *)work->details[i].cgroup);
+	}
+	free(work->details);
+	free(work->uts);
+	containers_free(work->containers);
+	hostnames_free(work->hostnames);
+	views_free(work->views);
+	closep(&work->proc);
+}
+
+static void read_container(struct work *work, int dir, struct detail *detail)
+{
+	const struct known *known = NULL;
+	detail->has_container =
+		container_of(work->containers, dir, detail->process->tgid, &known) == 0;
+	detail->container = known ? &known->container : NULL;
+}
+
 /* Returns whether the process is still there. */
-static bool read_detail(const struct taking *taking, struct detail *detail)
+static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "%d", detail->process->pid);
-	_cleanup_(closep) int dir = proc_open_dir(taking->proc, name);
-	if (dir < 0 || !is_same(dir, detail->process, taking->tick_offset))
+	_cleanup_(closep) int dir = proc_open_dir(work->proc, name);
+	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset))
 		return false;
-	if (taking->facts & DETAIL_CMDLINE)
+	if (work->facts & DETAIL_CMDLINE)
 		read_cmdline(dir, detail);
-	if (taking->facts & DETAIL_NSUSERS)
-		views_read(taking->views, dir, detail);
+	if (work->facts & DETAIL_CONTAINER)
+		read_container(work, dir, detail);
+	if (work->facts & DETAIL_CGROUP)
+		detail->cgroup = container_cgroup(dir);
+	if (work->facts & DETAIL_NSUSERS)
+		views_read(work->views, dir, detail);
+	*ret_uts = work->facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
 	return true;
 }
 
@@ -83,44 +119,39 @@ static struct detail *list_details(const struct process *const *processes, size_
 	return details;
 }
 
-static void read_details(const struct taking *taking, struct detail *details, size_t *n)
+static void read_details(struct work *work)
 {
 	size_t n_alive = 0;
-	for (size_t i = 0; i < *n; i++)
-		if (read_detail(taking, &details[i]))
-			details[n_alive++] = details[i];
-	*n = n_alive;
-}
-
-static void add_details(struct details_builder *builder, struct detail *details, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		details_builder_add(builder, &details[i]);
-		free((char *)details[i].cmdline);
-		free((char *)details[i].ps.tty);
-	}
+	for (size_t i = 0; i < work->n; i++)
+		if (read_detail(work, &work->details[i], &work->uts[n_alive]))
+			work->details[n_alive++] = work->details[i];
+	work->n = n_alive;
+	if (work->facts & DETAIL_CONTAINER)
+		containers_name(work->containers);
+	if (work->facts & DETAIL_HOSTNAME)
+		hostnames_read(work->hostnames);
+	for (size_t i = 0; i < work->n && work->facts & DETAIL_HOSTNAME; i++)
+		work->details[i].hostname = hostnames_get(work->hostnames, work->uts[i]);
 }
 
 /* What is in the directories of processes. */
 static int take_processes(struct details_builder *builder, const struct process *const *processes,
 			  size_t n, unsigned facts, struct error *err)
 {
-	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (proc < 0)
+	_cleanup_(work_clear) struct work work = { .facts = facts };
+	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (work.proc < 0)
 		return error_errno(err, errno, "cannot open /proc");
-	_cleanup_(views_freep) struct views *views =
-		facts & DETAIL_NSUSERS ? views_new(builder, proc) : NULL;
-	const struct taking taking = {
-		.facts = facts,
-		.proc = proc,
-		.tick_offset = proc_own_tick_offset(proc),
-		.views = views,
-	};
-	size_t n_details;
-	_cleanup_(freep) struct detail *details = list_details(processes, n, &n_details);
-	read_details(&taking, details, &n_details);
-	int r = facts & DETAIL_PS ? psfacts_read(details, n_details, err) : 0;
-	add_details(builder, details, n_details);
+	work.tick_offset = proc_own_tick_offset(work.proc);
+	work.containers = containers_new(work.proc);
+	work.hostnames = hostnames_new(work.proc);
+	work.views = facts & DETAIL_NSUSERS ? views_new(builder, work.proc) : NULL;
+	work.details = list_details(processes, n, &work.n);
+	work.uts = xcalloc(work.n, sizeof(*work.uts));
+	read_details(&work);
+	int r = facts & DETAIL_PS ? psfacts_read(work.details, work.n, err) : 0;
+	for (size_t i = 0; i < work.n && r == 0; i++)
+		details_builder_add(builder, &work.details[i]);
 	return r;
 }
 
@@ -144,11 +175,10 @@ int details_take_with_ids(const struct process *const *processes, size_t n, unsi
 	names_add_groups(builder, ids->gids, ids->n_gids);
 	if (facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	if (facts & (DETAIL_CMDLINE | DETAIL_PS | DETAIL_NSUSERS)) {
-		int r = take_processes(builder, processes, n, facts, err);
-		if (r < 0)
-			return r;
-	}
+	bool of_each = facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
+	int r = of_each ? take_processes(builder, processes, n, facts, err) : 0;
+	if (r < 0)
+		return r;
 	*ret = details_builder_finish(TAKE(builder));
 	return 0;
 }

@@ -9,11 +9,14 @@ enum detail_fact {
 	DETAIL_CMDLINE = 1 << 0,
 	DETAIL_PS = 1 << 1,    /* STAT START TTY RSS */
 	DETAIL_USERS = 1 << 2, /* names of their uids, as getpwuid(3) of the viewer knows them */
+	DETAIL_CONTAINER = 1 << 3,
+	DETAIL_CGROUP = 1 << 4,
+	DETAIL_HOSTNAME = 1 << 5, /* what its uts namespace calls the host */
 	/* Which uid each of them sees itself, and which name that has in there: of processes whose
 	 * FACT_STAT and FACT_IDMAPS were collected. */
-	DETAIL_NSUSERS = 1 << 3,
-	DETAIL_SUBIDS = 1 << 4, /* the viewer's /etc/subuid and /etc/subgid */
-	DETAIL_ALL = DETAIL_CMDLINE | DETAIL_PS | DETAIL_USERS | DETAIL_NSUSERS | DETAIL_SUBIDS,
+	DETAIL_NSUSERS = 1 << 6,
+	DETAIL_SUBIDS = 1 << 7, /* the viewer's /etc/subuid and /etc/subgid */
+	DETAIL_ALL = (1 << 8) - 1,
 };
 
 /* Ids of the viewer whose names are wanted besides those of processes. */

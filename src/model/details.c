@@ -3,9 +3,17 @@
 
 #include <errno.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "util/alloc.h"
 #include "util/arena.h"
+
+/* A container by all that it consists of. */
+struct container_entry {
+	const struct container *container;
+	char *key;
+	UT_hash_handle hh;
+};
 
 /* Names on their way to struct id_names: those of one id stay in the order in which they came. */
 struct name_list {
@@ -14,6 +22,7 @@ struct name_list {
 };
 
 struct details_builder {
+	struct container_entry *containers; /* uthash */
 	struct arena *arena;
 	struct detail *details;
 	size_t n_details, size_details;
@@ -104,11 +113,22 @@ struct details_builder *details_builder_new(void)
 	return builder;
 }
 
+static void forget_containers(struct details_builder *builder)
+{
+	struct container_entry *entry, *next;
+	HASH_ITER (hh, builder->containers, entry, next) {
+		HASH_DEL(builder->containers, entry);
+		free(entry->key);
+		free(entry);
+	}
+}
+
 struct details_builder *details_builder_free(struct details_builder *builder)
 {
 	if (!builder)
 		return NULL;
 	arena_free(builder->arena);
+	forget_containers(builder);
 	free(builder->details);
 	free(builder->users.items);
 	free(builder->groups.items);
@@ -122,12 +142,45 @@ static const char *copy_text(struct details_builder *builder, const char *text)
 	return text ? arena_copy(builder->arena, text, strlen(text)) : NULL;
 }
 
+/* The length in front of each text keeps apart what only looks the same when joined. */
+static char *container_key(const struct container *container)
+{
+	const char *name = container->name, *pod = container->pod;
+	return xasprintf("%zu%s%zu%s%d%zu%s%d%s", strlen(container->engine), container->engine,
+			 strlen(container->id), container->id, name != NULL,
+			 name ? strlen(name) : 0, name ? name : "", pod != NULL, pod ? pod : "");
+}
+
+static const struct container *settle_container(struct details_builder *builder,
+						const struct container *container)
+{
+	_cleanup_(freep) char *key = container_key(container);
+	struct container_entry *entry;
+	HASH_FIND_STR(builder->containers, key, entry);
+	if (entry)
+		return entry->container;
+	struct container *copy = arena_alloc(builder->arena, sizeof(*copy));
+	copy->engine = copy_text(builder, container->engine);
+	copy->id = copy_text(builder, container->id);
+	copy->name = copy_text(builder, container->name);
+	copy->pod = copy_text(builder, container->pod);
+	entry = xcalloc(1, sizeof(*entry));
+	entry->container = copy;
+	entry->key = TAKE(key);
+	HASH_ADD_KEYPTR(hh, builder->containers, entry->key, strlen(entry->key), entry);
+	return copy;
+}
+
 void details_builder_add(struct details_builder *builder, const struct detail *detail)
 {
 	struct detail copy = *detail;
 	if (detail->has_cmdline)
 		copy.cmdline = arena_copy(builder->arena, detail->cmdline, detail->n_cmdline);
 	copy.ps.tty = copy_text(builder, detail->ps.tty);
+	copy.cgroup = copy_text(builder, detail->cgroup);
+	copy.hostname = copy_text(builder, detail->hostname);
+	if (detail->container)
+		copy.container = settle_container(builder, detail->container);
 	builder->details = xgrow(builder->details, builder->n_details, &builder->size_details,
 				 sizeof(*builder->details));
 	builder->details[builder->n_details++] = copy;
@@ -214,6 +267,17 @@ static void *settle(struct arena *arena, const void *items, size_t n, size_t siz
 	return copy;
 }
 
+static void list_containers(const struct details_builder *builder, struct details *details)
+{
+	size_t n = HASH_COUNT(builder->containers), i = 0;
+	const struct container **list = arena_alloc(builder->arena, n * sizeof(struct container *));
+	for (const struct container_entry *entry = builder->containers; entry;
+	     entry = entry->hh.next)
+		list[i++] = entry->container;
+	details->n_containers = n;
+	details->containers = list;
+}
+
 static void name_nsuser(const struct details *details, struct detail *detail)
 {
 	detail->nsuser = NULL;
@@ -240,8 +304,9 @@ const struct details *details_builder_finish(struct details_builder *builder)
 		.views = settle(arena, builder->views, builder->n_views, sizeof(struct names_view)),
 		.subuids = builder->subuids,
 		.subgids = builder->subgids,
-		.arena = TAKE(builder->arena),
 	};
+	list_containers(builder, details);
+	details->arena = TAKE(builder->arena);
 	for (size_t i = 0; i < details->n_details; i++)
 		name_nsuser(details, &list[i]);
 	details_builder_free(builder);

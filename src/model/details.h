@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "model/container.h"
 #include "model/idmap.h"
 #include "util/macro.h"
 
@@ -40,9 +41,13 @@ struct detail {
 	const char *cmdline; /* raw bytes, the arguments with one NUL between them */
 	size_t n_cmdline;
 	struct psfacts ps;
-	size_t view;	/* whose names it has */
-	bool has_nsuid; /* asked for, and could be made out */
-	uid_t nsuid;	/* the uid that it sees itself; UID_UNKNOWN: it is not mapped in there */
+	bool has_container;		   /* it is known */
+	const struct container *container; /* NULL: it is in none that leaves a mark */
+	const char *cgroup;		   /* its path below the hierarchies; NULL unknown */
+	const char *hostname;		   /* of its uts namespace; NULL unknown */
+	size_t view;			   /* whose names it has */
+	bool has_nsuid;			   /* asked for, and could be made out */
+	uid_t nsuid; /* the uid that it sees itself; UID_UNKNOWN: it is not mapped in there */
 	const char *nsuser; /* raw bytes, its name in there; NULL: it has none, or NSUSER_WHY */
 	int nsuser_why;	    /* an errno: that could not be read */
 };
@@ -89,6 +94,8 @@ struct details {
 	size_t n_views;
 	const struct names_view *views;
 	struct subids subuids, subgids;
+	size_t n_containers; /* each that a detail leads to, once */
+	const struct container *const *containers;
 	struct arena *arena;
 };
 
@@ -115,7 +122,8 @@ struct details_builder *details_builder_new(void) _must_check_;
 struct details_builder *details_builder_free(struct details_builder *builder);
 DEFINE_CLEANUP(struct details_builder *, details_builder_free)
 
-/* Adds what DETAIL says (NSUSER follows from its view); strings are copied. */
+/* Adds what DETAIL says (NSUSER follows from its view); strings are copied, and equal containers
+ * are made one. */
 void details_builder_add(struct details_builder *builder, const struct detail *detail);
 
 /* Adds a name of the viewer's; NULL: it has none. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
 #include "query/query.h"
 #include "util/alloc.h"
 
@@ -20,12 +22,20 @@ static bool is_named(const struct ns_filter *filter, const struct ns *ns)
 	return named;
 }
 
+static int compare_ns(const void *a, const void *b)
+{
+	const struct ns *x = *(const struct ns *const *)a, *y = *(const struct ns *const *)b;
+	return (x > y) - (x < y);
+}
+
 static bool passes(const struct snapshot *snapshot, const struct ns_filter *filter,
 		   const struct ns *ns)
 {
 	if (filter->kinds && !(filter->kinds >> ns->kind & 1))
 		return false;
 	if (filter->no_host && snapshot_is_initial(snapshot, ns) == 1)
+		return false;
+	if (filter->only && !bsearch(&ns, filter->only, filter->n_only, sizeof(ns), compare_ns))
 		return false;
 	return is_named(filter, ns);
 }
@@ -40,4 +50,35 @@ void ns_list(const struct snapshot *snapshot, const struct ns_filter *filter,
 			list[n++] = snapshot->namespaces[i];
 	*ret = list;
 	*ret_n = n;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+	return (x > y) - (x < y);
+}
+
+void ns_of_processes(const struct snapshot *snapshot, const pid_t *pids, size_t n,
+		     const struct ns *const **ret, size_t *ret_n)
+{
+	const struct ns **list = NULL;
+	size_t n_all = 0, capacity = 0, n_list = 0;
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = snapshot->processes[i];
+		if (!n || !bsearch(&process->tgid, pids, n, sizeof(*pids), compare_pids))
+			continue;
+		for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+			if (!process->ns[kind].to)
+				continue;
+			list = xgrow(list, n_all, &capacity, sizeof(*list));
+			list[n_all++] = process->ns[kind].to;
+		}
+	}
+	if (n_all)
+		qsort(list, n_all, sizeof(*list), compare_ns);
+	for (size_t i = 0; i < n_all; i++)
+		if (i == 0 || list[i] != list[i - 1])
+			list[n_list++] = list[i];
+	*ret = list ? list : xcalloc(1, sizeof(*list));
+	*ret_n = n_list;
 }

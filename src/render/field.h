@@ -53,6 +53,8 @@ struct field {
 	enum field_align { FIELD_LEFT, FIELD_RIGHT, FIELD_LAST } align; /* last: may be truncated */
 	struct value (*get)(const struct view *view, const void *item);
 	const char *(*color)(const struct view *view, const void *item); /* NULL: plain */
+	/* Where JSON puts rows together: of what is it said? */
+	enum field_of { FIELD_OF_WHOLE, FIELD_OF_PART, FIELD_OF_BOTH } of;
 };
 
 struct field_list {

@@ -119,21 +119,42 @@ static void field_key(const struct field *field, char *key, size_t size)
 	key[i] = 0;
 }
 
-static cJSON *row_object(void *context, size_t row_index)
+/* The columns of ITEM but for those that are only of WITHOUT. */
+static cJSON *item_object(const struct report *report, const void *item, int without)
 {
-	const struct report *report = context;
-	const struct row *row = &report->rows[row_index];
 	cJSON *object = cJSON_CreateObject();
 	for (size_t i = 0; i < report->fields.n; i++) {
 		const struct field *field = report->fields.fields[i];
 		char key[32];
+		if ((int)field->of == without)
+			continue;
 		field_key(field, key, sizeof(key));
-		struct value value = field->get(&report->view, row->item);
+		struct value value = field->get(&report->view, item);
 		add_value(object, key, &value);
 		value_clear(&value);
 	}
+	return object;
+}
+
+static cJSON *row_object(void *context, size_t row_index)
+{
+	const struct report *report = context;
+	const struct row *row = &report->rows[row_index];
+	cJSON *object = item_object(report, row->item, -1);
 	if (report->tree)
 		json_add_number(object, "depth", row->depth);
+	return object;
+}
+
+static cJSON *group_object(void *context, size_t i)
+{
+	const struct report *report = context;
+	const struct row_group *group = &report->groups[i];
+	cJSON *object = item_object(report, group->item, FIELD_OF_PART);
+	cJSON *parts = cJSON_AddArrayToObject(object, report->parts);
+	for (size_t row = group->first; row < group->first + group->n; row++)
+		cJSON_AddItemToArray(parts,
+				     item_object(report, report->rows[row].item, FIELD_OF_WHOLE));
 	return object;
 }
 
@@ -154,8 +175,10 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 		fprintf(stream, ",\"scope\":\"%s\"", report->scope);
 	fputs(",\n", stream);
 	if (r == 0)
-		r = json_print_list(stream, report->noun, report->n_rows, row_object,
-				    (void *)report);
+		r = report->groups ? json_print_list(stream, report->noun, report->n_groups,
+						     group_object, (void *)report)
+				   : json_print_list(stream, report->noun, report->n_rows,
+						     row_object, (void *)report);
 	if (r == 0 && snapshot) {
 		fprintf(stream, ",\n\"complete\":%s,",
 			snapshot_is_complete(snapshot) ? "true" : "false");

@@ -10,6 +10,12 @@
  * libsmartcols takes time that grows with the square of the depth, and no terminal is so wide. */
 #define ROW_DEPTH_DRAWN 64
 
+/* Rows that are parts of one thing: ITEM, of the same type as theirs, stands for the whole. */
+struct row_group {
+	const void *item;
+	size_t first, n; /* of the rows */
+};
+
 struct report {
 	const char *noun;  /* of the list in JSON: "namespaces" */
 	const char *scope; /* what the rows were chosen from; NULL where that needs no word */
@@ -17,6 +23,10 @@ struct report {
 	struct field_list fields;
 	size_t n_rows;
 	const struct row *rows;
+	size_t n_groups;
+	const struct row_group *groups; /* NULL: JSON has an object for each row, and else one for
+					 * each of these */
+	const char *parts;		/* that has its rows in an array of this name */
 	bool tree;
 	const char *tree_field; /* the column that is drawn as a tree; else the first one is */
 	enum report_format { REPORT_TABLE, REPORT_RAW, REPORT_JSON } format;

@@ -118,6 +118,26 @@ static void add_psfacts(cJSON *object, const struct psfacts *ps)
 	add_large(list, "rss", ps->rss);
 }
 
+static void add_secret(struct saver *saver, cJSON *object, const char *key, const char *word,
+		       const char *text)
+{
+	if (text)
+		save_taken(object, key, save_secret(saver, word, text, strlen(text)));
+}
+
+static void add_container(struct saver *saver, cJSON *object, const struct container *container)
+{
+	if (!container) {
+		cJSON_AddNullToObject(object, "container");
+		return;
+	}
+	cJSON *list = cJSON_AddObjectToObject(object, "container");
+	save_saved(list, "engine", container->engine);
+	add_secret(saver, list, "id", "id", container->id);
+	add_secret(saver, list, "name", "container", container->name);
+	add_secret(saver, list, "pod", "pod", container->pod);
+}
+
 static void add_view(cJSON *object, const struct detail *detail)
 {
 	if (detail->view == VIEW_OURS)
@@ -137,8 +157,13 @@ static void add_details(struct saver *saver, cJSON *object, const struct process
 		add_cmdline(saver, object, detail);
 	if (detail && detail->ps.known)
 		add_psfacts(object, &detail->ps);
-	if (detail)
+	if (detail && detail->has_container)
+		add_container(saver, object, detail->container);
+	if (detail) {
+		add_secret(saver, object, "cgroup", "cgroup", detail->cgroup);
+		add_secret(saver, object, "hostname", "host", detail->hostname);
 		add_view(object, detail);
+	}
 }
 
 static cJSON *process_object(void *context, size_t i)
@@ -181,9 +206,7 @@ static cJSON *host_object(struct saver *saver)
 	char taken[32];
 	format_utc(origin->taken, taken, sizeof(taken));
 	cJSON *object = cJSON_CreateObject();
-	if (origin->hostname)
-		save_taken(object, "hostname",
-			   save_secret(saver, "host", origin->hostname, strlen(origin->hostname)));
+	add_secret(saver, object, "hostname", "host", origin->hostname);
 	save_saved(object, "boot_id", origin->boot_id);
 	save_saved(object, "kernel", origin->release);
 	if (origin->taken)

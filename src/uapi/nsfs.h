@@ -12,7 +12,9 @@
 #define NSFS_GET_NSTYPE 0xb703u	      /* 4.11: CLONE_NEW… as the result */
 #define NSFS_GET_OWNER_UID 0xb704u    /* 4.11: uid_t *, as seen in the caller's user namespace */
 #define NSFS_GET_MNTNS_ID 0x8008b705u /* 6.11: uint64_t *, mount namespaces only */
-#define NSFS_GET_ID 0x8008b70du	      /* 6.18: uint64_t * */
+#define NSFS_GET_PID_FROM_PIDNS 0x8004b706u /* 6.11: a PID there; ours as the result */
+#define NSFS_GET_PID_IN_PIDNS 0x8004b708u   /* 6.11: ours; that there as the result */
+#define NSFS_GET_ID 0x8008b70du		    /* 6.18: uint64_t * */
 
 #define PIDFD_GET_PID_FOR_CHILDREN 0xff06u /* 6.11 */
 #define PIDFD_OPEN_THREAD O_EXCL	   /* 6.9: a flag of pidfd_open(2) */

@@ -45,7 +45,7 @@ ssize_t proc_read(int dir, const char *name, char *buffer, size_t size)
 	return n;
 }
 
-int proc_read_fd(int fd, size_t max, char **ret, size_t *ret_n)
+int fd_read_all(int fd, size_t max, char **ret, size_t *ret_n)
 {
 	_cleanup_(freep) char *buffer = NULL;
 	size_t n = 0, size = 0;
@@ -67,7 +67,7 @@ int proc_read_fd(int fd, size_t max, char **ret, size_t *ret_n)
 int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret_n)
 {
 	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : proc_read_fd(fd, max, ret, ret_n);
+	return fd < 0 ? -errno : fd_read_all(fd, max, ret, ret_n);
 }
 
 /* The blank-separated word number INDEX of the text from P to END. */

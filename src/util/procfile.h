@@ -25,7 +25,9 @@ ssize_t proc_read(int dir, const char *name, char *buffer, size_t size) _must_ch
 
 /* The same for a file without a size of its own (cmdline): at most MAX bytes, allocated. */
 int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret_n) _must_check_;
-int proc_read_fd(int fd, size_t max, char **ret, size_t *ret_n) _must_check_;
+
+/* The same of an open file. */
+int fd_read_all(int fd, size_t max, char **ret, size_t *ret_n) _must_check_;
 
 /* /proc/PID/stat, see proc_pid_stat(5). */
 struct proc_stat {

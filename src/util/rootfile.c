@@ -57,7 +57,7 @@ int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *re
 		return -errno;
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
-	r = proc_read_fd(fd, max + 1, &text, &n);
+	r = fd_read_all(fd, max + 1, &text, &n);
 	if (r < 0)
 		return r;
 	if (n > max) /* it has grown */

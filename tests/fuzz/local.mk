@@ -5,13 +5,17 @@
 FUZZ_SECONDS = 10
 
 if FUZZER
-fuzz_targets = passwd procfile reference safe saved
-noinst_PROGRAMS += tests/fuzz/passwd tests/fuzz/procfile tests/fuzz/reference tests/fuzz/safe tests/fuzz/saved
+fuzz_targets = cgroup passwd procfile reference safe saved
+noinst_PROGRAMS += tests/fuzz/cgroup tests/fuzz/passwd tests/fuzz/procfile tests/fuzz/reference \
+	tests/fuzz/safe tests/fuzz/saved
 endif
 
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 fuzz_libs = libnstools.a $(PROC2_LIBS) $(MOUNT_LIBS) $(SMARTCOLS_LIBS) $(CJSON_LIBS)
 
+tests_fuzz_cgroup_SOURCES = tests/fuzz/cgroup.c tests/fuzz/fuzz.h
+tests_fuzz_cgroup_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_cgroup_LDADD = $(fuzz_libs)
 tests_fuzz_passwd_SOURCES = tests/fuzz/passwd.c tests/fuzz/fuzz.h
 tests_fuzz_passwd_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_passwd_LDADD = $(fuzz_libs)
@@ -25,11 +29,11 @@ tests_fuzz_safe_SOURCES = tests/fuzz/safe.c tests/fuzz/fuzz.h
 tests_fuzz_safe_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_safe_LDADD = $(fuzz_libs)
 tests_fuzz_saved_SOURCES = tests/fuzz/saved.c tests/fuzz/fuzz.h \
-	tools/fields.c tools/fields.h tools/idrows.c tools/idrows.h
+	tools/columns.c tools/columns.h tools/fields.c tools/fields.h tools/idrows.c tools/idrows.h
 tests_fuzz_saved_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_saved_LDADD = $(fuzz_libs)
 
-EXTRA_DIST += tests/fuzz/corpus \
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/cgroup.dict \
 	tests/fuzz/procfile.dict tests/fuzz/reference.dict tests/fuzz/saved.dict
 
 .PHONY: fuzz

@@ -21,6 +21,9 @@ static char *plain_text(const struct reference *reference)
 		return xasprintf("%ju", (uintmax_t)reference->number);
 	case REFERENCE_ID:
 		return xasprintf("id:%ju", (uintmax_t)reference->number);
+	case REFERENCE_PID_AT:
+		return xasprintf("%d@%s", reference->pid, reference->where);
+	case REFERENCE_CONTAINER:
 	case REFERENCE_SELF:
 	case REFERENCE_PATH:
 		break;
@@ -30,12 +33,17 @@ static char *plain_text(const struct reference *reference)
 
 static void check_range(const struct reference *reference)
 {
-	bool has_pid = reference->type == REFERENCE_PID || reference->type == REFERENCE_PID_INODE;
+	bool has_pid = reference->type == REFERENCE_PID || reference->type == REFERENCE_PID_INODE ||
+		       reference->type == REFERENCE_PID_AT;
+	struct reference where;
 	CHECK(!has_pid || reference->pid > 0);
+	CHECK(reference->type != REFERENCE_PID_AT ||
+	      reference_parse(reference->where, &where, NULL) == 0);
 	CHECK(reference->type != REFERENCE_NS ||
 	      (reference->kind < NS_KIND_COUNT && reference->number <= UINT32_MAX));
 	CHECK(reference->type != REFERENCE_INODE || reference->number <= UINT32_MAX);
-	CHECK(reference_is_process(reference) == (has_pid || reference->type == REFERENCE_SELF));
+	CHECK(reference_is_process(reference) == (has_pid || reference->type == REFERENCE_SELF ||
+						  reference->type == REFERENCE_CONTAINER));
 }
 
 static void check_again(const struct reference *reference)
@@ -45,7 +53,8 @@ static void check_again(const struct reference *reference)
 	if (!plain) {
 		bool path = strchr(reference->text, '/') != NULL;
 		CHECK(path == (reference->type == REFERENCE_PATH));
-		CHECK(path || strcmp(reference->text, "self") == 0);
+		CHECK(path || reference->type == REFERENCE_CONTAINER ||
+		      strcmp(reference->text, "self") == 0);
 		return;
 	}
 	CHECK(reference_parse(plain, &again, NULL) == 0);

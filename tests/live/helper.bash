@@ -34,13 +34,15 @@ need_unshare() {
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
-	install -m 755 "$top_builddir"/ns{idmap,ls} "$top_builddir"/tests/{idmount,mkns,without} "$scratch"
+	install -m 755 "$top_builddir"/ns{idmap,ls,pidmap} \
+		"$top_builddir"/tests/{idmount,kernelpid,mkns,without,without-call} "$scratch"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
 }
 
 teardown() {
 	release
+	release_holder
 	cd / && rm -rf "$scratch"
 }
 
@@ -69,6 +71,20 @@ release() {
 	wait "$mkns_pid" || true
 	unset mkns_pid
 	rm -f "$scratch/hold"
+}
+
+# hold COMMAND...: leaves it in the background until the test ends.
+hold() {
+	"$@" 3>&- &
+	holder=$!
+}
+
+# SIGKILL, as unshare --fork ignores SIGTERM; with --kill-child all goes with it.
+release_holder() {
+	[ -n "${holder-}" ] || return 0
+	kill -KILL "$holder" 2> /dev/null || true
+	wait "$holder" 2> /dev/null || true
+	unset holder
 }
 
 # made N KEY: what mkns said of its level N.

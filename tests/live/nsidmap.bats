@@ -380,21 +380,21 @@ in_chroot() {
 		"$(printf '%s\n' 'on\x20disk 5 6' 'this\x20host 100005 100006')"
 	is "$(cells -f "$scratch/source/theirs@$there" -o VIEW,UID,GID)" 'this\x20host 5 6'
 	# A kernel without statmount(2) tells only that the mount is one.
-	is "$(without 457 nsidmap -n -r -f "$scratch/target/theirs@$there" -o VIEW,UID,GID 2> /dev/null)" \
+	is "$(without-call 457 nsidmap -n -r -f "$scratch/target/theirs@$there" -o VIEW,UID,GID 2> /dev/null)" \
 		"$(printf '%s\n' 'on\x20disk ? ?' 'this\x20host 100005 100006')"
-	is "$(without 457 nsidmap -n -r -f "$scratch/source/theirs@$there" -o VIEW,UID,GID 2> /dev/null)" \
+	is "$(without-call 457 nsidmap -n -r -f "$scratch/source/theirs@$there" -o VIEW,UID,GID 2> /dev/null)" \
 		'this\x20host 5 6'
-	is "$(without 457 nsidmap -n -r -f /etc/passwd -o VIEW,UID,GID 2> /dev/null)" 'this\x20host 0 0'
+	is "$(without-call 457 nsidmap -n -r -f /etc/passwd -o VIEW,UID,GID 2> /dev/null)" 'this\x20host 0 0'
 }
 
 @test "a kernel without openat2: names are unknown, and nothing else" {
 	need_root
 	there 'echo toor:x:0:0 > passwd'
-	run --separate-stderr without 437 nsidmap -n -r -o ID,NAME 0@"$there"
+	run --separate-stderr without-call 437 nsidmap -n -r -o ID,NAME 0@"$there"
 	is "$status" 0
 	is "$output" $'0 root\n0 ?'
 	[[ $stderr == *'names are unknown there: its /etc/passwd: Function not implemented'* ]]
-	is "$(without 437 nsidmap -n -r -o NAME 0@self 2> /dev/null)" root
+	is "$(without-call 437 nsidmap -n -r -o NAME 0@self 2> /dev/null)" root
 }
 
 @test "owners of subordinate ids" {

@@ -86,6 +86,62 @@ static void an_empty_command_line_is_one(void **state _unused_)
 	assert_null(details_find(details, &unasked)->ps.tty);
 }
 
+/* Equal ones are made one; what differs in a word is another one. */
+static void containers(void **state _unused_)
+{
+	static const struct container all[] = {
+		{ "docker", "a", "x", NULL },	{ "docker", "a", NULL, "x" },
+		{ "docker", "a", NULL, NULL },	{ "docker", "a", "", NULL },
+		{ "docker", "ax", NULL, NULL }, { "docker", "a", "x", "y" },
+		{ "docker", "a", "1x0", NULL }, { "podman", "a", "x", NULL },
+		{ "docker", "11", "1", NULL },	{ "docker", "1", "11", NULL },
+	};
+	enum { N = ARRAY_SIZE(all) };
+	static struct process processes[2 * N];
+	struct details_builder *builder = details_builder_new();
+	for (size_t i = 0; i < 2 * N; i++) {
+		struct container copy = all[i % N];
+		_cleanup_(freep) char *id = xstrdup(copy.id);
+		copy.id = id;
+		struct detail detail = { .process = &processes[i],
+					 .has_container = true,
+					 .container = &copy };
+		details_builder_add(builder, &detail);
+	}
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	assert_int_equal(details->n_containers, N);
+	for (size_t i = 0; i < 2 * N; i++) {
+		const struct container *found = details_find(details, &processes[i])->container;
+		assert_ptr_equal(found, details->containers[i % N]);
+		assert_string_equal(found->id, all[i % N].id);
+		assert_int_equal(found->name != NULL, all[i % N].name != NULL);
+		assert_int_equal(found->pod != NULL, all[i % N].pod != NULL);
+	}
+}
+
+static void in_no_container(void **state _unused_)
+{
+	struct process asked = process_blank(7, 7), unasked = process_blank(8, 8);
+	char cgroup[] = "/a", hostname[] = "h";
+	struct detail none = {
+		.process = &asked, .has_container = true, .cgroup = cgroup, .hostname = hostname
+	};
+	struct detail unknown = { .process = &unasked };
+	struct details_builder *builder = details_builder_new();
+	details_builder_add(builder, &none);
+	details_builder_add(builder, &unknown);
+	*cgroup = *hostname = 'x';
+	_cleanup_(details_freep) const struct details *details = details_builder_finish(builder);
+	assert_int_equal(details->n_containers, 0);
+	assert_true(details_find(details, &asked)->has_container);
+	assert_null(details_find(details, &asked)->container);
+	assert_string_equal(details_find(details, &asked)->cgroup, "/a");
+	assert_string_equal(details_find(details, &asked)->hostname, "h");
+	assert_false(details_find(details, &unasked)->has_container);
+	assert_null(details_find(details, &unasked)->cgroup);
+	assert_null(details_find(details, &unasked)->hostname);
+}
+
 static void users(void **state _unused_)
 {
 	static const uid_t uids[] = { 4294967294, 0, 65534, 1000, 2147483648 };
@@ -166,6 +222,10 @@ static void owners_of_subordinate_ids(void **state)
 static void free_takes_null(void **state _unused_)
 {
 	struct details_builder *builder = details_builder_new();
+	struct process process = process_blank(7, 7);
+	const struct container container = { "docker", "x", "y", "z" };
+	struct detail detail = { .process = &process, .container = &container };
+	details_builder_add(builder, &detail);
 	details_builder_add_user(builder, 7, "x");
 	assert_null(details_builder_free(builder));
 	assert_null(details_builder_free(NULL));
@@ -179,6 +239,8 @@ int main(void)
 	TEST(found_by_process);
 	TEST(strings_are_copied);
 	TEST(an_empty_command_line_is_one);
+	TEST(containers);
+	TEST(in_no_container);
 	TEST(users);
 	TEST(of_one_id_the_first_name_counts);
 	TEST_ROWS(owners_of_subordinate_ids, owner_rows);

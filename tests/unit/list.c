@@ -46,7 +46,7 @@ static size_t find_all(const struct snapshot *snapshot, const char *references, 
 	for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		struct reference reference;
 		assert_int_equal(reference_parse(word, &reference, NULL), 0);
-		assert_int_equal(reference_find(snapshot, &reference, &found[n++], NULL), 0);
+		assert_int_equal(reference_find(snapshot, NULL, &reference, &found[n++], NULL), 0);
 	}
 	return n;
 }
@@ -78,6 +78,57 @@ static void list(void **state)
 	assert_namespaces(again, n, row->expected);
 }
 
+/* What processes, and threads of theirs, are in. */
+static const struct row_members {
+	const char *name;
+	size_t n;
+	pid_t pids[3];
+	const char *expected;
+} member_rows[] = {
+	{ "nobody", 0, { 0 }, "" },
+	{ "who is not there", 1, { 4711 }, "" },
+	{ "one, with its thread", 1, { 7 }, "net:1 uts:1 net:2 mnt:5 user:6" },
+	{ "one that is hidden in part", 1, { 8 }, "uts:1 net:2 mnt:5" },
+	{ "a thread is no process", 1, { 10 }, "" },
+	{ "several", 3, { 7, 8, 9 }, "net:1 uts:1 net:2 mnt:5 user:6" },
+	{ "one of which nothing is known", 1, { 9 }, "" },
+};
+
+static void members(void **state)
+{
+	const struct row_members *row = ROW(struct row_members, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	_cleanup_(freep) const struct ns *const *only = NULL, *const *listed = NULL;
+	struct ns_filter filter = { 0 };
+	size_t n;
+	ns_of_processes(snapshot, row->pids, row->n, &only, &filter.n_only);
+	assert_non_null(only);
+	for (size_t i = 1; i < filter.n_only; i++)
+		assert_true(only[i - 1] < only[i]);
+	filter.only = only;
+	ns_list(snapshot, &filter, &listed, &n);
+	assert_namespaces(listed, n, row->expected);
+}
+
+/* With other filters, all have to let it pass. */
+static void members_of_a_kind(void **state _unused_)
+{
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	_cleanup_(freep) const struct ns *const *only = NULL, *const *listed = NULL;
+	struct found found[2];
+	bool hits[2] = { false };
+	struct ns_filter filter = { .kinds = KIND(NS_NET), .found = found, .ret_hits = hits };
+	const pid_t pid = 8;
+	size_t n;
+	ns_of_processes(snapshot, &pid, 1, &only, &filter.n_only);
+	filter.only = only;
+	filter.n_found = find_all(snapshot, "net:1 net:2", found);
+	ns_list(snapshot, &filter, &listed, &n);
+	assert_namespaces(listed, n, "net:2");
+	assert_false(hits[0]);
+	assert_true(hits[1]);
+}
+
 static void of_nothing(void **state _unused_)
 {
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from("");
@@ -91,6 +142,8 @@ static void of_nothing(void **state _unused_)
 int main(void)
 {
 	TEST_ROWS(list, list_rows);
+	TEST_ROWS(members, member_rows);
+	TEST(members_of_a_kind);
 	TEST(of_nothing);
 	return suite_run("list");
 }

@@ -6,7 +6,12 @@ unit_tests = \
 	tests/unit/alloc \
 	tests/unit/arena \
 	tests/unit/builder \
+	tests/unit/cgroup \
+	tests/unit/container \
+	tests/unit/container-find \
 	tests/unit/details \
+	tests/unit/disk \
+	tests/unit/engine \
 	tests/unit/error \
 	tests/unit/field \
 	tests/unit/fileids \
@@ -14,14 +19,18 @@ unit_tests = \
 	tests/unit/idmap \
 	tests/unit/json \
 	tests/unit/kind \
+	tests/unit/lineage \
 	tests/unit/list \
 	tests/unit/newfile \
+	tests/unit/of \
 	tests/unit/parse \
 	tests/unit/passwd \
+	tests/unit/pids \
 	tests/unit/procfile \
 	tests/unit/reference \
 	tests/unit/report \
 	tests/unit/rootfile \
+	tests/unit/runtime \
 	tests/unit/safe \
 	tests/unit/save \
 	tests/unit/saved \
@@ -45,8 +54,18 @@ tests_unit_arena_SOURCES = tests/unit/arena.c $(unit_fixture)
 tests_unit_arena_LDADD = $(unit_libs)
 tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
+tests_unit_cgroup_SOURCES = tests/unit/cgroup.c $(unit_fixture)
+tests_unit_cgroup_LDADD = $(unit_libs)
+tests_unit_container_SOURCES = tests/unit/container.c $(unit_fixture)
+tests_unit_container_LDADD = $(unit_libs)
+tests_unit_container_find_SOURCES = tests/unit/container-find.c tests/unit/procs.h $(unit_fixture)
+tests_unit_container_find_LDADD = $(unit_libs)
 tests_unit_details_SOURCES = tests/unit/details.c $(unit_fixture)
 tests_unit_details_LDADD = $(unit_libs)
+tests_unit_disk_SOURCES = tests/unit/disk.c $(unit_fixture)
+tests_unit_disk_LDADD = $(unit_libs)
+tests_unit_engine_SOURCES = tests/unit/engine.c $(unit_fixture)
+tests_unit_engine_LDADD = $(unit_libs)
 tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
 tests_unit_error_LDADD = $(unit_libs)
 tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
@@ -61,14 +80,20 @@ tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)
 tests_unit_json_LDADD = $(unit_libs)
 tests_unit_kind_SOURCES = tests/unit/kind.c $(unit_fixture)
 tests_unit_kind_LDADD = $(unit_libs)
+tests_unit_lineage_SOURCES = tests/unit/lineage.c $(unit_fixture)
+tests_unit_lineage_LDADD = $(unit_libs)
 tests_unit_list_SOURCES = tests/unit/list.c $(unit_fixture)
 tests_unit_list_LDADD = $(unit_libs)
 tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
 tests_unit_newfile_LDADD = $(unit_libs)
+tests_unit_of_SOURCES = tests/unit/of.c tests/unit/procs.h $(unit_fixture)
+tests_unit_of_LDADD = $(unit_libs)
 tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)
 tests_unit_parse_LDADD = $(unit_libs)
 tests_unit_passwd_SOURCES = tests/unit/passwd.c $(unit_fixture)
 tests_unit_passwd_LDADD = $(unit_libs)
+tests_unit_pids_SOURCES = tests/unit/pids.c $(unit_fixture)
+tests_unit_pids_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
@@ -77,6 +102,8 @@ tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
 tests_unit_report_LDADD = $(unit_libs)
 tests_unit_rootfile_SOURCES = tests/unit/rootfile.c $(unit_fixture)
 tests_unit_rootfile_LDADD = $(unit_libs)
+tests_unit_runtime_SOURCES = tests/unit/runtime.c tests/unit/procs.h $(unit_fixture)
+tests_unit_runtime_LDADD = $(unit_libs)
 tests_unit_safe_SOURCES = tests/unit/safe.c $(unit_fixture)
 tests_unit_safe_LDADD = $(unit_libs)
 tests_unit_save_SOURCES = tests/unit/save.c $(unit_fixture)

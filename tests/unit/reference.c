@@ -4,6 +4,10 @@
 #include "fixture.h"
 #include "query/query.h"
 
+/* As deep as pid namespaces can lie in one another. */
+#define AT_8 "1@1@1@1@1@1@1@1@"
+#define AT_32 AT_8 AT_8 AT_8 AT_8
+
 static const struct row_reference {
 	const char *text;
 	enum reference_type type;
@@ -39,6 +43,26 @@ static const struct row_reference {
 	{ "./blue", REFERENCE_PATH },
 	{ "7/ns/net", REFERENCE_PATH },
 	{ "/", REFERENCE_PATH },
+	{ "79@self", REFERENCE_PID_AT, .pid = 79 },
+	{ "79@12675", REFERENCE_PID_AT, .pid = 79 },
+	{ "1@2@3", REFERENCE_PID_AT, .pid = 1 },
+	{ "1@/proc/7/ns/pid", REFERENCE_PID_AT, .pid = 1 },
+	{ "1@pid:[4026532184]", REFERENCE_PID_AT, .pid = 1 },
+	{ AT_32 "7", REFERENCE_PID_AT, .pid = 1 },
+	{ "79@chal", REFERENCE_PID_AT, .pid = 79 },
+	{ "79@docker:chal", REFERENCE_PID_AT, .pid = 79 },
+	{ "chal", REFERENCE_CONTAINER },
+	{ "docker:chal", REFERENCE_CONTAINER },
+	{ "b929bf93", REFERENCE_CONTAINER },
+	{ "docker:1234", REFERENCE_CONTAINER },
+	{ "0x10", REFERENCE_CONTAINER },
+	{ "1e3", REFERENCE_CONTAINER },
+	{ "net", REFERENCE_CONTAINER },
+	{ "Self", REFERENCE_CONTAINER },
+	{ "selfish", REFERENCE_CONTAINER },
+	{ "x:1", REFERENCE_CONTAINER },
+	{ "a_b.c-d+e", REFERENCE_CONTAINER },
+	{ "/run/7@x", REFERENCE_PATH },
 	{ "net:[1]/x", REFERENCE_PATH },
 	{ "id:7/x", REFERENCE_PATH },
 };
@@ -58,7 +82,8 @@ static void reference(void **state)
 		assert_int_equal(parsed.kind, row->kind);
 	if (row->type != REFERENCE_PID && row->type != REFERENCE_PATH)
 		assert_true(parsed.number == row->number);
-	bool is_process = row->type == REFERENCE_SELF || row->pid;
+	bool is_process =
+		row->type == REFERENCE_SELF || row->type == REFERENCE_CONTAINER || row->pid;
 	assert_int_equal(reference_is_process(&parsed), is_process);
 	assert_int_equal(err.number, 0);
 }
@@ -73,16 +98,33 @@ static const struct row_refused {
 	{ "+1" },
 	{ "1 " },
 	{ " 1" },
-	{ "0x10" },
-	{ "1e3" },
 	{ "12675\n" },
 	{ "4294967296" },
 	{ "99999999999999999999" },
-	{ "Self" },
-	{ "selfish" },
+	{ "79@" },
+	{ "@79" },
+	{ "@" },
+	{ "0@self" },
+	{ "-1@self" },
+	{ "79@ self" },
+	{ "79@@self" },
+	{ "2147483648@self" },
+	{ "self@self" },
+	{ "chal@79" },
+	{ "docker:" },
+	{ ":chal" },
+	{ "docker:chal:x" },
+	{ "Docker:chal" },
+	{ "-chal" },
+	{ "_chal" },
+	{ "docker:-x" },
+	{ "ch al" },
+	{ "ch\x1b" },
+	{ "caf\xc3\xa9" },
+	{ "id:chal" },
+	{ "net:chal" },
+	{ AT_32 "1@7" },
 	{ "self " },
-	{ "chal" },
-	{ "net" },
 	{ "net:" },
 	{ "net:[" },
 	{ "net:]" },
@@ -119,7 +161,6 @@ static const struct row_refused {
 	{ "12675: 1" },
 	{ "12675:1:2" },
 	{ "0:1" },
-	{ "x:1" },
 	{ "-1:1" },
 	{ "2147483648:1" },
 	{ "1:18446744073709551616" },
@@ -133,7 +174,9 @@ static void refused(void **state)
 	struct reference parsed = { .text = "untouched" };
 	struct error err = { 0 };
 	_cleanup_(freep) char *expected = xasprintf(
-		"'%s' is neither a PID nor a namespace (see REFERENCES in nstools(7))", text);
+		"'%s' is no PID, no namespace and no name of a container (see REFERENCES in "
+		"nstools(7))",
+		text);
 	assert_int_equal(reference_parse(text, &parsed, &err), -EINVAL);
 	assert_string_equal(err.text, expected);
 	assert_string_equal(parsed.text, "untouched");

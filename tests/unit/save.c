@@ -111,7 +111,13 @@ static void tell(struct details_builder *builder, const struct process *process,
 				 .has_cmdline = true,
 				 .cmdline = arguments,
 				 .n_cmdline = n,
-				 .ps = { .known = true, .stat = "Ss", .tty = "pts/0" } };
+				 .ps = { .known = true, .stat = "Ss", .tty = "pts/0" },
+				 .has_container = true,
+				 .cgroup = "/vault.slice/x",
+				 .hostname = "bank.example" };
+	static const struct container vault = { "docker", "cafe01", "teller", "ledger/0" };
+	if (process->pid == 7)
+		detail.container = &vault;
 	details_builder_add(builder, &detail);
 }
 
@@ -151,7 +157,10 @@ static void details_stand_there(void **state _unused_)
 		"\"users\":[\n{\"uid\":0,\"name\":\"root\"},\n{\"uid\":1000,\"name\":\"alice\"},\n"
 		"{\"uid\":1001,\"name\":\"alice\"},\n{\"uid\":1002}\n]",
 		"\"cmdline\":[\"/sbin/init\",\"alice\"],"
-		"\"ps\":{\"stat\":\"Ss\",\"started\":0,\"tty\":\"pts/0\",\"rss\":0}}",
+		"\"ps\":{\"stat\":\"Ss\",\"started\":0,\"tty\":\"pts/0\",\"rss\":0},"
+		"\"container\":null,\"cgroup\":\"/vault.slice/x\",\"hostname\":\"bank.example\"}",
+		"\"container\":{\"engine\":\"docker\",\"id\":\"cafe01\",\"name\":\"teller\","
+		"\"pod\":\"ledger/0\"},",
 		"\"cmdline\":[\"mysql\",\"--password=hunter2\",\"\",\"--password=hunter2\","
 		"\"hunter2\"]",
 		"\"cmdline\":[\"/sbin/init\",\"\\\\xff\\\\\\\\secret\\u001b\"]",
@@ -170,9 +179,10 @@ static void redacted_is_redacted(void **state _unused_)
 	size_t n;
 	_cleanup_(freep) char *text = saved_text(told.snapshot, told.details, true, &n);
 	static const char *const secrets[] = { "/sbin",	 "alice", "mysql\"", "password", "hunter2",
-					       "secret", "root",  "bank",    "example",	 "xff" };
-	static const char *const kept[] = { "systemd", "mysqld", "kthreadd", "pts/0",
-					    "\"uid\":1000" };
+					       "secret", "root",  "bank",    "example",	 "xff",
+					       "vault",	 "cafe",  "teller",  "ledger" };
+	static const char *const kept[] = { "systemd", "mysqld", "kthreadd",
+					    "pts/0",   "docker", "\"uid\":1000" };
 	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++)
 		if (strstr(text, secrets[i]))
 			fail_msg("%s is still in\n%s", secrets[i], text);
@@ -222,6 +232,8 @@ static void placeholders_are_stable(void **state _unused_)
 	long init = placeholder(&at, "arg");
 	at += strlen("\",\"");
 	assert_int_equal(placeholder(&at, "arg"), alice);
+	at = behind(at, "\"hostname\":\"");
+	assert_int_equal(placeholder(&at, "host"), host);
 	at = behind(at, "\"cmdline\":[\"");
 	long mysql = placeholder(&at, "arg");
 	at += strlen("\",\"");
@@ -231,13 +243,22 @@ static void placeholders_are_stable(void **state _unused_)
 	assert_int_equal(placeholder(&at, "arg"), password);
 	at += strlen("\",\"");
 	long hunter = placeholder(&at, "arg");
+	at = behind(at, "\"id\":\"");
+	long id = placeholder(&at, "id");
+	at = behind(at, "\"name\":\"");
+	long container = placeholder(&at, "container");
+	at = behind(at, "\"pod\":\"");
+	long pod = placeholder(&at, "pod");
+	at = behind(at, "\"cgroup\":\"");
+	long cgroup = placeholder(&at, "cgroup");
 	at = behind(at, "\"cmdline\":[\"");
 	assert_int_equal(placeholder(&at, "arg"), init);
 	at += strlen("\",\"");
 	long odd = placeholder(&at, "arg");
 	assert_non_null(strstr(at, "\"cmdline\":[]"));
 
-	const long numbers[] = { host, root, alice, init, mysql, password, hunter, odd };
+	const long numbers[] = { host,	 root, alice, init,	 mysql, password,
+				 hunter, odd,  id,    container, pod,	cgroup };
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		for (size_t j = 0; j < i; j++)
 			assert_int_not_equal(numbers[i], numbers[j]);

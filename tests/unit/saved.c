@@ -104,6 +104,17 @@ static void same_process(const struct process *a, const struct process *b)
 	same_pids(a, b);
 }
 
+static void same_container(const struct container *a, const struct container *b)
+{
+	assert_int_equal(a != NULL, b != NULL);
+	if (!a)
+		return;
+	same_text(a->engine, b->engine);
+	same_text(a->id, b->id);
+	same_text(a->name, b->name);
+	same_text(a->pod, b->pod);
+}
+
 static void same_detail(const struct detail *a, const struct detail *b)
 {
 	assert_int_equal(a != NULL, b != NULL);
@@ -120,6 +131,10 @@ static void same_detail(const struct detail *a, const struct detail *b)
 	assert_true(a->view == b->view && a->has_nsuid == b->has_nsuid && a->nsuid == b->nsuid);
 	same_text(a->nsuser, b->nsuser);
 	assert_int_equal(a->nsuser_why, b->nsuser_why);
+	same_text(a->cgroup, b->cgroup);
+	same_text(a->hostname, b->hostname);
+	assert_int_equal(a->has_container, b->has_container);
+	same_container(a->container, b->container);
 }
 
 static void same_names(const struct id_names *a, const struct id_names *b)
@@ -300,10 +315,27 @@ static void a_gap(void **state)
 	assert_comes_back(&both);
 }
 
+static const struct container containers[] = {
+	{ "docker", "b929", "chal", NULL },
+	{ "podman", "b929", NULL, NULL },
+	{ "kubernetes", "b929", "web", "shop/web-0" },
+	{ "\xff", "\\x41", "\x1b\"", "\xc3" },
+	{ "", "", "", "" },
+};
+
 static const struct row_detail {
 	const char *name;
 	struct detail detail;
 } detail_rows[] = {
+	{ "in a container", { .has_container = true, .container = &containers[0] } },
+	{ "in one without a name", { .has_container = true, .container = &containers[1] } },
+	{ "in a pod", { .has_container = true, .container = &containers[2] } },
+	{ "odd names", { .has_container = true, .container = &containers[3] } },
+	{ "empty ones", { .has_container = true, .container = &containers[4] } },
+	{ "in none", { .has_container = true } },
+	{ "a cgroup", { .cgroup = "/a\xff\n" } },
+	{ "a host's name", { .hostname = "h\x1b\\" } },
+	{ "an empty one", { .hostname = "", .cgroup = "" } },
 #define CMDLINE(string)                                                                            \
 	{                                                                                          \
 		.has_cmdline = true, .cmdline = string, .n_cmdline = sizeof(string) - 1            \
@@ -494,6 +526,10 @@ static const struct row_file {
 	{ PROCESS_OF(",'cmdline':['','']") },
 	{ PROCESS_OF(",'cmdline':['a\\\\x00b','']") },
 	{ PROCESS_OF(",'ps':{'stat':'S\\\\x00S'}") },
+	{ PROCESS_OF(",'container':null") },
+	{ PROCESS_OF(",'container':{'engine':'x','id':'y','name':null,'pod':null,'new':7}") },
+	{ PROCESS_OF(",'cgroup':null,'hostname':null") },
+	{ PROCESS_OF(",'cgroup':'a\\\\x00b'") },
 	{ PROCESS_OF(",'ps':{'stat':'S','rss':'18446744073709551615','started':'"
 		     "9223372036854775807'}") },
 	{ FILE_OF("'processes':[{'pid':7,'tgid':7,'comm':'a'},{'pid':7,'tgid':7,'comm':'b'}]") },
@@ -691,6 +727,20 @@ static const struct row_damaged {
 	{ PROCESS_OF(",'cmdline':['sh',7]"), "processes[0]: cmdline is not a list of texts" },
 	{ PROCESS_OF(",'cmdline':['\\\\']"), "processes[0]: cmdline is not a list of texts" },
 	{ PROCESS_OF(",'ps':[]"), "processes[0]: ps is not an object" },
+	{ PROCESS_OF(",'container':[]"), "processes[0]: container is not an object" },
+	{ PROCESS_OF(",'container':'docker:chal'"), "processes[0]: container is not an object" },
+	{ PROCESS_OF(",'container':{}"), "processes[0]: container has no engine or no id" },
+	{ PROCESS_OF(",'container':{'engine':'x'}"),
+	  "processes[0]: container has no engine or no id" },
+	{ PROCESS_OF(",'container':{'engine':'x','id':null}"),
+	  "processes[0]: container has no engine or no id" },
+	{ PROCESS_OF(",'container':{'engine':'x','id':7}"),
+	  "processes[0]: id is not a text as we write them" },
+	{ PROCESS_OF(",'container':{'engine':'x','id':'y','pod':{}}"),
+	  "processes[0]: pod is not a text as we write them" },
+	{ PROCESS_OF(",'cgroup':7"), "processes[0]: cgroup is not a text as we write them" },
+	{ PROCESS_OF(",'hostname':'\\\\q'"),
+	  "processes[0]: hostname is not a text as we write them" },
 	{ PROCESS_OF(",'ps':{}"), "processes[0]: ps.stat is not as ps has it" },
 	{ PROCESS_OF(",'ps':{'stat':'12345678'}"), "processes[0]: ps.stat is not as ps has it" },
 	{ PROCESS_OF(",'ps':{'stat':7}"), "processes[0]: stat is not a text as we write them" },

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "collect/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+
+#include "util/alloc.h"
+#include "util/parse.h"
+
+static int read_folder(struct listing *listing)
+{
+	int fd = openat(listing->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!folder)
+		return errno;
+	errno = 0;
+	for (const struct dirent *entry; (entry = readdir(folder)); errno = 0) {
+		pid_t pid;
+		if (parse_pid(entry->d_name, &pid) < 0)
+			continue;
+		listing->pids = xgrow(listing->pids, listing->n, &listing->capacity,
+				      sizeof(*listing->pids));
+		listing->pids[listing->n++] = pid;
+	}
+	int why = errno;
+	closedir(folder);
+	return why;
+}
+
+static void *run(void *listing)
+{
+	((struct listing *)listing)->why = read_folder(listing);
+	return NULL;
+}
+
+void listing_begin(struct listing *listing, int proc)
+{
+	*listing = (struct listing){ .proc = proc };
+	listing->is_running = pthread_create(&listing->thread, NULL, run, listing) == 0;
+	if (!listing->is_running)
+		run(listing);
+}
+
+static void join(struct listing *listing)
+{
+	if (listing->is_running)
+		pthread_join(listing->thread, NULL);
+	listing->is_running = false;
+}
+
+int listing_end(struct listing *listing, struct error *err)
+{
+	join(listing);
+	return listing->why ? error_errno(err, listing->why, "cannot list /proc") : 0;
+}
+
+void listing_clear(struct listing *listing)
+{
+	join(listing);
+	free(TAKE(listing->pids));
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "util/error.h"
+
+/* The processes that a /proc lists, by number. */
+struct listing {
+	size_t n, capacity;
+	pid_t *pids;
+	int proc, why;
+	bool is_running;
+	pthread_t thread;
+};
+
+/*
+ * Reading takes as long as the BPF iterator does, so it can be begun and done in a thread while
+ * that works on another CPU. PROC stays the caller's, and open until the end. Where there can be no
+ * thread, it is all done at once.
+ */
+void listing_begin(struct listing *listing, int proc);
+
+/* 0, or -errno: /proc cannot be listed, or not to its end. */
+int listing_end(struct listing *listing, struct error *err) _must_check_;
+
+void listing_clear(struct listing *listing);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <dirent.h>
+
+#include "collect/collector.h"
+
+/* Between proc.c, which reads a process, and proc-list.c, which says of whom. */
+
+#define PROC_LINKS 10 /* to namespaces that a process has */
+
+struct proc_walk {
+	struct builder *builder;
+	const struct scope *scope;
+	int proc;
+	int64_t tick_offset;
+	int failure; /* an errno that says that we, and not a process, are out of something */
+	const struct ns *last[PROC_LINKS]; /* neighbours tend to live together */
+};
+
+/* Reads a process with its threads. One that is not there is nothing to say. */
+void proc_visit(struct proc_walk *walk, pid_t pid);
+
+static inline void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stddef.h>
+
+#include "container/known.h"
+#include "util/macro.h"
+
+/* /proc/PID/cgroup, see cgroups(7): "id:controllers:path" a line. Pure: they look at N bytes, trust
+ * nothing and call nothing. */
+
+#define CGROUP_NONE 1 /* no engine that we know has made it */
+#define CGROUP_GUESS                                                                               \
+	2 /* a component looks like an id: who is in the host's namespaces is in none */
+
+/*
+ * The container that the cgroups of a process say it is in: of containers in containers, the inner
+ * one. 0 with *RET (id, engine, pod uid, owner), or one of the above; *RET is set also with
+ * CGROUP_GUESS, its engine being "oci".
+ */
+int cgroup_recognize(const char *text, size_t n, struct known *ret) _must_check_;
+
+/* Its path in the v2 hierarchy if that is not "/" or there is no other, else the longest of the v1
+ * ones. NULL where TEXT has none. */
+char *cgroup_path(const char *text, size_t n) _must_check_;

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "container/find.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <string.h>
+
+#include "container/disk.h"
+#include "container/engine.h"
+#include "container/of.h"
+#include "util/alloc.h"
+#include "util/parse.h"
+#include "util/procfile.h"
+
+/* A process that is in a container. */
+struct resident {
+	const struct known *known;
+	pid_t pid;
+	uint64_t start;
+};
+
+struct search {
+	int proc;
+	int64_t tick_offset; /* of our time namespace */
+	struct containers *containers;
+	struct resident *residents; /* by container, then by number */
+	size_t n, capacity;
+	const struct known **running; /* each container once */
+	size_t n_running;
+};
+
+static void search_clear(struct search *search)
+{
+	free(search->residents);
+	free(search->running);
+	containers_free(search->containers);
+}
+
+static int compare_residents(const void *a, const void *b)
+{
+	const struct resident *x = a, *y = b;
+	if (x->known != y->known)
+		return x->known < y->known ? -1 : 1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* Zombies are in no namespace any more. */
+static void visit(struct search *search, const char *name)
+{
+	char text[1024];
+	struct proc_stat stat;
+	struct resident resident = { 0 };
+	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
+	if (dir < 0 || parse_pid(name, &resident.pid) < 0 ||
+	    container_of(search->containers, dir, resident.pid, &resident.known) < 0 ||
+	    !resident.known)
+		return;
+	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
+	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
+		return;
+	resident.start = stat.start - search->tick_offset;
+	search->residents =
+		xgrow(search->residents, search->n, &search->capacity, sizeof(resident));
+	search->residents[search->n++] = resident;
+}
+
+static void list_running(struct search *search)
+{
+	search->running = xcalloc(search->n, sizeof(*search->running));
+	if (search->n)
+		qsort(search->residents, search->n, sizeof(*search->residents), compare_residents);
+	for (size_t i = 0; i < search->n; i++)
+		if (i == 0 || search->residents[i].known != search->residents[i - 1].known)
+			search->running[search->n_running++] = search->residents[i].known;
+}
+
+/* All processes, as a container may have them anywhere in the tree. */
+static int search_begin(int proc, struct search *search, struct error *err)
+{
+	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir)
+		return error_errno(err, errno, "cannot list /proc");
+	*search = (struct search){ .proc = proc, .containers = containers_new(proc) };
+	search->tick_offset = proc_own_tick_offset(proc);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			visit(search, entry->d_name);
+	closedir(dir);
+	list_running(search);
+	return 0;
+}
+
+/* The best among those that run, if it is as good as AT_LEAST: as container_pick(). */
+static int pick_running(const struct search *search, const char *text,
+			enum container_match at_least, size_t *ret, struct error *err)
+{
+	_cleanup_(freep) const struct container **list = xcalloc(search->n_running, sizeof(*list));
+	bool good = false;
+	for (size_t i = 0; i < search->n_running; i++) {
+		list[i] = &search->running[i]->container;
+		good |= container_match(list[i], text) >= at_least;
+	}
+	if (!good)
+		return error_set(err, ENOENT,
+				 "%s: no such container, neither among the %zu that run nor on "
+				 "disk nor with an engine",
+				 text, search->n_running);
+	return container_pick(list, search->n_running, text, ret, err);
+}
+
+/* The one of that id that runs, whatever engine its marks tell of; N_RUNNING: none. */
+static size_t running_by_id(const struct search *search, const char *id)
+{
+	size_t i = 0;
+	while (i < search->n_running && strcmp(search->running[i]->container.id, id) != 0)
+		i++;
+	return i;
+}
+
+/* Looks TEXT up in LIST, which need not run: 0 with *RET if it is one that does, -ESRCH if it does
+ * not, -ENOENT. */
+static int pick_known(const struct search *search, const struct known_list *list, const char *text,
+		      enum container_match at_least, size_t *ret, struct error *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct container *container = &list->items[i].container;
+		if (container_match(container, text) < at_least)
+			continue;
+		*ret = running_by_id(search, container->id);
+		if (*ret < search->n_running)
+			return 0;
+		_cleanup_(freep) char *label = container_label(container);
+		return error_set(err, ESRCH, "%s: the container %s exists, but does not run", text,
+				 label);
+	}
+	return -ENOENT;
+}
+
+/* The containers on disk: the system's and those of the user who asks. */
+static void list_on_disk(struct known_list *list)
+{
+	_cleanup_(closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const struct passwd *entry = getuid() ? getpwuid(getuid()) : NULL;
+	if (root < 0)
+		return;
+	disk_list(&(struct disk_place){ .root = root }, list);
+	if (entry)
+		disk_list(&(struct disk_place){ root, getuid(), entry->pw_dir }, list);
+}
+
+static void list_of_engines(struct known_list *list)
+{
+	const uid_t owners[] = { 0, getuid() };
+	engine_ask(owners, ARRAY_SIZE(owners), list);
+}
+
+/* What is exact counts more than a prefix, also where it does not run; and who has to be asked is
+ * asked last. */
+static int pick(const struct search *search, const char *text, size_t *ret, struct error *err)
+{
+	_cleanup_(known_list_clear) struct known_list list = { 0 };
+	int r = pick_running(search, text, CONTAINER_BY_ID, ret, err);
+	if (r != -ENOENT)
+		return r;
+	containers_name(search->containers);
+	r = pick_running(search, text, CONTAINER_BY_ID, ret, err);
+	if (r == -ENOENT) {
+		list_on_disk(&list);
+		r = pick_known(search, &list, text, CONTAINER_BY_ID, ret, err);
+	}
+	if (r == -ENOENT) {
+		list_of_engines(&list);
+		r = pick_known(search, &list, text, CONTAINER_BY_ID, ret, err);
+	}
+	if (r == -ENOENT)
+		r = pick_running(search, text, CONTAINER_BY_PREFIX, ret, err);
+	if (r == -ENOENT)
+		r = pick_known(search, &list, text, CONTAINER_BY_PREFIX, ret, err);
+	return r;
+}
+
+/* The place of its first process among N residents of one container. */
+static size_t first_process(const struct resident *residents, size_t n)
+{
+	size_t earliest = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (residents[i].pid == residents[i].known->init)
+			return i;
+		if (residents[i].start < residents[earliest].start)
+			earliest = i;
+	}
+	return earliest;
+}
+
+static char *copy_text(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+static void describe(const struct search *search, const struct known *known,
+		     struct container_found *ret)
+{
+	const struct resident *first = search->residents, *end = first + search->n;
+	while (first->known != known)
+		first++;
+	size_t n = 0;
+	while (first + n < end && first[n].known == known)
+		n++;
+
+	struct container_found found = { .n_pids = n };
+	found.container = (struct container){
+		.engine = xstrdup(known->container.engine),
+		.id = xstrdup(known->container.id),
+		.name = copy_text(known->container.name),
+		.pod = copy_text(known->container.pod),
+	};
+	found.pids = xcalloc(n, sizeof(*found.pids));
+	found.starts = xcalloc(n, sizeof(*found.starts));
+	size_t chosen = first_process(first, n);
+	for (size_t i = 0, at = 1; i < n; i++) {
+		size_t place = i == chosen ? 0 : at++;
+		found.pids[place] = first[i].pid;
+		found.starts[place] = first[i].start;
+	}
+	*ret = found;
+}
+
+int container_find(int proc, const char *text, struct container_found *ret, struct error *err)
+{
+	_cleanup_(search_clear) struct search search = { 0 };
+	size_t at;
+	int r = search_begin(proc, &search, err);
+	if (r == 0)
+		r = pick(&search, text, &at, err);
+	if (r == 0)
+		describe(&search, search.running[at], ret);
+	return r;
+}
+
+void container_found_clear(struct container_found *found)
+{
+	free((char *)found->container.engine);
+	free((char *)found->container.id);
+	free((char *)found->container.name);
+	free((char *)found->container.pod);
+	free(found->pids);
+	free(found->starts);
+	*found = (struct container_found){ 0 };
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "container/known.h"
+#include "util/macro.h"
+
+/*
+ * Which container a process is in, for one run of a tool: what was found out once is kept. No
+ * daemon has to answer for it. Its cgroups tell first; then, of a process in another mount or pid
+ * namespace than ours, who supervises it, and what runc and crun wrote down.
+ */
+struct containers;
+
+/* PROC is a descriptor of /proc, and stays the caller's. */
+struct containers *containers_new(int proc) _must_check_;
+struct containers *containers_free(struct containers *containers); /* takes NULL, returns NULL */
+DEFINE_CLEANUP(struct containers *, containers_free)
+
+/*
+ * The container of the process with directory DIR and number PID. *RET lives as long as CONTAINERS;
+ * NULL: it is in none, or in one that leaves no mark (bubblewrap's), or that of the caller, seen
+ * from the inside. -errno where the kernel would not tell.
+ */
+int container_of(struct containers *containers, int dir, pid_t pid,
+		 const struct known **ret) _must_check_;
+
+/* Asks engines for the names of docker's and podman's containers among those that were returned and
+ * have none so far; once, 300 ms at most. */
+void containers_name(struct containers *containers);
+
+/* Its path below the hierarchies as cgroup_path() chooses it, NULL where it cannot be read. */
+char *container_cgroup(int dir) _must_check_;

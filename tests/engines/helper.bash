@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Real container engines, each with its data below the folder of the test, and without network. What
+# they start is gone when the test ends; an engine that is not installed, or does not work here, is a
+# reason to skip.
+
+load "$BATS_TEST_DIRNAME/../live/helper"
+
+teardown() {
+	stop_lxc
+	stop_podman
+	stop_runtimes
+	stop_dockerd
+	release
+	remove_mounts
+	cd / && rm -rf --one-file-system "$scratch"
+}
+
+# make_rootfs DIR: the files of a container: a shell, and the user ctf.
+make_rootfs() {
+	need busybox ldd
+	! ldd "$(command -v busybox)" > /dev/null 2>&1 || cannot_run 'busybox is not linked statically'
+	mkdir -p "$1"/{bin,dev,etc,proc,sys,tmp}
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	local applet
+	for applet in sh sleep cat id ps unshare hostname touch watch; do
+		ln -sf busybox "$1/bin/$applet"
+	done
+	printf '%s\n' 'root:x:0:0::/:/bin/sh' 'ctf:x:1000:1000::/:/bin/sh' > "$1/etc/passwd"
+}
+
+# Waits until the command succeeds.
+wait_for() {
+	local _
+	for _ in $(seq 100); do
+		! "$@" > /dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+# pid_of WORD...: the PID of who was started as that. "sleep N" is a name that we can make unique.
+pid_of() {
+	pgrep -o -f -x "$*"
+}
+
+# Different in each test, so that nobody else's process is meant.
+unique_seconds() {
+	echo $((100000 + RANDOM * 10 + BATS_TEST_NUMBER % 10))
+}
+
+# container PID [KIND]: what the column says of a process that is the first one in its pid namespace,
+# or in its namespace of another kind.
+container() {
+	nsls -n -r -o PID,CONTAINER -t "${2:-pid}" "$1" 2> /dev/null | sed -n "s/^$1 //p"
+}
+
+# knows_both_sides PID LABEL [ID NAME]: its numbers, and the name of an id, here and in there.
+knows_both_sides() {
+	local inside label=$2
+	inside=$(awk '/^NSpid/ { print $NF }' "/proc/$1/status")
+	is "$(nspidmap -i self "$inside@$1")" "$1"
+	is "$(nspidmap -n -r -o PID,CONTAINER "$1" | tail -n 1)" "$inside $label"
+	[ "$label" != - ] || label="PID\\x20$1"
+	is "$(nsidmap -n -r -o VIEW,ID,NAME "${3:-1000}@$1" | tail -n 1)" "$label ${3:-1000} ${4:-ctf}"
+}
+
+# Below the folder of the test, the last one first.
+remove_mounts() {
+	local place
+	awk -v top="$scratch/" 'index($5, top) == 1 { print $5 }' /proc/self/mountinfo | tac |
+		while read -r place; do umount "$place"; done
+}
+
+# Removes the cgroups that an engine leaves behind, if there were none before it.
+remove_cgroups() {
+	local folder name
+	for name; do
+		for folder in /sys/fs/cgroup/"$name" /sys/fs/cgroup/*/"$name"; do
+			[ ! -d "$folder" ] || find "$folder" -depth -type d -exec rmdir {} + 2> /dev/null || true
+		done
+	done
+}
+
+### Docker
+
+run_docker() {
+	DOCKER_HOST='' docker -H "unix://$scratch/docker.sock" "$@"
+}
+
+# start_dockerd [STORAGE-DRIVER]: a daemon of our own with the image "rootfs".
+start_dockerd() {
+	need_root
+	need dockerd docker containerd
+	dockerd --data-root "$scratch/docker" --exec-root "$scratch/run-docker" \
+		--pidfile "$scratch/docker.pid" -H "unix://$scratch/docker.sock" \
+		--iptables=false --ip6tables=false --bridge=none ${1:+--storage-driver "$1"} \
+		> "$scratch/dockerd.log" 2>&1 < /dev/null 3>&- &
+	dockerd_pid=$!
+	local _
+	for _ in $(seq 150); do
+		! run_docker version > /dev/null 2>&1 || break
+		kill -0 "$dockerd_pid" 2> /dev/null || break
+		sleep 0.1
+	done
+	if ! run_docker version > /dev/null 2>&1; then
+		stop_dockerd
+		[ -n "${1-}" ] || { start_dockerd vfs; return; }
+		tail -n 5 "$scratch/dockerd.log"
+		cannot_run 'dockerd does not start here'
+	fi
+	make_rootfs "$scratch/image"
+	tar -C "$scratch/image" -c . | run_docker import - rootfs > /dev/null
+}
+
+stop_dockerd() {
+	[ -n "${dockerd_pid-}" ] || return 0
+	kill -CONT "$dockerd_pid" 2> /dev/null || true
+	# shellcheck disable=SC2046 # words
+	[ ! -S "$scratch/docker.sock" ] || run_docker rm -f $(run_docker ps -aq) > /dev/null 2>&1 || true
+	kill "$dockerd_pid" 2> /dev/null || true
+	wait "$dockerd_pid" || true
+	unset dockerd_pid
+	remove_cgroups docker
+	rmdir /run/containerd/s /run/containerd 2> /dev/null || true
+}
+
+# A container that runs; its first process is $pid. It may unshare namespaces. docker_options may
+# hold more.
+docker_container() { # NAME COMMAND...
+	run_docker run -d --name "$1" --network none --cap-add SYS_ADMIN "${docker_options[@]}" \
+		rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
+		cat "$scratch/err"
+		cannot_run 'docker cannot run a container here'
+	}
+	pid=$(run_docker inspect -f '{{.State.Pid}}' "$1")
+}
+
+### Podman
+
+run_podman() {
+	podman --root "$scratch/podman" --runroot "$scratch/run-podman" --tmpdir "$scratch/tmp-podman" \
+		--cgroup-manager cgroupfs --storage-driver vfs --runtime runc --log-level error \
+		--events-backend none "$@"
+}
+
+start_podman() {
+	need_root
+	need podman runc conmon
+	podman_started=yes
+	make_rootfs "$scratch/image"
+	tar -C "$scratch/image" -c . | run_podman import - rootfs > /dev/null 2> "$scratch/err" || {
+		cat "$scratch/err"
+		cannot_run 'podman does not work here'
+	}
+}
+
+podman_container() { # NAME COMMAND...
+	# Limits that were lowered cannot be raised to what podman wants.
+	run_podman run -d --name "$1" --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
+		rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
+		cat "$scratch/err"
+		cannot_run 'podman cannot run a container here'
+	}
+	pid=$(run_podman inspect -f '{{.State.Pid}}' "$1")
+}
+
+stop_podman() {
+	[ -n "${podman_started-}" ] || return 0
+	run_podman rm -f -t 0 -a > /dev/null 2>&1 || true
+	unset podman_started
+	remove_cgroups libpod_parent
+}
+
+### runc and crun alone
+
+# make_bundle WORD...: in $scratch/bundle, to run these words in it.
+make_bundle() {
+	need_root
+	need runc jq
+	make_rootfs "$scratch/bundle/rootfs"
+	(cd "$scratch/bundle" && runc spec)
+	jq --args '.process.terminal = false | .process.args = $ARGS.positional | .hostname = "box" |
+		del(.process.rlimits)' "$@" < "$scratch/bundle/config.json" > "$scratch/config.json"
+	mv "$scratch/config.json" "$scratch/bundle/config.json"
+}
+
+# crun refuses to run where both versions of cgroups are mounted. The second one of a hybrid system is
+# hidden from it, so that it sees the first one only.
+run_crun() {
+	unshare -m sh -c 'umount /sys/fs/cgroup/unified 2> /dev/null; exec crun --cgroup-manager=disabled "$@"' \
+		crun "$@"
+}
+
+stop_runtimes() {
+	[ -z "${runc_id-}" ] || runc delete -f "$runc_id" > /dev/null 2>&1 || true
+	[ -z "${crun_id-}" ] || run_crun delete -f "$crun_id" > /dev/null 2>&1 || true
+	unset runc_id crun_id
+}
+
+### LXC
+
+lxc_container() { # NAME COMMAND
+	need_root
+	need lxc-start lxc-info lxc-stop
+	make_rootfs "$scratch/lxc/rootfs"
+	mkdir "$scratch/lxc/$1"
+	printf '%s\n' "lxc.rootfs.path = dir:$scratch/lxc/rootfs" "lxc.uts.name = in-$1" \
+		'lxc.net.0.type = empty' 'lxc.apparmor.profile = unconfined' \
+		'lxc.mount.auto = proc:rw' "lxc.init.cmd = $2" > "$scratch/lxc/$1/config"
+	lxc_name=$1
+	lxc-start -P "$scratch/lxc" -n "$1" -d -o "$scratch/lxc.log" < /dev/null > /dev/null 2>&1 3>&- || {
+		tail -n 5 "$scratch/lxc.log"
+		cannot_run 'lxc cannot run a container here'
+	}
+	pid=$(lxc-info -P "$scratch/lxc" -n "$1" -pH)
+}
+
+stop_lxc() {
+	[ -n "${lxc_name-}" ] || return 0
+	lxc-stop -k -P "$scratch/lxc" -n "$lxc_name" > /dev/null 2>&1 || true
+	remove_cgroups "lxc.payload.$lxc_name" "lxc.monitor.$lxc_name" lxc.pivot
+	unset lxc_name
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Containers of a real Podman.
+
+load helper
+
+@test "podman: a name, of the first process and of what was executed later" {
+	start_podman
+	seconds=$(unique_seconds)
+	podman_container web-$seconds sleep "$seconds"
+	is "$(container "$pid")" "podman:web-$seconds"
+	knows_both_sides "$pid" "podman:web-$seconds"
+	is "$(nspidmap -i self "1@web-$seconds")" "$pid"
+	run_podman exec -d --privileged "web-$seconds" unshare -u sleep $((seconds + 1))
+	wait_for pid_of sleep $((seconds + 1))
+	executed=$(pid_of sleep $((seconds + 1)))
+	is "$(container "$executed" uts)" "podman:web-$seconds"
+	is "$(nsls -n -r -t pid -o PID,CONTAINER -c "web-$seconds" 2> /dev/null)" "$pid podman:web-$seconds"
+	is "$(nsls -n -r -t uts -o PID -c "podman:web-$seconds" 2> /dev/null | sort -n | xargs)" \
+		"$(printf '%s\n' "$pid" "$executed" | sort -n | xargs)"
+	is "$(nsls -n -r -t pid -o PID -c "$(cut -c 1-12 "$scratch/id")" 2> /dev/null)" "$pid"
+}
+
+@test "podman: its monitor is not in the container, and without it the id is all there is" {
+	start_podman
+	seconds=$(unique_seconds)
+	podman_container web-$seconds sleep "$seconds"
+	monitor=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status")
+	grep -q conmon "/proc/$monitor/comm"
+	not grep -qxF "$monitor" <(nsls -n -r -o PID -c "web-$seconds" 2> /dev/null)
+	runc_id=$(cat "$scratch/id") # podman cannot clean up without its monitor
+	kill -KILL "$monitor"
+	wait_for not test -e "/proc/$monitor/cwd/."
+	is "$(container "$pid")" "podman:$(cut -c 1-12 "$scratch/id")"
+}
+
+@test "podman: the same name as another engine's is ambiguous, unless the engine is said" {
+	start_podman
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container both-$seconds sleep "$seconds"
+	of_docker=$pid
+	podman_container both-$seconds sleep "$seconds"
+	run -2 nsls -c "both-$seconds"
+	[[ $output == *"both-$seconds: several containers are called so: "*docker:both-* ]]
+	[[ $output == *podman:both-* ]]
+	is "$(nsls -n -r -t pid -o PID -c "docker:both-$seconds" 2> /dev/null)" "$of_docker"
+	is "$(nsls -n -r -t pid -o PID -c "podman:both-$seconds" 2> /dev/null)" "$pid"
+}
+
+# An ordinary user's podman: uid 0 in there is an ordinary user out here. The user and his
+# subordinate ids are made up in a mount namespace.
+@test "podman without root: who is root in there, and who ctf" {
+	need_root
+	need podman runc conmon newuidmap setpriv
+	need_unshare --mount
+	seconds=$(unique_seconds)
+	make_rootfs "$scratch/image"
+	tar -C "$scratch/image" -cf image.tar .
+	mkdir -m 700 home home/run
+	chown -R 4711:4711 home
+	cat > rootless <<- END
+	mount --make-rprivate /
+	for file in passwd group subuid subgid; do
+		(cat /etc/\$file 2> /dev/null; case \$file in
+		passwd) echo 'rootless:x:4711:4711::$scratch/home:/bin/sh' ;;
+		group) echo 'rootless:x:4711:' ;;
+		*) echo 'rootless:200000:65536' ;;
+		esac) > \$file
+		[ -e /etc/\$file ] && mount --bind \$file /etc/\$file
+	done
+	cd home
+	podman() {
+		setpriv --reuid=4711 --regid=4711 --clear-groups env -i "PATH=\$PATH" HOME=$scratch/home \
+			XDG_RUNTIME_DIR=$scratch/home/run podman --cgroup-manager cgroupfs --storage-driver vfs \
+			--events-backend none --runtime runc --log-level error "\$@"
+	}
+	podman import $scratch/image.tar rootfs > /dev/null &&
+	podman run -d --name web-$seconds --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
+		rootfs sleep $seconds > /dev/null || exit
+	pid=\$(pgrep -o -f -x "sleep $seconds")
+	{
+		nspidmap -n -r -o PID,CONTAINER \$pid | tail -n 1
+		nsidmap -n -r -o INSIDE,OUTSIDE,COUNT,OWNER \$pid
+		nsidmap -n -r -o VIEW,ID,NAME 0@\$pid 1000@\$pid
+		nsls -n -r -t pid -o USER,CONTAINER \$pid
+		nspidmap -J -o USER,NSUSER -a \$pid | jq -c '.processes[0] | [.user, .nsuser]'
+	} > ../seen 2> ../seen.err
+	podman rm -f -t 0 -a > /dev/null
+	podman system migrate > /dev/null # its pause process
+	END
+	unshare --mount bash rootless > rootless.log 2>&1 || { cat rootless.log; cannot_run 'podman does not work here without root'; }
+	cat seen.err
+	is "$(cat seen)" "1 podman:web-$seconds
+0 4711 1 -
+1 200000 65536 rootless
+this\\x20host 4711 rootless
+podman:web-$seconds 0 root
+this\\x20host 200999 -
+podman:web-$seconds 1000 ctf
+rootless podman:web-$seconds
+[\"rootless\",\"root\"]"
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "container/of.h"
+
+#include "procs.h"
+#include "util/procfile.h"
+
+#define A "26b09fbb76b52f11c7fc24f40a6d6624f6901ad2c12ff472b441cf36cb6d64b6"
+#define B "de8fe18c932b42e7b984d80c81dc309f0d3518b577aa318e5ea9367ef0d35983"
+#define H32 "359a1008a3aaf77d381dcc8824f92c0b"
+
+/* The processes that follow, all in one system. */
+static void make(const struct procs *procs)
+{
+	/* By cgroup; the shim is nobody's, and its child has no name on disk. */
+	procs_add(procs, 10, 1, 10, 1, 1, "0::/system.slice/docker.service\n",
+		  "containerd-shim-runc-v2|-namespace|moby|-id|" A "|");
+	procs_add(procs, 11, 10, 11, 2, 2, "0::/docker/" A "\n", "sh|");
+	procs_add(procs, 12, 10, 12, 2, 2, "0::/docker/" A "\n", "exec|");
+	/* The cgroup does not tell, and conmon does. */
+	procs_add(procs, 20, 1, 20, 1, 1, "0::/\n", "conmon|-c|" B "|-n|web|");
+	procs_add(procs, 21, 20, 21, 3, 3, "0::/\n", "sh|");
+	procs_add(procs, 22, 21, 22, 3, 3, "0::/\n", "sleep|");
+	procs_add(procs, 23, 22, 23, 4, 3, "0::/\n", "a mnt namespace of its own|");
+	/* On the host, whoever started it: below conmon, and where the host's files are. */
+	procs_add(procs, 24, 20, 24, 1, 1, "0::/\n", "a hook|");
+	/* Its cgroup looks like something; so does ours. */
+	procs_add(procs, 30, 1, 30, 5, 1, "0::/x/" H32 "\n", "sh|");
+	procs_add(procs, 31, 1, 31, 1, 1, "0::/x/" H32 "\n", "on the host|");
+	procs_add(procs, 32, 1, 32, 6, 6, "4:memory:/job/359a1008a3aaf77d381dcc8824f92c0a\n",
+		  "as we are|");
+	procs_add(procs, 33, 1, 33, 7, 7, "0::/\n", "in a sandbox|");
+	/* Who does not let us look, with a cgroup that tells, a supervisor, neither. */
+	procs_add(procs, 40, 1, 40, 0, 0, "0::/lxc.payload.box\n", "sh|");
+	procs_add(procs, 41, 20, 41, 0, 0, "0::/\n", "sh|");
+	procs_add(procs, 42, 1, 42, 0, 0, "0::/\n", "sh|");
+	/* The supervisor has a number that was its father's before. */
+	procs_add(procs, 50, 51, 50, 8, 8, "0::/\n", "sh|");
+	procs_add(procs, 51, 1, 55, 1, 1, "0::/\n", "conmon|-c|" A "|-n|other|");
+	/* The inner one of two supervisors. */
+	procs_add(procs, 60, 21, 60, 3, 3, "0::/\n", "conmon|-c|" A "|-n|inner|");
+	procs_add(procs, 61, 60, 61, 9, 9, "0::/\n", "sh|");
+	/* One shim for all of a pod, whose id is not the container's. */
+	procs_add(procs, 70, 1, 70, 1, 1, "0::/\n",
+		  "containerd-shim-runc-v2|-namespace|k8s.io|-id|" A "|");
+	procs_add(procs, 71, 70, 71, 10, 10, "0::/kubepods/poduid/" B "\n", "sh|");
+	/* Its cgroup gives an id, and who supervises it the engine. */
+	procs_add(procs, 80, 1, 80, 1, 1, "0::/\n", "containerd-shim|-namespace|moby|-id|" B "|");
+	procs_add(procs, 81, 80, 81, 11, 11, "0::/ecs/" B "\n", "sh|");
+}
+
+static const struct row_process {
+	const char *name;
+	pid_t pid;
+	const char *expected; /* "engine:id name"; NULL: in none */
+	int why;
+} rows[] = {
+	{ "init", 1, NULL, 0 },
+	{ "a shim", 10, NULL, 0 },
+	{ "docker", 11, "docker:" A " -", 0 },
+	{ "executed in docker", 12, "docker:" A " -", 0 },
+	{ "conmon", 20, NULL, 0 },
+	{ "podman", 21, "podman:" B " web", 0 },
+	{ "below its first process", 22, "podman:" B " web", 0 },
+	{ "in namespaces of its own", 23, "podman:" B " web", 0 },
+	{ "a hook", 24, NULL, 0 },
+	{ "an id of nobody's", 30, "oci:" H32 " -", 0 },
+	{ "the same, in the host's namespaces", 31, NULL, 0 },
+	{ "a cgroup that we are in too", 32, NULL, 0 },
+	{ "a sandbox", 33, NULL, 0 },
+	{ "unreadable, with a cgroup", 40, "lxc:box box", 0 },
+	{ "unreadable, with a supervisor", 41, "podman:" B " web", 0 },
+	{ "unreadable", 42, NULL, -ENOENT },
+	{ "a supervisor that came later", 50, NULL, 0 },
+	{ "the inner one of two", 61, "podman:" A " inner", 0 },
+	{ "a pod", 71, "kubernetes:" B " -", 0 },
+	{ "the engine by the supervisor", 81, "docker:" B " -", 0 },
+};
+
+static int ask(struct containers *containers, const struct procs *procs, pid_t pid, char **ret)
+{
+	const struct known *known = NULL;
+	_cleanup_(freep) char *name = xasprintf("%d", pid);
+	_cleanup_(closep) int dir = proc_open_dir(procs->fd, name);
+	int r = container_of(containers, dir, pid, &known);
+	*ret = known ? xasprintf("%s:%s %s", known->container.engine, known->container.id,
+				 known->container.name ? known->container.name : "-")
+		     : NULL;
+	return r;
+}
+
+static void check(struct containers *containers, const struct procs *procs,
+		  const struct row_process *row)
+{
+	_cleanup_(freep) char *got = NULL;
+	int r = ask(containers, procs, row->pid, &got);
+	if (r != row->why)
+		fail_msg("%s: %d", row->name, r);
+	if (!row->expected != !got || (got && strcmp(got, row->expected) != 0))
+		fail_msg("%s: %s, not %s", row->name, got, row->expected);
+}
+
+/* The answer does not depend on who was asked for before. */
+static void in_any_order(void **state _unused_)
+{
+	_procs_ procs = procs_make("order");
+	make(&procs);
+	_cleanup_(containers_freep) struct containers *forth = containers_new(procs.fd);
+	_cleanup_(containers_freep) struct containers *back = containers_new(procs.fd);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check(forth, &procs, &rows[i]);
+	for (size_t i = ARRAY_SIZE(rows); i--;)
+		check(back, &procs, &rows[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check(back, &procs, &rows[i]);
+}
+
+static void each_alone(void **state)
+{
+	const struct row_process *row = ROW(struct row_process, state);
+	_cleanup_(freep) char *name = xasprintf("alone-%d", row->pid);
+	_procs_ procs = procs_make(name);
+	make(&procs);
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	check(containers, &procs, row);
+}
+
+/* Processes of one container share what is known of it, which outlives the next questions. */
+static void one_container_is_one(void **state _unused_)
+{
+	_procs_ procs = procs_make("one");
+	make(&procs);
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	const struct known *first, *second;
+	_cleanup_(closep) int one = proc_open_dir(procs.fd, "21");
+	_cleanup_(closep) int other = proc_open_dir(procs.fd, "23");
+	assert_int_equal(container_of(containers, one, 21, &first), 0);
+	assert_int_equal(container_of(containers, other, 23, &second), 0);
+	assert_ptr_equal(first, second);
+}
+
+static void who_is_gone(void **state _unused_)
+{
+	_procs_ procs = procs_make("gone");
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	_cleanup_(closep) int dir = proc_open_dir(procs.fd, "self");
+	const struct known *known;
+	_cleanup_(freep) char *path = xasprintf("%s/self/cgroup", procs.path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(container_of(containers, dir, 7, &known), -ENOENT);
+	assert_null(container_cgroup(dir));
+}
+
+/* A chain of supervisors' children that is longer than we climb. */
+static void deep(void **state _unused_)
+{
+	enum { DEPTH = 700 };
+	_procs_ procs = procs_make("deep");
+	procs_add(&procs, 100, 1, 1, 1, 1, "0::/\n", "conmon|-c|" A "|-n|deep|");
+	for (pid_t pid = 101; pid < 100 + DEPTH; pid++)
+		procs_add(&procs, pid, pid - 1, pid, 2, 2, "0::/\n", "sh|");
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	_cleanup_(freep) char *near = NULL, *far = NULL;
+	assert_int_equal(ask(containers, &procs, 110, &near), 0);
+	assert_string_equal(near, "podman:" A " deep");
+	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, &far), 0); /* it ends */
+}
+
+int main(void)
+{
+	TEST(in_any_order);
+	TEST_ROWS(each_alone, rows);
+	TEST(one_container_is_one);
+	TEST(who_is_gone);
+	TEST(deep);
+	return suite_run("of");
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "columns.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+
+/* As ps and ls do: a number for who has no name. */
+static struct value user_value(uid_t uid, const char *name)
+{
+	if (name)
+		return value_string(name);
+	char *number = xasprintf("%u", uid);
+	return value_take(number, strlen(number));
+}
+
+struct value process_user(const struct view *view, const struct process *process)
+{
+	if (process->uid == UID_UNKNOWN)
+		return value_unknown();
+	const struct id_name *user = details_user(view->details, process->uid);
+	return user_value(process->uid, user ? user->name : NULL);
+}
+
+struct value process_nsuser(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	if (!detail || !detail->has_nsuid)
+		return value_unknown();
+	if (detail->nsuid == UID_UNKNOWN)
+		return value_none();
+	return user_value(detail->nsuid, detail->nsuser);
+}
+
+struct value process_container(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	if (!detail || !detail->has_container)
+		return value_unknown();
+	if (!detail->container)
+		return value_none();
+	char *label = container_label(detail->container);
+	return value_take(label, strlen(label));
+}
+
+/* Kernel threads and zombies have no command line: their name, in brackets, as ps has it. */
+static struct value name_in_brackets(const struct process *process)
+{
+	if (!process->comm)
+		return value_unknown();
+	char *text = xasprintf("[%s]%s", process->comm, process->state == 'Z' ? " <defunct>" : "");
+	return value_take(text, strlen(text));
+}
+
+struct value process_command(const struct view *view, const struct process *process)
+{
+	const struct detail *detail = details_find(view->details, process);
+	if (!detail || !detail->has_cmdline || detail->n_cmdline == 0)
+		return name_in_brackets(process);
+	char *text = xmalloc(detail->n_cmdline + 1);
+	for (size_t i = 0; i < detail->n_cmdline; i++)
+		text[i] = detail->cmdline[i] ? detail->cmdline[i] : ' ';
+	text[detail->n_cmdline] = 0;
+	return value_take(text, detail->n_cmdline);
+}

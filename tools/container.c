@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "container/find.h"
+#include "util/alloc.h"
+
+static int compare_pids(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* A number that was given to another process since the snapshot does not count. */
+static size_t keep_known(const struct snapshot *snapshot, const struct container_found *found,
+			 pid_t *pids)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < found->n_pids; i++) {
+		const struct process *process = snapshot_find_process(snapshot, found->pids[i]);
+		if (process && process->start == found->starts[i])
+			pids[n++] = process->pid;
+	}
+	qsort(pids, n, sizeof(*pids), compare_pids);
+	return n;
+}
+
+int container_pids(const struct snapshot *snapshot, const char *name, pid_t **ret, size_t *ret_n,
+		   struct error *err)
+{
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return error_errno(err, errno, "cannot open /proc");
+	int r = container_find(proc, name, &found, err);
+	if (r < 0)
+		return r;
+	pid_t *pids = xcalloc(found.n_pids, sizeof(*pids));
+	*ret_n = keep_known(snapshot, &found, pids);
+	*ret = pids;
+	return *ret_n ? 0 : error_set(err, ENOENT, "%s: it ended while we looked", name);
+}
+
+int container_saved_pids(const struct snapshot *snapshot, const struct details *details,
+			 const char *name, pid_t **ret, size_t *ret_n, struct error *err)
+{
+	size_t at, n = 0;
+	int r = container_pick(details->containers, details->n_containers, name, &at, err);
+	if (r == -ENOENT)
+		return error_set(err, ENOENT, "%s: no such container in the saved snapshot", name);
+	if (r < 0)
+		return r;
+	pid_t *pids = xcalloc(snapshot->n_processes, sizeof(*pids));
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = snapshot->processes[i];
+		const struct detail *detail = details_find(details, process);
+		if (detail && detail->container == details->containers[at])
+			pids[n++] = process->tgid;
+	}
+	*ret = pids;
+	*ret_n = n;
+	return 0;
+}
