@@ -153,34 +153,58 @@ static void look_up_on_disk(struct known *known)
 		disk_look_up(&place, known);
 }
 
-/* The nearest supervisor above a process: 0, or SUPERVISOR_NOT. */
-static int climb(int proc, pid_t pid, struct ancestor *ret_ancestor, struct supervisor *ret)
+/* Who is in a container does not supervise it, whatever they call themselves. */
+static bool is_inside(const struct ancestor *ancestor, const struct container *container)
+{
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(known_clear) struct known known = { 0 };
+	size_t n;
+	return proc_read_all(ancestor->dir, "cgroup", CGROUP_MAX, &text, &n) == 0 &&
+	       cgroup_recognize(text, n, &known) == 0 &&
+	       container_is_same(&known.container, container);
+}
+
+/* The nearest supervisor above a process, outside of CONTAINER: 0, or SUPERVISOR_NOT. */
+static int climb(int proc, pid_t pid, const struct container *container,
+		 struct ancestor *ret_ancestor, struct supervisor *ret)
 {
 	struct ancestor at;
 	if (ancestor_open(proc, pid, &at) < 0)
 		return SUPERVISOR_NOT;
 	for (unsigned i = 0; i < CLIMB_MAX && ancestor_climb(proc, &at) == 0; i++) {
-		if (ancestor_supervises(&at, ret) == 0) {
-			*ret_ancestor = at;
-			return 0;
-		}
+		if (is_inside(&at, container) || ancestor_supervises(&at, ret) != 0)
+			continue;
+		*ret_ancestor = at;
+		return 0;
 	}
 	ancestor_close(&at);
 	return SUPERVISOR_NOT;
 }
 
-/* Asks who supervises PID, a process of it, if that is the one to ask, and then the usual folders.
+/* Whether SUPERVISOR supervises KNOWN, as far as its id tells; LXC adds "-1" to the name where
+ * there is a cgroup of that name. */
+static bool is_supervised_by(const struct known *known, const struct supervisor *supervisor)
+{
+	const char *id = known->container.id, *its_id = supervisor->known.container.id;
+	if (strcmp(id, its_id) == 0)
+		return true;
+	if (supervisor->of_pod)
+		return strcmp(known->container.engine, "kubernetes") == 0;
+	size_t n = strlen(its_id);
+	return strcmp(known->container.engine, "lxc") == 0 &&
+	       strcmp(supervisor->known.container.engine, "lxc") == 0 &&
+	       strncmp(id, its_id, n) == 0 && id[n] == '-';
+}
+
+/* Asks who supervises PID, a process of it, if that one supervises it, and then the usual folders.
  */
 static void describe(struct containers *containers, struct entry *entry, pid_t pid)
 {
 	struct known *known = &entry->known;
 	struct supervisor supervisor;
 	struct ancestor ancestor;
-	if (climb(containers->proc, pid, &ancestor, &supervisor) == 0) {
-		bool its_own =
-			strcmp(supervisor.known.container.id, known->container.id) == 0 ||
-			(supervisor.of_pod && strcmp(known->container.engine, "kubernetes") == 0);
-		if (its_own) {
+	if (climb(containers->proc, pid, &known->container, &ancestor, &supervisor) == 0) {
+		if (is_supervised_by(known, &supervisor)) {
 			known->owner = supervisor.known.owner;
 			known_set_name(known, supervisor.known.container.name);
 			disk_ask_supervisor(&ancestor, &supervisor, known);

@@ -138,8 +138,10 @@ static int take(const struct process *const *processes, size_t n, unsigned facts
 	if (work.proc < 0)
 		return error_errno(err, errno, "cannot open /proc");
 	work.tick_offset = proc_own_tick_offset(work.proc);
-	work.containers = containers_new(work.proc);
-	work.hostnames = hostnames_new(work.proc);
+	if (facts & DETAIL_CONTAINER)
+		work.containers = containers_new(work.proc);
+	if (facts & DETAIL_HOSTNAME)
+		work.hostnames = hostnames_new(work.proc);
 	work.details = list_details(processes, n, &work.n);
 	work.uts = xcalloc(work.n, sizeof(*work.uts));
 	read_details(&work);

@@ -16,6 +16,9 @@ static void make(const struct procs *procs)
 		  "containerd-shim-runc-v2|-namespace|moby|-id|" A "|");
 	procs_add(procs, 11, 10, 11, 2, 2, "0::/docker/" A "\n", "sh|");
 	procs_add(procs, 12, 10, 12, 2, 2, "0::/docker/" A "\n", "exec|");
+	/* It lies about where it is. */
+	procs_add(procs, 13, 11, 13, 2, 2, "0::/docker/" A "\n", "conmon|-c|" A "|-n|evil|");
+	procs_add(procs, 14, 13, 14, 2, 2, "0::/docker/" A "\n", "sh|");
 	/* The cgroup does not tell, and conmon does. */
 	procs_add(procs, 20, 1, 20, 1, 1, "0::/\n", "conmon|-c|" B "|-n|web|");
 	procs_add(procs, 21, 20, 21, 3, 3, "0::/\n", "sh|");
@@ -39,6 +42,9 @@ static void make(const struct procs *procs)
 	/* The inner one of two supervisors. */
 	procs_add(procs, 60, 21, 60, 3, 3, "0::/\n", "conmon|-c|" A "|-n|inner|");
 	procs_add(procs, 61, 60, 61, 9, 9, "0::/\n", "sh|");
+	/* LXC found a cgroup of that name, and took another one. */
+	procs_add(procs, 65, 1, 65, 1, 1, "0::/lxc.monitor.box-1\n", "[lxc monitor] /x my-box|");
+	procs_add(procs, 66, 65, 66, 12, 12, "0::/lxc.payload.my-box-1\n", "sh|");
 	/* One shim for all of a pod, whose id is not the container's. */
 	procs_add(procs, 70, 1, 70, 1, 1, "0::/\n",
 		  "containerd-shim-runc-v2|-namespace|k8s.io|-id|" A "|");
@@ -58,6 +64,7 @@ static const struct row_process {
 	{ "a shim", 10, NULL, 0 },
 	{ "docker", 11, "docker:" A " -", 0 },
 	{ "executed in docker", 12, "docker:" A " -", 0 },
+	{ "below a monitor that is inside", 14, "docker:" A " -", 0 },
 	{ "conmon", 20, NULL, 0 },
 	{ "podman", 21, "podman:" B " web", 0 },
 	{ "below its first process", 22, "podman:" B " web", 0 },
@@ -72,6 +79,7 @@ static const struct row_process {
 	{ "unreadable", 42, NULL, -ENOENT },
 	{ "a supervisor that came later", 50, NULL, 0 },
 	{ "the inner one of two", 61, "podman:" A " inner", 0 },
+	{ "lxc, a second cgroup", 66, "lxc:my-box-1 my-box", 0 },
 	{ "a pod", 71, "kubernetes:" B " -", 0 },
 	{ "the engine by the supervisor", 81, "docker:" B " -", 0 },
 };
