@@ -196,8 +196,7 @@ static bool is_supervised_by(const struct known *known, const struct supervisor 
 	       strncmp(id, its_id, n) == 0 && id[n] == '-';
 }
 
-/* Asks who supervises PID, a process of it, if that one supervises it, and then the usual folders.
- */
+/* Asks who supervises it, PID being one of its processes, and then the usual folders. */
 static void describe(struct containers *containers, struct entry *entry, pid_t pid)
 {
 	struct known *known = &entry->known;
