@@ -68,8 +68,7 @@ static void work_clear(struct work *work)
 static void read_container(struct work *work, int dir, struct detail *detail)
 {
 	const struct known *known = NULL;
-	detail->has_container =
-		container_of(work->containers, dir, detail->process->tgid, &known) == 0;
+	detail->has_container = container_of(work->containers, dir, &known) == 0;
 	detail->container = known ? &known->container : NULL;
 }
 

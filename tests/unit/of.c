@@ -89,7 +89,7 @@ static int ask(struct containers *containers, const struct procs *procs, pid_t p
 	const struct known *known = NULL;
 	_cleanup_(freep) char *name = xasprintf("%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(procs->fd, name);
-	int r = container_of(containers, dir, pid, &known);
+	int r = container_of(containers, dir, &known);
 	*ret = known ? xasprintf("%s:%s %s", known->container.engine, known->container.id,
 				 known->container.name ? known->container.name : "-")
 		     : NULL;
@@ -141,8 +141,8 @@ static void one_container_is_one(void **state _unused_)
 	const struct known *first, *second;
 	_cleanup_(closep) int one = proc_open_dir(procs.fd, "21");
 	_cleanup_(closep) int other = proc_open_dir(procs.fd, "23");
-	assert_int_equal(container_of(containers, one, 21, &first), 0);
-	assert_int_equal(container_of(containers, other, 23, &second), 0);
+	assert_int_equal(container_of(containers, one, &first), 0);
+	assert_int_equal(container_of(containers, other, &second), 0);
 	assert_ptr_equal(first, second);
 }
 
@@ -154,7 +154,7 @@ static void who_is_gone(void **state _unused_)
 	const struct known *known;
 	_cleanup_(freep) char *path = xasprintf("%s/self/cgroup", procs.path);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(container_of(containers, dir, 7, &known), -ENOENT);
+	assert_int_equal(container_of(containers, dir, &known), -ENOENT);
 	assert_null(container_cgroup(dir));
 }
 
