@@ -15,7 +15,8 @@
  * BUNDLES is the folder that has its bundle, named by its id. */
 void disk_read_bundle(int root, int bundles, struct known *known);
 
-/* The same of one below conmon, whose command line told SUPERVISOR; the name only if that did not. */
+/* The same of one below conmon, whose command line told SUPERVISOR; the name only if it is not
+ * known by now. */
 void disk_read_conmon(int root, const struct supervisor *supervisor, struct known *known);
 
 /* The same, where the supervisor of KNOWN is ANCESTOR. */

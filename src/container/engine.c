@@ -83,30 +83,22 @@ static void questions_clear(struct questions *questions)
 	free(questions->items);
 }
 
-/*
- * The socket itself, which is then connected to by its descriptor. What stands in a folder of an
- * ordinary user has to be theirs, and reached without symbolic links, so that it leads nobody to
- * somewhere else.
- */
-static int open_socket(const char *path, uid_t owner)
+/* The socket itself, which is then connected to by its descriptor. */
+static int open_socket(const char *path, uint64_t resolve, uid_t *ret_owner)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC };
-	how.resolve = owner ? RESOLVE_NO_SYMLINKS : 0;
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = resolve };
 	_cleanup_(closep) int fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISSOCK(st.st_mode) || (owner && st.st_uid != owner))
+	if (!S_ISSOCK(st.st_mode))
 		return -ENOTSOCK;
+	*ret_owner = st.st_uid;
 	return TAKE_FD(fd);
 }
 
-static void add_socket(struct questions *questions, const char *engine, uid_t owner,
-		       const char *path)
+static void add_question(struct questions *questions, const char *engine, uid_t owner, int fd)
 {
-	int fd = open_socket(path, owner);
-	if (fd < 0)
-		return;
 	questions->items = xgrow(questions->items, questions->n, &questions->capacity,
 				 sizeof(*questions->items));
 	questions->items[questions->n++] =
@@ -127,6 +119,17 @@ static const char *chosen_path(const struct place *place)
 	return value && strncmp(value, "unix://", 7) == 0 ? value + 7 : NULL;
 }
 
+/* What stands in a folder of an ordinary user has to be theirs, and reached without symbolic links,
+ * so that it leads nobody to somewhere else. */
+static void add_usual_socket(struct questions *questions, const char *engine, uid_t owner,
+			     const char *path)
+{
+	uid_t found;
+	_cleanup_(closep) int fd = open_socket(path, owner ? RESOLVE_NO_SYMLINKS : 0, &found);
+	if (fd >= 0 && (owner == 0 || found == owner))
+		add_question(questions, engine, owner, TAKE_FD(fd));
+}
+
 static void add_sockets(struct questions *questions, uid_t owner)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
@@ -134,7 +137,7 @@ static void add_sockets(struct questions *questions, uid_t owner)
 			owner ? xasprintf("/run/user/%u/%s", owner, places[i].below)
 			      : xstrdup(places[i].path);
 		if (!chosen_path(&places[i]))
-			add_socket(questions, places[i].engine, owner, path);
+			add_usual_socket(questions, places[i].engine, owner, path);
 	}
 }
 
@@ -143,9 +146,10 @@ static void add_chosen_sockets(struct questions *questions)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const char *path = chosen_path(&places[i]);
-		struct stat st;
-		if (path && stat(path, &st) == 0)
-			add_socket(questions, places[i].engine, st.st_uid, path);
+		uid_t owner;
+		int fd = path ? open_socket(path, 0, &owner) : -1;
+		if (fd >= 0)
+			add_question(questions, places[i].engine, owner, fd);
 	}
 }
 

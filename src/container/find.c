@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "container/disk.h"
@@ -54,8 +55,7 @@ static void visit(struct search *search, const char *name)
 	struct resident resident = { 0 };
 	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
 	if (dir < 0 || parse_pid(name, &resident.pid) < 0 ||
-	    container_of(search->containers, dir, resident.pid, &resident.known) < 0 ||
-	    !resident.known)
+	    container_of(search->containers, dir, &resident.known) < 0 || !resident.known)
 		return;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
@@ -93,6 +93,20 @@ static int search_begin(int proc, struct search *search, struct error *err)
 	return 0;
 }
 
+static int not_there(const struct search *search, const char *text, struct error *err)
+{
+	size_t n_unnamed = 0;
+	for (size_t i = 0; i < search->n_running; i++)
+		n_unnamed +=
+			engine_knows(search->running[i]) && !search->running[i]->container.name;
+	char unnamed[48] = "";
+	if (n_unnamed)
+		snprintf(unnamed, sizeof(unnamed), "; %zu have no known name", n_unnamed);
+	return error_set(err, ENOENT,
+			 "%s: no such container among %zu running, on disk or at engines%s", text,
+			 search->n_running, unnamed);
+}
+
 /* The best among those that run, if it is as good as AT_LEAST: as container_pick(). */
 static int pick_running(const struct search *search, const char *text,
 			enum container_match at_least, size_t *ret, struct error *err)
@@ -103,12 +117,8 @@ static int pick_running(const struct search *search, const char *text,
 		list[i] = &search->running[i]->container;
 		good |= container_match(list[i], text) >= at_least;
 	}
-	if (!good)
-		return error_set(err, ENOENT,
-				 "%s: no such container, neither among the %zu that run nor on "
-				 "disk nor with an engine",
-				 text, search->n_running);
-	return container_pick(list, search->n_running, text, ret, err);
+	return good ? container_pick(list, search->n_running, text, ret, err)
+		    : not_there(search, text, err);
 }
 
 /* The one of that id that runs, whatever engine its marks tell of; N_RUNNING: none. */

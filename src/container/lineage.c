@@ -184,21 +184,30 @@ int supervisor_parse(const char *cmdline, size_t n, struct supervisor *ret)
 	return r;
 }
 
-int ancestor_open(int proc, pid_t pid, struct ancestor *ret)
+int ancestor_read(int dir, struct ancestor *ret)
 {
-	char name[16], text[1024];
+	char text[1024];
 	struct proc_stat stat;
-	snprintf(name, sizeof(name), "%d", pid);
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
-	if (dir < 0)
-		return dir;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0)
 		return n;
 	if (proc_parse_stat(text, n, &stat) < 0)
 		return -EIO;
-	*ret = (struct ancestor){ TAKE_FD(dir), pid, stat.ppid, stat.start };
+	*ret = (struct ancestor){ -1, stat.pid, stat.ppid, stat.start };
 	return 0;
+}
+
+int ancestor_open(int proc, pid_t pid, struct ancestor *ret)
+{
+	char name[16];
+	snprintf(name, sizeof(name), "%d", pid);
+	_cleanup_(closep) int dir = proc_open_dir(proc, name);
+	if (dir < 0)
+		return dir;
+	int r = ancestor_read(dir, ret);
+	if (r == 0)
+		ret->dir = TAKE_FD(dir);
+	return r;
 }
 
 void ancestor_close(struct ancestor *ancestor)
@@ -210,7 +219,7 @@ void ancestor_close(struct ancestor *ancestor)
 int ancestor_climb(int proc, struct ancestor *ancestor)
 {
 	struct ancestor parent;
-	if (ancestor->ppid == 0)
+	if (ancestor->ppid <= 1)
 		return -ESRCH;
 	int r = ancestor_open(proc, ancestor->ppid, &parent);
 	if (r < 0)
@@ -229,11 +238,10 @@ int ancestor_supervises(const struct ancestor *ancestor, struct supervisor *ret)
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
 	struct stat st;
-	if (proc_read_all(ancestor->dir, "cmdline", CMDLINE_MAX, &text, &n) < 0 ||
-	    fstat(ancestor->dir, &st) < 0)
+	if (proc_read_all(ancestor->dir, "cmdline", CMDLINE_MAX, &text, &n) < 0)
 		return SUPERVISOR_NOT;
-	int r = supervisor_parse(text, n, ret);
-	if (r == 0)
-		ret->known.owner = st.st_uid;
-	return r;
+	if (fstat(ancestor->dir, &st) < 0 || supervisor_parse(text, n, ret) != 0)
+		return SUPERVISOR_NOT;
+	ret->known.owner = st.st_uid;
+	return 0;
 }

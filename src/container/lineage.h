@@ -35,12 +35,15 @@ struct ancestor {
 	uint64_t start;
 };
 
-/* 0 or -errno: ESRCH, ENOENT: it has ended. */
+/* 0 or -errno: ESRCH, ENOENT: it has ended. The second one is given the directory, which stays the
+ * caller's: it has none of its own then. */
 int ancestor_open(int proc, pid_t pid, struct ancestor *ret) _must_check_;
+int ancestor_read(int dir, struct ancestor *ret) _must_check_;
 void ancestor_close(struct ancestor *ancestor);
 
 /* Puts its parent in its place: 0, -ESRCH where there is none any more or its number has been given
- * to another process (which started later than its child). */
+ * to another process (which started later than its child). Process 1, whose children most are, is
+ * the end: it supervises no container. */
 int ancestor_climb(int proc, struct ancestor *ancestor) _must_check_;
 
 /* Whether it supervises a container: as supervisor_parse(). The owner is the process's user. */

@@ -153,34 +153,57 @@ static void look_up_on_disk(struct known *known)
 		disk_look_up(&place, known);
 }
 
-/* The nearest supervisor above a process: 0, or SUPERVISOR_NOT. */
-static int climb(int proc, pid_t pid, struct ancestor *ret_ancestor, struct supervisor *ret)
+/* Who is in a container does not supervise it, whatever they call themselves. */
+static bool is_inside(const struct ancestor *ancestor, const struct container *container)
+{
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(known_clear) struct known known = { 0 };
+	size_t n;
+	return proc_read_all(ancestor->dir, "cgroup", CGROUP_MAX, &text, &n) == 0 &&
+	       cgroup_recognize(text, n, &known) == 0 &&
+	       container_is_same(&known.container, container);
+}
+
+/* The nearest supervisor above a process, outside of CONTAINER: 0, or SUPERVISOR_NOT. */
+static int climb(int proc, int dir, const struct container *container,
+		 struct ancestor *ret_ancestor, struct supervisor *ret)
 {
 	struct ancestor at;
-	if (ancestor_open(proc, pid, &at) < 0)
+	if (ancestor_read(dir, &at) < 0)
 		return SUPERVISOR_NOT;
 	for (unsigned i = 0; i < CLIMB_MAX && ancestor_climb(proc, &at) == 0; i++) {
-		if (ancestor_supervises(&at, ret) == 0) {
-			*ret_ancestor = at;
-			return 0;
-		}
+		if (is_inside(&at, container) || ancestor_supervises(&at, ret) != 0)
+			continue;
+		*ret_ancestor = at;
+		return 0;
 	}
 	ancestor_close(&at);
 	return SUPERVISOR_NOT;
 }
 
-/* Asks who supervises PID, a process of it, if that is the one to ask, and then the usual folders.
- */
-static void describe(struct containers *containers, struct entry *entry, pid_t pid)
+/* Whether SUPERVISOR supervises KNOWN, as far as its id tells; LXC adds "-1" to the name where
+ * there is a cgroup of that name. */
+static bool is_supervised_by(const struct known *known, const struct supervisor *supervisor)
+{
+	const char *id = known->container.id, *its_id = supervisor->known.container.id;
+	if (strcmp(id, its_id) == 0)
+		return true;
+	if (supervisor->of_pod)
+		return strcmp(known->container.engine, "kubernetes") == 0;
+	size_t n = strlen(its_id);
+	return strcmp(known->container.engine, "lxc") == 0 &&
+	       strcmp(supervisor->known.container.engine, "lxc") == 0 &&
+	       strncmp(id, its_id, n) == 0 && id[n] == '-';
+}
+
+/* Asks who supervises it, DIR being that of one of its processes, and then the usual folders. */
+static void describe(struct containers *containers, struct entry *entry, int dir)
 {
 	struct known *known = &entry->known;
 	struct supervisor supervisor;
 	struct ancestor ancestor;
-	if (climb(containers->proc, pid, &ancestor, &supervisor) == 0) {
-		bool its_own =
-			strcmp(supervisor.known.container.id, known->container.id) == 0 ||
-			(supervisor.of_pod && strcmp(known->container.engine, "kubernetes") == 0);
-		if (its_own) {
+	if (climb(containers->proc, dir, &known->container, &ancestor, &supervisor) == 0) {
+		if (is_supervised_by(known, &supervisor)) {
 			known->owner = supervisor.known.owner;
 			known_set_name(known, supervisor.known.container.name);
 			disk_ask_supervisor(&ancestor, &supervisor, known);
@@ -192,18 +215,18 @@ static void describe(struct containers *containers, struct entry *entry, pid_t p
 		look_up_on_disk(known);
 }
 
-/* KNOWN, in which PID is, and which is used up. */
-static struct entry *enter(struct containers *containers, struct known *known, pid_t pid)
+/* KNOWN, in which DIR's process is, and which is used up. */
+static struct entry *enter(struct containers *containers, struct known *known, int dir)
 {
 	bool is_new;
 	struct entry *entry = find_entry(containers, known, &is_new);
 	if (is_new)
-		describe(containers, entry, pid);
+		describe(containers, entry, dir);
 	return entry;
 }
 
-/* The container that a supervisor above PID tells of, or NULL. */
-static struct entry *find_supervised(struct containers *containers, pid_t pid)
+/* The container that a supervisor above DIR's process tells of, or NULL. */
+static struct entry *find_supervised(struct containers *containers, int dir)
 {
 	struct climbed *passed[CLIMB_MAX];
 	struct entry *entry = NULL;
@@ -211,7 +234,7 @@ static struct entry *find_supervised(struct containers *containers, pid_t pid)
 	struct ancestor at;
 	size_t n = 0;
 	bool is_new = true;
-	if (ancestor_open(containers->proc, pid, &at) < 0)
+	if (ancestor_read(dir, &at) < 0)
 		return NULL;
 	while (n < CLIMB_MAX && !entry && ancestor_climb(containers->proc, &at) == 0) {
 		struct climbed *climbed = find_climbed(containers, &at, &is_new);
@@ -221,7 +244,7 @@ static struct entry *find_supervised(struct containers *containers, pid_t pid)
 		passed[n++] = climbed;
 		if (ancestor_supervises(&at, &supervisor) != 0)
 			continue;
-		entry = enter(containers, &supervisor.known, pid);
+		entry = enter(containers, &supervisor.known, dir);
 		supervisor_clear(&supervisor);
 	}
 	ancestor_close(&at);
@@ -243,15 +266,15 @@ static const struct runtime *find_runtime(struct containers *containers, ino_t m
 				 pid == containers->own_pid ? 0 : pid);
 }
 
-static struct entry *find_below_runtime(struct containers *containers, ino_t mnt, ino_t ns_pid,
-					pid_t pid)
+static struct entry *find_below_runtime(struct containers *containers, ino_t mnt, ino_t pid,
+					int dir)
 {
-	const struct runtime *runtime = find_runtime(containers, mnt, ns_pid);
+	const struct runtime *runtime = find_runtime(containers, mnt, pid);
 	if (!runtime)
 		return NULL;
 	struct known known = runtime->known;
 	known.container.id = xstrdup(known.container.id);
-	return enter(containers, &known, pid);
+	return enter(containers, &known, dir);
 }
 
 /* A cgroup that we are in as well, as seen from here, is not what makes it a container. */
@@ -261,27 +284,27 @@ static bool is_around_us(const struct containers *containers, const char *id)
 }
 
 /* Its cgroups did not tell, or GUESS (which is used up) is all that they tell. */
-static int find_otherwise(struct containers *containers, int dir, pid_t pid, struct known *guess,
+static int find_otherwise(struct containers *containers, int dir, struct known *guess,
 			  struct entry **ret)
 {
 	int why = 0;
-	ino_t mnt = ns_inode(dir, "ns/mnt", &why), ns_pid = ns_inode(dir, "ns/pid", &why);
-	if (!why && mnt == containers->own_mnt && ns_pid == containers->own_pid) {
+	ino_t mnt = ns_inode(dir, "ns/mnt", &why), pid = ns_inode(dir, "ns/pid", &why);
+	if (!why && mnt == containers->own_mnt && pid == containers->own_pid) {
 		*ret = NULL;
 		return 0;
 	}
-	struct entry *entry = find_supervised(containers, pid);
+	struct entry *entry = find_supervised(containers, dir);
 	if (!entry && !why)
-		entry = find_below_runtime(containers, mnt, ns_pid, pid);
+		entry = find_below_runtime(containers, mnt, pid, dir);
 	if (!entry && guess->container.id && !is_around_us(containers, guess->container.id))
-		entry = enter(containers, guess, pid);
+		entry = enter(containers, guess, dir);
 	if (!entry && why)
 		return -why;
 	*ret = entry;
 	return 0;
 }
 
-int container_of(struct containers *containers, int dir, pid_t pid, const struct known **ret)
+int container_of(struct containers *containers, int dir, const struct known **ret)
 {
 	_cleanup_(freep) char *text = NULL;
 	_cleanup_(known_clear) struct known known = { 0 };
@@ -291,9 +314,9 @@ int container_of(struct containers *containers, int dir, pid_t pid, const struct
 	if (r < 0)
 		return r;
 	if (cgroup_recognize(text, n, &known) == 0)
-		entry = enter(containers, &known, pid);
+		entry = enter(containers, &known, dir);
 	else
-		r = find_otherwise(containers, dir, pid, &known, &entry);
+		r = find_otherwise(containers, dir, &known, &entry);
 	if (r < 0)
 		return r;
 	*ret = entry ? &entry->known : NULL;

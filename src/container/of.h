@@ -17,12 +17,11 @@ struct containers *containers_free(struct containers *containers); /* takes NULL
 DEFINE_CLEANUP(struct containers *, containers_free)
 
 /*
- * The container of the process with directory DIR and number PID. *RET lives as long as CONTAINERS;
+ * The container of the process (or thread) with directory DIR. *RET lives as long as CONTAINERS;
  * NULL: it is in none, or in one that leaves no mark (bubblewrap's), or that of the caller, seen
  * from the inside. -errno where the kernel would not tell.
  */
-int container_of(struct containers *containers, int dir, pid_t pid,
-		 const struct known **ret) _must_check_;
+int container_of(struct containers *containers, int dir, const struct known **ret) _must_check_;
 
 /* Asks engines for the names of docker's and podman's containers among those that were returned and
  * have none so far; once, 300 ms at most. */

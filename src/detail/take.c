@@ -70,8 +70,7 @@ static void work_clear(struct work *work)
 static void read_container(struct work *work, int dir, struct detail *detail)
 {
 	const struct known *known = NULL;
-	detail->has_container =
-		container_of(work->containers, dir, detail->process->tgid, &known) == 0;
+	detail->has_container = container_of(work->containers, dir, &known) == 0;
 	detail->container = known ? &known->container : NULL;
 }
 
@@ -143,9 +142,12 @@ static int take_processes(struct details_builder *builder, const struct process 
 	if (work.proc < 0)
 		return error_errno(err, errno, "cannot open /proc");
 	work.tick_offset = proc_own_tick_offset(work.proc);
-	work.containers = containers_new(work.proc);
-	work.hostnames = hostnames_new(work.proc);
-	work.views = facts & DETAIL_NSUSERS ? views_new(builder, work.proc) : NULL;
+	if (facts & DETAIL_CONTAINER)
+		work.containers = containers_new(work.proc);
+	if (facts & DETAIL_HOSTNAME)
+		work.hostnames = hostnames_new(work.proc);
+	if (facts & DETAIL_NSUSERS)
+		work.views = views_new(builder, work.proc);
 	work.details = list_details(processes, n, &work.n);
 	work.uts = xcalloc(work.n, sizeof(*work.uts));
 	read_details(&work);

@@ -68,6 +68,18 @@ within() {
 	[[ $output == *"the container docker:chal-$seconds exists, but does not run"* ]]
 }
 
+@test "docker: an ordinary user sees ids, and is told that names are missing" {
+	start_dockerd
+	need setpriv
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	run -1 as_user ./nsls -c "chal-$seconds"
+	[[ $output == *"chal-$seconds: no such container among "*" have no known name"* ]]
+	# Its namespaces he may not read, but what is written in its cgroups.
+	run -1 as_user ./nsls -c "$(cat "$scratch/id")"
+	[[ $output == *"none of its namespaces is in the list"* ]]
+}
+
 @test "docker: a name that only the daemon tells, or nobody" {
 	start_dockerd
 	seconds=$(unique_seconds)

@@ -117,7 +117,7 @@ wait_file() {
 	is "$(nsls -J -o CONTAINER self 2> /dev/null | jq -c '[.namespaces[].container] | unique')" '[null]'
 	grep -qF "$(row "$(made 1 pid)" CGROUP)" "/proc/$(made 1 PID)/cgroup"
 	run -1 nsls -c no-such-container
-	[[ $output == *"no-such-container: no such container, neither among the "* ]]
+	[[ $output == *"no-such-container: no such container among "*" running, on disk or at engines"* ]]
 }
 
 @test "CONTAINER: a command line beside it tells, for who is not in the host's namespaces" {

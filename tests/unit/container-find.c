@@ -34,7 +34,7 @@ static const struct row_find {
 	{ "26b0", "60", 0, NULL }, /* a name, before prefixes */
 	{ "docker:26b0", "40", 0, NULL },
 	{ "c0ffee", "70", 0, NULL },
-	{ "c0f", NULL, -ENOENT, "c0f: no such container, neither among the 5 that run nor on" },
+	{ "c0f", NULL, -ENOENT, "c0f: no such container among 5 running, on disk or at engines; 2 have no known name" },
 	{ "docker:web", NULL, -ENOENT, "docker:web: no such container" },
 	{ "26b09fbc", NULL, -ENOENT, "26b09fbc: no such container" },
 	{ "", NULL, -ENOENT, ": no such container" },

@@ -16,6 +16,9 @@ static void make(const struct procs *procs)
 		  "containerd-shim-runc-v2|-namespace|moby|-id|" A "|");
 	procs_add(procs, 11, 10, 11, 2, 2, "0::/docker/" A "\n", "sh|");
 	procs_add(procs, 12, 10, 12, 2, 2, "0::/docker/" A "\n", "exec|");
+	/* It lies about where it is. */
+	procs_add(procs, 13, 11, 13, 2, 2, "0::/docker/" A "\n", "conmon|-c|" A "|-n|evil|");
+	procs_add(procs, 14, 13, 14, 2, 2, "0::/docker/" A "\n", "sh|");
 	/* The cgroup does not tell, and conmon does. */
 	procs_add(procs, 20, 1, 20, 1, 1, "0::/\n", "conmon|-c|" B "|-n|web|");
 	procs_add(procs, 21, 20, 21, 3, 3, "0::/\n", "sh|");
@@ -39,6 +42,9 @@ static void make(const struct procs *procs)
 	/* The inner one of two supervisors. */
 	procs_add(procs, 60, 21, 60, 3, 3, "0::/\n", "conmon|-c|" A "|-n|inner|");
 	procs_add(procs, 61, 60, 61, 9, 9, "0::/\n", "sh|");
+	/* LXC found a cgroup of that name, and took another one. */
+	procs_add(procs, 65, 1, 65, 1, 1, "0::/lxc.monitor.box-1\n", "[lxc monitor] /x my-box|");
+	procs_add(procs, 66, 65, 66, 12, 12, "0::/lxc.payload.my-box-1\n", "sh|");
 	/* One shim for all of a pod, whose id is not the container's. */
 	procs_add(procs, 70, 1, 70, 1, 1, "0::/\n",
 		  "containerd-shim-runc-v2|-namespace|k8s.io|-id|" A "|");
@@ -58,6 +64,7 @@ static const struct row_process {
 	{ "a shim", 10, NULL, 0 },
 	{ "docker", 11, "docker:" A " -", 0 },
 	{ "executed in docker", 12, "docker:" A " -", 0 },
+	{ "below a monitor that is inside", 14, "docker:" A " -", 0 },
 	{ "conmon", 20, NULL, 0 },
 	{ "podman", 21, "podman:" B " web", 0 },
 	{ "below its first process", 22, "podman:" B " web", 0 },
@@ -72,6 +79,7 @@ static const struct row_process {
 	{ "unreadable", 42, NULL, -ENOENT },
 	{ "a supervisor that came later", 50, NULL, 0 },
 	{ "the inner one of two", 61, "podman:" A " inner", 0 },
+	{ "lxc, a second cgroup", 66, "lxc:my-box-1 my-box", 0 },
 	{ "a pod", 71, "kubernetes:" B " -", 0 },
 	{ "the engine by the supervisor", 81, "docker:" B " -", 0 },
 };
@@ -81,7 +89,7 @@ static int ask(struct containers *containers, const struct procs *procs, pid_t p
 	const struct known *known = NULL;
 	_cleanup_(freep) char *name = xasprintf("%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(procs->fd, name);
-	int r = container_of(containers, dir, pid, &known);
+	int r = container_of(containers, dir, &known);
 	*ret = known ? xasprintf("%s:%s %s", known->container.engine, known->container.id,
 				 known->container.name ? known->container.name : "-")
 		     : NULL;
@@ -133,8 +141,8 @@ static void one_container_is_one(void **state _unused_)
 	const struct known *first, *second;
 	_cleanup_(closep) int one = proc_open_dir(procs.fd, "21");
 	_cleanup_(closep) int other = proc_open_dir(procs.fd, "23");
-	assert_int_equal(container_of(containers, one, 21, &first), 0);
-	assert_int_equal(container_of(containers, other, 23, &second), 0);
+	assert_int_equal(container_of(containers, one, &first), 0);
+	assert_int_equal(container_of(containers, other, &second), 0);
 	assert_ptr_equal(first, second);
 }
 
@@ -146,7 +154,7 @@ static void who_is_gone(void **state _unused_)
 	const struct known *known;
 	_cleanup_(freep) char *path = xasprintf("%s/self/cgroup", procs.path);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(container_of(containers, dir, 7, &known), -ENOENT);
+	assert_int_equal(container_of(containers, dir, &known), -ENOENT);
 	assert_null(container_cgroup(dir));
 }
 
