@@ -91,9 +91,9 @@ static const struct cli_tool nsidmap = {
 	.operands = "[REFERENCE... | ID@WHERE... | ID... -i WHERE | -f PATH]",
 	.purpose =
 		"Translate user and group ids between user namespaces: the maps of a process or a\n"
-		"user namespace (12675, user:[4026532251]; none: ours), who ID is to everybody\n"
-		"between here and there (1000@12675), only the number (1000 -i 12675), or whose\n"
-		"file that is (-f PATH, -f PATH@12675).",
+		"user namespace (chal, 12675, user:[4026532251]; none: ours), who ID is to everybody\n"
+		"between here and there (1000@chal), only the number (1000 -i chal), or whose\n"
+		"file that is (-f PATH, -f PATH@chal).",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.of = "REFERENCE",

@@ -4,123 +4,9 @@
 #include <string.h>
 
 #include "cli.h"
-#include "columns.h"
-#include "detail/take.h"
-#include "query/query.h"
+#include "pidrows.h"
 #include "targets.h"
 #include "util/alloc.h"
-
-/* A row: a process or thread on one level, or, with --all and as JSON has it, as a whole. */
-struct line {
-	const struct process *process, *leader; /* LEADER: NULL, it could not be read */
-	const struct process *resident; /* who tells whose level it is; NULL: nobody is known */
-	struct pid_level level;
-	bool whole;
-};
-
-static struct value number_of(const struct line *line, const struct process *process,
-			      const pid_t *numbers)
-{
-	if (!process || line->level.level >= process->n_pids)
-		return value_unknown();
-	return value_number(numbers[line->whole ? 0 : line->level.level]);
-}
-
-/* The kernel's 0 stands for a leader of a group or session whom that namespace does not show. */
-static struct value number_or_none(struct value value)
-{
-	return value.type == VALUE_NUMBER && value.number == 0 ? value_none() : value;
-}
-
-static struct value get_pidns(const struct view *view _unused_, const void *item)
-{
-	const struct ns *ns = ((const struct line *)item)->level.ns;
-	return ns ? value_number(ns->ino) : value_unknown();
-}
-
-static struct value get_level(const struct view *view _unused_, const void *item)
-{
-	return value_number(((const struct line *)item)->level.level);
-}
-
-static struct value get_pid(const struct view *view _unused_, const void *item)
-{
-	const struct line *line = item;
-	return number_of(line, line->leader, line->leader ? line->leader->pids : NULL);
-}
-
-static struct value get_tid(const struct view *view _unused_, const void *item)
-{
-	const struct line *line = item;
-	return number_of(line, line->process, line->process->pids);
-}
-
-static struct value get_nspgid(const struct view *view _unused_, const void *item)
-{
-	const struct line *line = item;
-	return number_or_none(number_of(line, line->process, line->process->pgids));
-}
-
-static struct value get_nssid(const struct view *view _unused_, const void *item)
-{
-	const struct line *line = item;
-	return number_or_none(number_of(line, line->process, line->process->sids));
-}
-
-static struct value get_nspid(const struct view *view _unused_, const void *item)
-{
-	const struct process *process = ((const struct line *)item)->process;
-	return value_chain(process->pids, process->n_pids);
-}
-
-static struct value get_user(const struct view *view, const void *item)
-{
-	return process_user(view, ((const struct line *)item)->process);
-}
-
-static struct value get_nsuser(const struct view *view, const void *item)
-{
-	return process_nsuser(view, ((const struct line *)item)->process);
-}
-
-/* The viewer's level is nobody's container, unless the process has no other. */
-static struct value get_container(const struct view *view, const void *item)
-{
-	const struct line *line = item;
-	if (!line->whole && line->level.level == 0 && line->process->n_pids > 1)
-		return value_none();
-	return line->resident ? process_container(view, line->resident) : value_unknown();
-}
-
-static struct value get_command(const struct view *view, const void *item)
-{
-	const struct line *line = item;
-	return process_command(view, line->leader ? line->leader : line->process);
-}
-
-/* clang-format off */
-static const struct field fields[] = {
-	{ "PIDNS", "the pid namespace of the level", 0, 0, FIELD_RIGHT, get_pidns, NULL,
-	  FIELD_OF_PART },
-	{ "LEVEL", "how many levels it lies below that of the viewer", 0, 0, FIELD_RIGHT, get_level,
-	  NULL, FIELD_OF_PART },
-	{ "PID", "the process's number there (--all: the viewer's)", 0, 0, FIELD_RIGHT, get_pid,
-	  NULL, FIELD_OF_BOTH },
-	{ "TID", "the thread's number there", 0, 0, FIELD_RIGHT, get_tid, NULL, FIELD_OF_BOTH },
-	{ "CONTAINER", "the container of PID 1 of the level, or of the process", FACT_STAT,
-	  DETAIL_CONTAINER, FIELD_LEFT, get_container, NULL, FIELD_OF_BOTH },
-	{ "COMMAND", "its command line, or [name]", FACT_STAT, DETAIL_CMDLINE, FIELD_LAST,
-	  get_command, NULL, FIELD_OF_WHOLE },
-	{ "NSPGID", "its process group there", 0, 0, FIELD_RIGHT, get_nspgid, NULL, FIELD_OF_PART },
-	{ "NSSID", "its session there", 0, 0, FIELD_RIGHT, get_nssid, NULL, FIELD_OF_PART },
-	{ "NSPID", "its numbers on all levels, the viewer's first", 0, 0, FIELD_LEFT, get_nspid,
-	  NULL, FIELD_OF_WHOLE },
-	{ "USER", "its effective user", FACT_STAT, DETAIL_USERS, FIELD_LEFT, get_user, NULL,
-	  FIELD_OF_WHOLE },
-	{ "NSUSER", "the same as it is called in there", FACT_STAT | FACT_IDMAPS, DETAIL_NSUSERS,
-	  FIELD_LEFT, get_nsuser, NULL, FIELD_OF_WHOLE },
-};
-/* clang-format on */
 
 enum {
 	OPTION_THREADS = CLI_TOOL_OPTION,
@@ -166,9 +52,9 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 enum { LEVELS, LEVELS_OF_THREADS, ALL, ALL_THREADS };
 
 static const struct cli_table others[] = {
-	[LEVELS_OF_THREADS - 1] = { NULL, fields, ARRAY_SIZE(fields), THREAD_COLUMNS },
-	[ALL - 1] = { NULL, fields, ARRAY_SIZE(fields), "PID,NSPID,USER,NSUSER,COMMAND" },
-	[ALL_THREADS - 1] = { NULL, fields, ARRAY_SIZE(fields),
+	[LEVELS_OF_THREADS - 1] = { NULL, pid_row_fields, PID_ROW_FIELD_COUNT, THREAD_COLUMNS },
+	[ALL - 1] = { NULL, pid_row_fields, PID_ROW_FIELD_COUNT, "PID,NSPID,USER,NSUSER,COMMAND" },
+	[ALL_THREADS - 1] = { NULL, pid_row_fields, PID_ROW_FIELD_COUNT,
 			      "PID,TID,NSPID,USER,NSUSER,COMMAND" },
 };
 
@@ -185,12 +71,12 @@ static const struct cli_tool nspidmap = {
 	.operands = "REFERENCE...",
 	.purpose =
 		"Show which PID a process has in each pid namespace that sees it. A REFERENCE is\n"
-		"a process (12675, self), also by its PID elsewhere (79@WHERE, where WHERE is a\n"
-		"process or a pid namespace).",
+		"a process (12675, self), also by its PID elsewhere (79@chal, 79@12675, 79@self),\n"
+		"or a container (chal, docker:chal), which stands for its first process.",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
-	.fields = fields,
-	.n_fields = ARRAY_SIZE(fields),
+	.fields = pid_row_fields,
+	.n_fields = PID_ROW_FIELD_COUNT,
 	.default_columns = "PIDNS,LEVEL,PID,CONTAINER,COMMAND",
 	.others = others,
 	.n_others = ARRAY_SIZE(others),
@@ -212,61 +98,6 @@ static int check_options(const struct cli *cli, const struct config *config, str
 	return 0;
 }
 
-/* What was found: before the levels of a process comes the line that is the whole of it. */
-struct lines {
-	size_t n, capacity;
-	struct line *items;
-};
-
-static void lines_clear(struct lines *lines)
-{
-	free(lines->items);
-}
-
-/* Who tells whose a level is: on the last one the process itself, above it their PID 1. */
-static const struct process *find_resident(const struct snapshot *snapshot,
-					   const struct pid_level *level)
-{
-	const struct process *process = level->process, *init = NULL;
-	if (level->level == process->n_pids - 1)
-		return process;
-	return level->ns && pid_find(snapshot, level->ns, 1, &init) == 0 ? init : NULL;
-}
-
-static void add_line(struct lines *lines, const struct snapshot *snapshot,
-		     const struct pid_level *level, bool whole)
-{
-	lines->items = xgrow(lines->items, lines->n, &lines->capacity, sizeof(*lines->items));
-	lines->items[lines->n++] = (struct line){
-		.process = level->process,
-		.leader = snapshot_find_process(snapshot, level->process->tgid),
-		.resident = find_resident(snapshot, level),
-		.level = *level,
-		.whole = whole,
-	};
-}
-
-static void add_process(struct lines *lines, const struct snapshot *snapshot,
-			const struct process *process, bool levels_too)
-{
-	_cleanup_(freep) struct pid_level *levels = NULL;
-	size_t n = pid_levels(snapshot, process, &levels);
-	if (n)
-		add_line(lines, snapshot, &levels[n - 1], true);
-	for (size_t level = 0; levels_too && level < n; level++)
-		add_line(lines, snapshot, &levels[level], false);
-}
-
-static void add_threads(struct lines *lines, const struct snapshot *snapshot,
-			const struct process *process)
-{
-	for (size_t i = 0; i < snapshot->n_processes; i++) {
-		const struct process *thread = snapshot->processes[i];
-		if (thread->tgid == process->pid && thread != process)
-			add_process(lines, snapshot, thread, true);
-	}
-}
-
 /* What was asked for and is no process, or one that does not tell its numbers. */
 static int check_process(const struct target *target, struct error *err)
 {
@@ -281,7 +112,7 @@ static int check_process(const struct target *target, struct error *err)
 	return 0;
 }
 
-static void find_named(struct lines *lines, const struct cli *cli, struct config *config,
+static void find_named(struct pid_rows *found, const struct cli *cli, struct config *config,
 		       const struct snapshot *snapshot)
 {
 	struct targets *targets = &config->targets;
@@ -294,9 +125,9 @@ static void find_named(struct lines *lines, const struct cli *cli, struct config
 			target_fail(targets, target, cli, &err);
 			continue;
 		}
-		add_process(lines, snapshot, target->found.process, true);
+		pid_rows_add(found, snapshot, target->found.process, true);
 		if (config->threads)
-			add_threads(lines, snapshot, target->found.process);
+			pid_rows_add_threads(found, snapshot, target->found.process);
 	}
 }
 
@@ -313,7 +144,7 @@ static const struct ns *find_where(const struct cli *cli, struct config *config,
 	return ns;
 }
 
-static void find_all(struct lines *lines, const struct cli *cli, struct config *config,
+static void find_all(struct pid_rows *found, const struct cli *cli, struct config *config,
 		     const struct snapshot *snapshot)
 {
 	const struct ns *ns = find_where(cli, config, snapshot);
@@ -322,11 +153,11 @@ static void find_all(struct lines *lines, const struct cli *cli, struct config *
 		size_t level;
 		bool wanted = process->pid == process->tgid || config->threads;
 		if (wanted && pid_level_in(snapshot, process, ns, &level) == 0)
-			add_process(lines, snapshot, process, false);
+			pid_rows_add(found, snapshot, process, false);
 	}
 	struct error err = { 0 };
 	struct target *where = &config->targets.items[0];
-	if (!ns || lines->n)
+	if (!ns || found->n)
 		return;
 	bool complete = snapshot_is_complete(snapshot);
 	error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in pid:[%ju]", where->reference.text,
@@ -334,7 +165,7 @@ static void find_all(struct lines *lines, const struct cli *cli, struct config *
 	target_fail(&config->targets, where, cli, &err);
 }
 
-/* --in: a number a line, for scripts. */
+/* --in: a number a row, for scripts. */
 static void print_in(const struct cli *cli, struct config *config, const struct snapshot *snapshot)
 {
 	struct targets *targets = &config->targets;
@@ -361,46 +192,21 @@ static void print_in(const struct cli *cli, struct config *config, const struct 
 	}
 }
 
-static int take_details(const struct lines *lines, unsigned facts, const struct details **ret,
-			struct error *err)
-{
-	_cleanup_(freep) const struct process **processes =
-		xcalloc(3 * lines->n, sizeof(*processes));
-	size_t n = 0;
-	for (size_t i = 0; i < lines->n; i++) {
-		const struct line *line = &lines->items[i];
-		processes[n++] = line->process;
-		if (line->leader)
-			processes[n++] = line->leader;
-		if (line->resident)
-			processes[n++] = line->resident;
-	}
-	return details_take(processes, n, facts, ret, err);
-}
-
-static bool has_thread(const struct lines *lines)
-{
-	for (size_t i = 0; i < lines->n; i++)
-		if (lines->items[i].process != lines->items[i].leader)
-			return true;
-	return false;
-}
-
-static int print(struct cli *cli, const struct config *config, const struct lines *lines,
+static int print(struct cli *cli, const struct config *config, const struct pid_rows *found,
 		 struct error *err)
 {
-	_cleanup_(freep) struct row *rows = xcalloc(lines->n, sizeof(*rows));
-	_cleanup_(freep) struct row_group *groups = xcalloc(lines->n, sizeof(*groups));
+	_cleanup_(freep) struct row *rows = xcalloc(found->n, sizeof(*rows));
+	_cleanup_(freep) struct row_group *groups = xcalloc(found->n, sizeof(*groups));
 	struct report *report = &cli->report;
-	for (size_t i = 0; i < lines->n; i++) {
-		const struct line *line = &lines->items[i];
-		if (line->whole)
+	for (size_t i = 0; i < found->n; i++) {
+		const struct pid_row *row = &found->items[i];
+		if (row->whole)
 			groups[report->n_groups++] =
-				(struct row_group){ .item = line, .first = report->n_rows };
+				(struct row_group){ .item = row, .first = report->n_rows };
 		else
 			groups[report->n_groups - 1].n++;
-		if (line->whole == config->all)
-			rows[report->n_rows++] = (struct row){ .item = line, .parent = ROW_TOP };
+		if (row->whole == config->all)
+			rows[report->n_rows++] = (struct row){ .item = row, .parent = ROW_TOP };
 	}
 	report->noun = "processes";
 	report->parts = "pids";
@@ -412,7 +218,7 @@ static int print(struct cli *cli, const struct config *config, const struct line
 static int show(struct cli *cli, struct config *config, const struct snapshot *snapshot,
 		const struct details *loaded, struct error *err)
 {
-	_cleanup_(lines_clear) struct lines lines = { 0 };
+	_cleanup_(pid_rows_clear) struct pid_rows found = { 0 };
 	_cleanup_(details_freep) const struct details *taken = NULL;
 	targets_find(&config->targets, cli, snapshot, loaded);
 	if (config->in) {
@@ -420,23 +226,23 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 		return 0;
 	}
 	if (config->all)
-		find_all(&lines, cli, config, snapshot);
+		find_all(&found, cli, config, snapshot);
 	else
-		find_named(&lines, cli, config, snapshot);
-	if (lines.n == 0)
+		find_named(&found, cli, config, snapshot);
+	if (found.n == 0)
 		return 0;
 	int r = 0;
-	if (!cli->columns_chosen && !config->all && has_thread(&lines))
-		r = field_list_parse(&cli->report.fields, fields, ARRAY_SIZE(fields),
+	if (!cli->columns_chosen && !config->all && pid_rows_have_thread(&found))
+		r = field_list_parse(&cli->report.fields, pid_row_fields, PID_ROW_FIELD_COUNT,
 				     THREAD_COLUMNS, err);
 	unsigned facts = field_list_details(&cli->report.fields);
 	if (r == 0 && !loaded)
-		r = take_details(&lines, facts, &taken, err);
+		r = pid_rows_take_details(&found, facts, &taken, err);
 	if (r < 0)
 		return r;
 	cli->report.view =
 		(struct view){ .snapshot = snapshot, .details = loaded ? loaded : taken };
-	return print(cli, config, &lines, err);
+	return print(cli, config, &found, err);
 }
 
 static int run(struct cli *cli, struct config *config, struct error *err)

@@ -18,18 +18,3 @@ size_t ns_between(const struct ns *viewer, const struct ns *ns, const struct ns 
 	}
 	return n;
 }
-
-int found_userns(const struct found *found, const char *text, const struct ns **ret,
-		 struct error *err)
-{
-	if (found->ns && found->ns->kind != NS_USER)
-		return error_set(err, EINVAL,
-				 "%s is a namespace of kind %s: ids belong to those of kind user",
-				 text, ns_kind_name(found->ns->kind));
-	const struct ns *ns = found->ns ? found->ns : found->process->ns[NS_USER].to;
-	if (!ns)
-		return error_set(err, EACCES,
-				 "%s: the user namespace of this process could not be read", text);
-	*ret = ns;
-	return 0;
-}

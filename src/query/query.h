@@ -119,8 +119,3 @@ void tree_order(const void *const *items, const size_t *parents, size_t n, struc
 #define NS_LEVELS_MAX 33
 size_t ns_between(const struct ns *viewer, const struct ns *ns,
 		  const struct ns *ret[NS_LEVELS_MAX]);
-
-/* The user namespace that is meant by a reference to it or to a process in it. -EACCES where that
- * of the process could not be read, -EINVAL for a namespace of another kind. */
-int found_userns(const struct found *found, const char *text, const struct ns **ret,
-		 struct error *err) _must_check_;

@@ -89,7 +89,8 @@ nsidmap_objects() {
 
 @test "diagnostics: what is documented can be printed" {
 	cat "$top_srcdir"/src/*/*.c "$top_srcdir"/tools/*.c | tr '\n\t' '  ' |
-		sed 's/" *"//g; s/%[a-z]\+/@/g; s/@_map/uid_map/g; s/no @/no uid/g' >source
+		sed 's/" *"//g; s/%[a-z]\+/@/g; s/@_map/uid_map/g; s/no @ namespace/no user namespace/g
+			s/the @ namespace/the user namespace/g; s/no @/no uid/g' >source
 	section "$man" DIAGNOSTICS | sed -nE 's/^\.It "(.*)"$/\1/p' >messages
 	[ "$(wc -l <messages)" -ge 12 ]
 	sed -E 's/\<([NM]|REFERENCE|FILE|WORD|REASON|65534|uid|passwd)\>/\n/g' messages | grep -E '.{8}' |

@@ -147,7 +147,7 @@ $pid"
 	seconds=$(unique_seconds)
 	docker_container chal-$seconds sh -c "sleep $seconds & sleep $((seconds + 1)) & wait"
 	run_docker exec -d -u ctf "chal-$seconds" sleep $((seconds + 2))
-	wait_for pid_of sleep $((seconds + 2))
+	for n in 0 1 2; do wait_for pid_of sleep $((seconds + n)); done
 	# ps itself is in its own list, and gone.
 	run_docker exec "chal-$seconds" ps -o pid,user,args | awk 'NR > 1 && $3 != "ps"' |
 		while read -r inside user command; do

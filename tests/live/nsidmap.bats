@@ -441,7 +441,7 @@ in_chroot() {
 	mk_root_process
 	run --separate-stderr as_user ./nsidmap "$there"
 	is "$status" 2
-	[[ $stderr == *"$there: the user namespace of this process could not be read"* ]]
+	[[ $stderr == *"$there: the user namespace of that process could not be read"* ]]
 }
 
 mk_root_process() {
