@@ -90,10 +90,10 @@ static const struct cli_tool nsidmap = {
 	.name = "nsidmap",
 	.operands = "[REFERENCE... | ID@WHERE... | ID... -i WHERE | -f PATH]",
 	.purpose =
-		"Translate user and group ids between user namespaces: the maps of a process or a\n"
-		"user namespace (chal, 12675, user:[4026532251]; none: ours), who ID is to everybody\n"
-		"between here and there (1000@chal), only the number (1000 -i chal), or whose\n"
-		"file that is (-f PATH, -f PATH@chal).",
+		"Translate user and group ids between user namespaces: the maps of a process, a\n"
+		"container or a user namespace (12675, chal, user:[4026532251]; none: ours), who\n"
+		"ID is to everybody between here and there (1000@chal), only the number (1000 -i\n"
+		"chal), or whose file that is (-f PATH, -f PATH@chal).",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.of = "REFERENCE",
