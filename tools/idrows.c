@@ -18,19 +18,19 @@ static struct value userns_value(const struct ns *ns)
 
 static struct value get_map_inside(const struct view *view _unused_, const void *item)
 {
-	return value_number(((const struct id_map_row *)item)->range->inside);
+	return value_number(((const struct id_map_row *)item)->range.inside);
 }
 
 /* The viewer has no id for the first one; what the others are nobody says. */
 static struct value get_map_outside(const struct view *view _unused_, const void *item)
 {
-	uint32_t outside = ((const struct id_map_row *)item)->range->outside;
+	uint32_t outside = ((const struct id_map_row *)item)->range.outside;
 	return outside == ID_NONE ? value_none() : value_number(outside);
 }
 
 static struct value get_map_count(const struct view *view _unused_, const void *item)
 {
-	return value_number(((const struct id_map_row *)item)->range->count);
+	return value_number(((const struct id_map_row *)item)->range.count);
 }
 
 static struct value get_map_owner(const struct view *view, const void *item)
@@ -38,9 +38,9 @@ static struct value get_map_owner(const struct view *view, const void *item)
 	const struct id_map_row *row = item;
 	const struct details *details = view->details;
 	const struct subids *subids = row->type == ID_UID ? &details->subuids : &details->subgids;
-	if (subids->why || !row->below || row->range->outside == ID_NONE)
+	if (subids->why || !row->below || row->range.outside == ID_NONE)
 		return value_unknown();
-	const char *owner = subids_owner(subids, row->range->outside, row->range->count);
+	const char *owner = subids_owner(subids, row->range.outside, row->range.count);
 	return owner ? value_string(owner) : value_none();
 }
 
@@ -51,7 +51,8 @@ static struct value get_map_asked(const struct view *view _unused_, const void *
 
 static struct value get_map_userns(const struct view *view _unused_, const void *item)
 {
-	return userns_value(((const struct id_map_row *)item)->ns);
+	const struct ns *ns = ((const struct id_map_row *)item)->ns;
+	return ns ? value_number(ns->ino) : value_unknown();
 }
 
 static struct value get_map_type(const struct view *view _unused_, const void *item)

@@ -29,8 +29,8 @@ struct id_seen {
 struct id_map_row {
 	const char *asked;
 	enum id_type type;
-	const struct ns *ns;
-	const struct idmap_range *range;
+	const struct ns *ns; /* NULL: which one it is could not be read */
+	struct idmap_range range;
 	bool below; /* the viewer: then all of OUTSIDE is his */
 };
 

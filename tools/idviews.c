@@ -6,10 +6,17 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "collect/idmaps.h"
 #include "detail/take.h"
 #include "util/alloc.h"
 
-int idviews_init(struct idviews *views, struct error *err)
+/* Anybody may read the maps of a process, and not which namespace it is in. */
+static bool has_open_maps(const struct target *target)
+{
+	return target->found.process && target->resolved.dir >= 0;
+}
+
+int idviews_init(struct idviews *views, bool maps_only, struct error *err)
 {
 	struct targets *targets = views->targets;
 	views->viewer =
@@ -20,9 +27,11 @@ int idviews_init(struct idviews *views, struct error *err)
 	for (size_t i = 0; i < targets->n; i++) {
 		struct target *target = &targets->items[i];
 		struct error why = { 0 };
-		if (!target->failed &&
-		    found_ns(views->snapshot, &target->found, NS_USER, target->reference.text,
-			     &views->userns[i], &why) < 0)
+		if (target->failed || found_ns(views->snapshot, &target->found, NS_USER,
+					       target->reference.text, &views->userns[i],
+					       &why) == 0)
+			continue;
+		if (!maps_only || !has_open_maps(target))
 			target_fail(targets, target, views->cli, &why);
 	}
 	return 0;
@@ -113,21 +122,57 @@ static bool has_ranges(struct idviews *views, const struct ns *ns, const char *a
 	return false;
 }
 
-static void add_ranges(struct idviews *views, const struct ns *ns, const char *asked,
-		       struct id_map_row **rows, size_t *n)
+static void add_ranges(const struct id_map_row *like, const struct idmap_range *ranges, size_t n,
+		       struct id_map_row **rows, size_t *n_rows)
 {
-	if (!has_ranges(views, ns, asked))
-		return;
+	*rows = xreallocarray(*rows, *n_rows + n, sizeof(**rows));
+	for (size_t i = 0; i < n; i++) {
+		(*rows)[*n_rows] = *like;
+		(*rows)[(*n_rows)++].range = ranges[i];
+	}
+}
+
+/* Our own map leads to the ids of our parent, where there is one. */
+static bool is_below(const struct idviews *views, const struct ns *ns)
+{
+	bool initial = !views->viewer->parent.to && views->viewer->parent.why == 0;
+	return initial || (ns && ns != views->viewer && ns_is_within(ns, views->viewer));
+}
+
+static void add_map(struct idviews *views, const struct ns *ns, const char *asked,
+		    struct id_map_row **rows, size_t *n)
+{
 	const struct idmap *map = ns_idmap(ns, views->type);
-	bool initial = !ns->parent.to && ns->parent.why == 0;
-	bool below = ns_is_within(ns, views->viewer) && (ns != views->viewer || initial);
-	*rows = xreallocarray(*rows, *n + map->n, sizeof(**rows));
-	for (size_t i = 0; i < map->n; i++)
-		(*rows)[(*n)++] = (struct id_map_row){ .asked = asked,
-						       .type = views->type,
-						       .ns = ns,
-						       .range = &map->ranges[i],
-						       .below = below };
+	const struct id_map_row like = {
+		.asked = asked,
+		.type = views->type,
+		.ns = ns,
+		.below = is_below(views, ns),
+	};
+	if (has_ranges(views, ns, asked))
+		add_ranges(&like, map->ranges, map->n, rows, n);
+}
+
+/* Of a process that refused its namespaces to us. */
+static void add_open_map(struct idviews *views, const struct target *target,
+			 struct id_map_row **rows, size_t *n)
+{
+	const struct id_map_row like = {
+		.asked = target->reference.text,
+		.type = views->type,
+		.below = is_below(views, NULL),
+	};
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n_ranges = 0;
+	int r = idmap_read(target->resolved.dir, views->type, ranges, &n_ranges);
+	if (r < 0)
+		complain(views, CLI_TROUBLE, "%s: its %s_map could not be read: %s", like.asked,
+			 type_name(like.type), strerror(-r));
+	else if (n_ranges == 0)
+		complain(views, CLI_NO, "%s: no %s is mapped in its user namespace", like.asked,
+			 type_name(like.type));
+	else
+		add_ranges(&like, ranges, n_ranges, rows, n);
 }
 
 int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, struct error *err)
@@ -135,11 +180,14 @@ int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, 
 	const struct targets *targets = views->targets;
 	const struct detail_ids none = { 0 };
 	if (targets->n == 0)
-		add_ranges(views, views->viewer, "self", ret, ret_n);
-	for (size_t i = 0; i < targets->n; i++)
+		add_map(views, views->viewer, "self", ret, ret_n);
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct target *target = &targets->items[i];
 		if (views->userns[i])
-			add_ranges(views, views->userns[i], targets->items[i].reference.text, ret,
-				   ret_n);
+			add_map(views, views->userns[i], target->reference.text, ret, ret_n);
+		else if (!target->failed)
+			add_open_map(views, target, ret, ret_n);
+	}
 	return take_details(views, DETAIL_SUBIDS, &none, err);
 }
 

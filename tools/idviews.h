@@ -33,9 +33,9 @@ struct idviews {
 	enum id_type type;
 };
 
-/* Makes out the user namespaces of all targets; says which have none. -EINVAL where not even the
- * viewer's is known. */
-int idviews_init(struct idviews *views, struct error *err) _must_check_;
+/* Makes out the user namespaces of all targets; says which have none, but for those whose map will
+ * do (MAPS_ONLY). -EINVAL where not even the viewer's is known. */
+int idviews_init(struct idviews *views, bool maps_only, struct error *err) _must_check_;
 void idviews_clear(struct idviews *views);
 
 /* Whether a place in the targets can be asked (NO_TARGET, the viewer, always can). */

@@ -279,7 +279,7 @@ static int show_files(struct cli *cli, const struct config *config, struct idvie
 static int show(struct cli *cli, const struct config *config, enum mode mode, struct idviews *views,
 		struct error *err)
 {
-	int r = idviews_init(views, err);
+	int r = idviews_init(views, mode == MAPS || mode == MAPS_OF_SEVERAL, err);
 	if (r < 0)
 		return r;
 	if (mode == FILES)

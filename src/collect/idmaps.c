@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "collect/idmaps.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -29,19 +31,23 @@ static bool has_ino(int fd, const struct ns *ns)
 	return fstat(fd, &st) == 0 && st.st_ino == ns->ino;
 }
 
-/* One file of the two. */
-static int read_map(struct builder *builder, int dir, const char *name, struct idmap *ret)
+int idmap_read(int dir, enum id_type type, struct idmap_range *ret, size_t *ret_n)
 {
 	char text[PROC_IDMAP_MAX];
-	struct idmap_range ranges[IDMAP_RANGES_MAX];
-	size_t n_ranges;
-	ssize_t n = proc_read(dir, name, text, sizeof(text));
+	ssize_t n = proc_read(dir, type == ID_UID ? "uid_map" : "gid_map", text, sizeof(text));
 	if (n < 0)
 		return n;
-	if (proc_parse_idmap(text, n, ranges, &n_ranges) < 0)
-		return -EIO;
-	*ret = builder_copy_idmap(builder, ranges, n_ranges);
-	return 0;
+	return proc_parse_idmap(text, n, ret, ret_n) < 0 ? -EIO : 0;
+}
+
+static int read_map(struct builder *builder, int dir, enum id_type type, struct idmap *ret)
+{
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n;
+	int r = idmap_read(dir, type, ranges, &n);
+	if (r == 0)
+		*ret = builder_copy_idmap(builder, ranges, n);
+	return r;
 }
 
 static void set_why(struct ns *ns, int why)
@@ -53,8 +59,8 @@ static void set_why(struct ns *ns, int why)
 static int read_maps(struct builder *builder, int dir, struct idmap *ret_uids,
 		     struct idmap *ret_gids)
 {
-	int r = read_map(builder, dir, "uid_map", ret_uids);
-	return r < 0 ? r : read_map(builder, dir, "gid_map", ret_gids);
+	int r = read_map(builder, dir, ID_UID, ret_uids);
+	return r < 0 ? r : read_map(builder, dir, ID_GID, ret_gids);
 }
 
 /* A process may have moved since it was found in NS, so that is looked at once its maps have been

@@ -439,7 +439,10 @@ in_chroot() {
 	is "$(as_user ./nsidmap 65534 -i "$(made 2 PID)" 2> /dev/null)" 0
 	# A process of root shows him its maps, and not its namespace.
 	mk_root_process
-	run --separate-stderr as_user ./nsidmap "$there"
+	run --separate-stderr as_user ./nsidmap -n -r -o INSIDE,OUTSIDE,COUNT,USERNS "$there"
+	is "$status" 0
+	is "$output" "$(tr -s ' ' < "/proc/$there/uid_map" | sed 's/^ //') ?"
+	run --separate-stderr as_user ./nsidmap 0@"$there"
 	is "$status" 2
 	[[ $stderr == *"$there: the user namespace of that process could not be read"* ]]
 }
