@@ -295,12 +295,12 @@ static int find_otherwise(struct containers *containers, int dir, struct known *
 		return 0;
 	}
 	struct entry *entry = find_supervised(containers, dir);
-	if (!entry && !why)
+	if (!entry && why)
+		return -why;
+	if (!entry)
 		entry = find_below_runtime(containers, mnt, pid, dir);
 	if (!entry && guess->container.id && !is_around_us(containers, guess->container.id))
 		entry = enter(containers, guess, dir);
-	if (!entry && why)
-		return -why;
 	*ret = entry;
 	return 0;
 }
@@ -343,7 +343,7 @@ static void learn(struct containers *containers, const struct known *known)
 		known_set_name(&entry->known, known->container.name);
 }
 
-/* The users whose engines have to be asked, each once; *RET is freed by the caller. */
+/* The users whose engines have to be asked, maybe repeatedly; *RET is freed by the caller. */
 static size_t list_owners(const struct containers *containers, uid_t **ret)
 {
 	uid_t *owners = xcalloc(HASH_COUNT(containers->entries) + 1, sizeof(*owners));
