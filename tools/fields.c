@@ -149,9 +149,7 @@ static struct value get_hostname(const struct view *view, const void *item)
 static const struct psfacts *psfacts_of(const struct view *view, const void *item,
 					struct value *ret)
 {
-	const struct process *first = ns_first(item);
-	const struct detail *detail = first ? details_find(view->details, first) : NULL;
-	*ret = first ? value_unknown() : nobody(view);
+	const struct detail *detail = detail_of(view, item, ret);
 	return detail && detail->ps.known ? &detail->ps : NULL;
 }
 

@@ -79,10 +79,11 @@ static void list_running(struct search *search)
 /* All processes, as a container may have them anywhere in the tree. */
 static int search_begin(int proc, struct search *search, struct error *err)
 {
-	int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(closep) int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir)
 		return error_errno(err, errno, "cannot list /proc");
+	fd = -1; /* closedir() closes it */
 	*search = (struct search){ .proc = proc, .containers = containers_new(proc) };
 	search->tick_offset = proc_own_tick_offset(proc);
 	for (struct dirent *entry; (entry = readdir(dir));)
@@ -121,13 +122,18 @@ static int pick_running(const struct search *search, const char *text,
 		    : not_there(search, text, err);
 }
 
-/* The one of that id that runs, whatever engine its marks tell of; N_RUNNING: none. */
-static size_t running_by_id(const struct search *search, const char *id)
+/* The same container among those that run, where it may be one whose engine its marks do not tell;
+ * N_RUNNING: it is not among them. */
+static size_t running_one(const struct search *search, const struct container *container)
 {
-	size_t i = 0;
-	while (i < search->n_running && strcmp(search->running[i]->container.id, id) != 0)
-		i++;
-	return i;
+	for (size_t i = 0; i < search->n_running; i++) {
+		const struct container *running = &search->running[i]->container;
+		if (container_is_same(running, container) ||
+		    (strcmp(running->engine, "oci") == 0 &&
+		     strcmp(running->id, container->id) == 0))
+			return i;
+	}
+	return search->n_running;
 }
 
 /* Looks TEXT up in LIST, which need not run: 0 with *RET if it is one that does, -ESRCH if it does
@@ -139,9 +145,11 @@ static int pick_known(const struct search *search, const struct known_list *list
 		const struct container *container = &list->items[i].container;
 		if (container_match(container, text) < at_least)
 			continue;
-		*ret = running_by_id(search, container->id);
-		if (*ret < search->n_running)
+		size_t at = running_one(search, container);
+		if (at < search->n_running) {
+			*ret = at;
 			return 0;
+		}
 		_cleanup_(freep) char *label = container_label(container);
 		return error_set(err, ESRCH, "%s: the container %s exists, but does not run", text,
 				 label);

@@ -18,9 +18,9 @@ struct container_found {
 
 /*
  * What a user calls a container: `chal`, `b929bf93`, `docker:chal`; an exact name counts more than
- * an exact id, and that more than the prefix of one (4 hexadecimal digits or more). PROC is a
- * descriptor of /proc. Its first process is the one that the engine wrote down, if it is there,
- * else the earliest started.
+ * an exact id, and that more than the prefix of one (4 hexadecimal digits or more). Of two that fit
+ * as well, one that runs counts more. PROC is a descriptor of /proc. The first process of a
+ * container is the one that the engine wrote down, if it is there, else the earliest started.
  *
  * 0; -ENOENT there is no such container (the line says where it was looked for); -ESRCH it exists
  * and does not run; -ENOTUNIQ several are called so (the line lists them).

@@ -27,7 +27,7 @@
 struct entry {
 	struct known known;
 	UT_hash_handle hh;
-	char *key; /* "docker:ID" */
+	char *key; /* "docker:0:ID", with the owner that was known first */
 };
 
 /* A process that was passed on the way up, and what was found above it. */
@@ -95,15 +95,16 @@ struct containers *containers_free(struct containers *containers)
 	return NULL;
 }
 
-/* Engines have no ":" in their names. */
-static char *container_key(const struct container *container)
+/* Free text may be the id of containers of several users. Engines have no ":" in their names. */
+static char *entry_key(const struct container *container, uid_t owner)
 {
-	return xasprintf("%s:%s", container->engine, container->id);
+	return xasprintf("%s:%u:%s", container->engine, owner, container->id);
 }
 
-static struct entry *look_up(const struct containers *containers, const struct container *container)
+static struct entry *look_up(const struct containers *containers, const struct container *container,
+			     uid_t owner)
 {
-	_cleanup_(freep) char *key = container_key(container);
+	_cleanup_(freep) char *key = entry_key(container, owner);
 	struct entry *entry;
 	HASH_FIND_STR(containers->entries, key, entry);
 	return entry;
@@ -112,14 +113,14 @@ static struct entry *look_up(const struct containers *containers, const struct c
 /* The entry of that container, where *RET_NEW says whether it was made; KNOWN is used up. */
 static struct entry *find_entry(struct containers *containers, struct known *known, bool *ret_new)
 {
-	struct entry *entry = look_up(containers, &known->container);
+	struct entry *entry = look_up(containers, &known->container, known->owner);
 	*ret_new = !entry;
 	if (entry) {
 		known_clear(known);
 		return entry;
 	}
 	entry = xcalloc(1, sizeof(*entry));
-	entry->key = container_key(&known->container);
+	entry->key = entry_key(&known->container, known->owner);
 	entry->known = *known;
 	*known = (struct known){ 0 };
 	HASH_ADD_KEYPTR(hh, containers->entries, entry->key, strlen(entry->key), entry);
@@ -294,12 +295,12 @@ static int find_otherwise(struct containers *containers, int dir, struct known *
 		return 0;
 	}
 	struct entry *entry = find_supervised(containers, dir);
-	if (!entry && !why)
+	if (!entry && why)
+		return -why;
+	if (!entry)
 		entry = find_below_runtime(containers, mnt, pid, dir);
 	if (!entry && guess->container.id && !is_around_us(containers, guess->container.id))
 		entry = enter(containers, guess, dir);
-	if (!entry && why)
-		return -why;
 	*ret = entry;
 	return 0;
 }
@@ -335,12 +336,14 @@ char *container_cgroup(int dir)
 /* What an engine says counts for the containers of those whose engine it is. */
 static void learn(struct containers *containers, const struct known *known)
 {
-	struct entry *entry = look_up(containers, &known->container);
+	struct entry *entry = look_up(containers, &known->container, known->owner);
+	if (!entry)
+		entry = look_up(containers, &known->container, 0);
 	if (entry && entry->known.owner == known->owner && !entry->known.container.name)
 		known_set_name(&entry->known, known->container.name);
 }
 
-/* The users whose engines have to be asked, each once; *RET is freed by the caller. */
+/* The users whose engines have to be asked, maybe repeatedly; *RET is freed by the caller. */
 static size_t list_owners(const struct containers *containers, uid_t **ret)
 {
 	uid_t *owners = xcalloc(HASH_COUNT(containers->entries) + 1, sizeof(*owners));

@@ -34,7 +34,8 @@ static const struct row_find {
 	{ "26b0", "60", 0, NULL }, /* a name, before prefixes */
 	{ "docker:26b0", "40", 0, NULL },
 	{ "c0ffee", "70", 0, NULL },
-	{ "c0f", NULL, -ENOENT, "c0f: no such container among 5 running, on disk or at engines; 2 have no known name" },
+	{ "c0f", NULL, -ENOENT,
+	  "c0f: no such container among 5 running, on disk or at engines; 2 have no known name" },
 	{ "docker:web", NULL, -ENOENT, "docker:web: no such container" },
 	{ "26b09fbc", NULL, -ENOENT, "26b09fbc: no such container" },
 	{ "", NULL, -ENOENT, ": no such container" },
@@ -71,6 +72,22 @@ static void what_is_found(void **state _unused_)
 	assert_null(found.container.pod);
 	assert_int_equal(found.starts[0], 21);
 	assert_int_equal(found.starts[1], 33);
+}
+
+/* Users may give theirs the names of others'. */
+static void one_name_of_two_users(void **state _unused_)
+{
+	_procs_ procs = procs_make("users");
+	make(&procs);
+	procs_add(&procs, 80, 1, 5, 7, 7,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.web\n",
+		  "sh|");
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(container_find(procs.fd, "lxc:web", &found, &err), -ENOTUNIQ);
+	assert_string_equal(
+		err.text,
+		"lxc:web: several containers are called so: lxc:web (web), lxc:web (web)");
 }
 
 /* Zombies are in no namespace, and with its last process a container is gone. */
@@ -118,6 +135,7 @@ int main(void)
 	setenv("CONTAINER_HOST", "unix:///nowhere", 1);
 	TEST_ROWS(find, rows);
 	TEST(what_is_found);
+	TEST(one_name_of_two_users);
 	TEST(zombies_do_not_count);
 	TEST(the_recorded_init);
 	return suite_run("container-find");

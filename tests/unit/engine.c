@@ -194,6 +194,60 @@ static void nobody_there(void **state _unused_)
 	}
 }
 
+#define USER 3999999999u /* nobody's */
+
+static char *user_path(const char *name)
+{
+	return xasprintf("/run/user/%u%s%s", USER, *name ? "/" : "", name);
+}
+
+static size_t ask_user(void)
+{
+	_cleanup_(known_list_clear) struct known_list list = { 0 };
+	const uid_t owner = USER;
+	engine_ask(&owner, 1, &list);
+	for (size_t i = 0; i < list.n; i++)
+		assert_int_equal(list.items[i].owner, USER);
+	return list.n;
+}
+
+/* An ordinary user's engine is asked at a socket that is theirs, in their folder, and no link. */
+static void of_a_user(void **state _unused_)
+{
+	static const struct server good = { HEAD "Connection: close\r\n\r\n" GOOD, 0, false };
+	_cleanup_(freep) char *folder = user_path(""), *docker = user_path("docker.sock");
+	_cleanup_(freep) char *podman = user_path("podman"), *link_path = user_path("link");
+	_cleanup_(freep) char *other = scratch_path("other.sock");
+	unsetenv("DOCKER_HOST");
+	unsetenv("CONTAINER_HOST");
+	if (geteuid() != 0)
+		skip();
+	bool made = mkdir("/run/user", 0755) == 0;
+	assert_int_equal(mkdir(folder, 0700), 0);
+	size_t answers[5];
+	answers[0] = ask_user();
+	pid_t server = start(docker, &good), another = start(other, &good);
+	answers[1] = ask_user(); /* root's */
+	int r = chown(docker, USER, USER);
+	answers[2] = ask_user();
+	r |= rename(docker, link_path) | symlink("link", docker);
+	answers[3] = ask_user();
+	r |= mkdir(podman, 0700);
+	_cleanup_(freep) char *inner = xasprintf("%s/podman.sock", podman);
+	r |= chown(other, USER, USER) | symlink(other, inner);
+	answers[4] = ask_user();
+	stop(server);
+	stop(another);
+	_cleanup_(freep) char *command = xasprintf("rm -r %s", folder);
+	r |= system(command);
+	if (made)
+		rmdir("/run/user");
+	assert_int_equal(r, 0);
+	const size_t expected[5] = { 0, 0, 2, 0, 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		assert_int_equal(answers[i], expected[i]);
+}
+
 static void who_can_be_asked(void **state _unused_)
 {
 	const struct known docker = { .container = { "docker", "x", NULL, NULL } },
@@ -212,6 +266,7 @@ int main(void)
 	TEST_ROWS(engine, rows);
 	TEST(two_at_once);
 	TEST(nobody_there);
+	TEST(of_a_user);
 	TEST(who_can_be_asked);
 	return suite_run("engine");
 }

@@ -36,6 +36,7 @@ static void make(const struct procs *procs)
 	procs_add(procs, 40, 1, 40, 0, 0, "0::/lxc.payload.box\n", "sh|");
 	procs_add(procs, 41, 20, 41, 0, 0, "0::/\n", "sh|");
 	procs_add(procs, 42, 1, 42, 0, 0, "0::/\n", "sh|");
+	procs_add(procs, 43, 1, 43, 0, 0, "0::/x/" H32 "\n", "sh|");
 	/* The supervisor has a number that was its father's before. */
 	procs_add(procs, 50, 51, 50, 8, 8, "0::/\n", "sh|");
 	procs_add(procs, 51, 1, 55, 1, 1, "0::/\n", "conmon|-c|" A "|-n|other|");
@@ -77,6 +78,7 @@ static const struct row_process {
 	{ "unreadable, with a cgroup", 40, "lxc:box box", 0 },
 	{ "unreadable, with a supervisor", 41, "podman:" B " web", 0 },
 	{ "unreadable", 42, NULL, -ENOENT },
+	{ "unreadable, with what is only a guess", 43, NULL, -ENOENT },
 	{ "a supervisor that came later", 50, NULL, 0 },
 	{ "the inner one of two", 61, "podman:" A " inner", 0 },
 	{ "lxc, a second cgroup", 66, "lxc:my-box-1 my-box", 0 },
