@@ -27,9 +27,9 @@ int idviews_init(struct idviews *views, bool maps_only, struct error *err)
 	for (size_t i = 0; i < targets->n; i++) {
 		struct target *target = &targets->items[i];
 		struct error why = { 0 };
-		if (target->failed || found_ns(views->snapshot, &target->found, NS_USER,
-					       target->reference.text, &views->userns[i],
-					       &why) == 0)
+		if (target->failed ||
+		    found_ns(views->snapshot, &target->found, NS_USER, target->reference.text,
+			     &views->userns[i], &why) == 0)
 			continue;
 		if (!maps_only || !has_open_maps(target))
 			target_fail(targets, target, views->cli, &why);
