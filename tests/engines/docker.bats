@@ -153,7 +153,7 @@ $pid"
 		while read -r inside user command; do
 			for status in /proc/[1-9]*/status; do
 				awk -v pid="$inside" '/^Pid:/ { host = $2 } /^NSpid:/ && NF == 3 && $3 == pid { print host }' \
-					"$status" 2> /dev/null
+					"$status" 2> /dev/null || true # it has ended
 			done | while read -r host; do
 				[ "$(readlink "/proc/$host/ns/pid")" != "$(readlink "/proc/$pid/ns/pid")" ] ||
 					echo "$host $inside $user $command"
