@@ -105,7 +105,7 @@ within() {
 	seconds=$(unique_seconds)
 	containerd_container box-$seconds sleep "$seconds"
 	is "$(container "$pid")" "containerd:box-$seconds"
-	run_ctr task exec --exec-id other -d "box-$seconds" sleep $((seconds + 1)) > /dev/null 2>&1 3>&-
+	run_ctr task exec --fifo-dir "$scratch/fifo" --exec-id other -d "box-$seconds" sleep $((seconds + 1)) > /dev/null 2>&1 3>&-
 	wait_for pid_of sleep $((seconds + 1))
 	is "$(nsls -n -r -t pid -o PID,NPROCS,CONTAINER -c "box-$seconds" 2> /dev/null)" \
 		"$pid 2 containerd:box-$seconds"

@@ -136,7 +136,7 @@ run_ctr() {
 containerd_container() { # NAME COMMAND...
 	need ctr
 	run_docker save rootfs | run_ctr images import --snapshotter native - > "$scratch/err" 2>&1 &&
-		run_ctr run -d --snapshotter native docker.io/library/rootfs:latest "$@" \
+		run_ctr run -d --snapshotter native --fifo-dir "$scratch/fifo" docker.io/library/rootfs:latest "$@" \
 			>> "$scratch/err" 2>&1 < /dev/null 3>&- || {
 		cat "$scratch/err"
 		cannot_run 'containerd cannot run a container here'
