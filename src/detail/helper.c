@@ -16,8 +16,8 @@
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
 
-/* So many namespaces are open at once; an ordinary limit is 1024 descriptors. */
-#define BATCH ((size_t)256)
+/* So many namespaces are open at once, and joined by one child: others need descriptors too. */
+#define BATCH ((size_t)64)
 
 #define NAME_MAX_SIZE sizeof(((struct utsname *)NULL)->nodename)
 

@@ -100,6 +100,19 @@ within() {
 	mv "$scratch/kept.json" "$scratch/docker/containers/$id/config.v2.json"
 }
 
+@test "containerd alone: the id is free text, and who supervises it tells" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	containerd_container box-$seconds sleep "$seconds"
+	is "$(container "$pid")" "containerd:box-$seconds"
+	run_ctr task exec --fifo-dir "$scratch/fifo" --exec-id other -d "box-$seconds" sleep $((seconds + 1)) > /dev/null 2>&1 3>&-
+	wait_for pid_of sleep $((seconds + 1))
+	is "$(nsls -n -r -t pid -o PID,NPROCS,CONTAINER -c "box-$seconds" 2> /dev/null)" \
+		"$pid 2 containerd:box-$seconds"
+	is "$(nsls -n -r -t pid -o CONTAINER "$(pid_of sleep $((seconds + 1)))" 2> /dev/null)" \
+		"containerd:box-$seconds"
+}
+
 @test "docker: a saved snapshot knows its containers, and a redacted one does not" {
 	start_dockerd
 	seconds=$(unique_seconds)

@@ -9,6 +9,7 @@ teardown() {
 	stop_lxc
 	stop_podman
 	stop_runtimes
+	stop_containerd
 	stop_dockerd
 	release
 	remove_mounts
@@ -92,6 +93,7 @@ run_docker() {
 start_dockerd() {
 	need_root
 	need dockerd docker containerd
+	[ -d /run/containerd ] || remove_run_containerd=yes # where shims have their sockets
 	dockerd --data-root "$scratch/docker" --exec-root "$scratch/run-docker" \
 		--pidfile "$scratch/docker.pid" -H "unix://$scratch/docker.sock" \
 		--iptables=false --ip6tables=false --bridge=none ${1:+--storage-driver "$1"} \
@@ -122,7 +124,8 @@ stop_dockerd() {
 	wait "$dockerd_pid" || true
 	unset dockerd_pid
 	remove_cgroups docker
-	rmdir /run/containerd/s /run/containerd 2> /dev/null || true
+	[ -z "${remove_run_containerd-}" ] ||
+		find /run/containerd -depth -type d -exec rmdir {} + 2> /dev/null || true
 }
 
 # A container that runs; its first process is $pid. It may unshare namespaces. docker_options may
@@ -134,6 +137,32 @@ docker_container() { # NAME COMMAND...
 		cannot_run 'docker cannot run a container here'
 	}
 	pid=$(run_docker inspect -f '{{.State.Pid}}' "$1")
+}
+
+### containerd: the one that our dockerd has started
+
+run_ctr() {
+	ctr -a "$scratch/run-docker/containerd/containerd.sock" "$@"
+}
+
+containerd_container() { # NAME COMMAND...
+	need ctr
+	run_docker save rootfs | run_ctr images import --snapshotter native - > "$scratch/err" 2>&1 &&
+		run_ctr run -d --snapshotter native --fifo-dir "$scratch/fifo" docker.io/library/rootfs:latest "$@" \
+			>> "$scratch/err" 2>&1 < /dev/null 3>&- || {
+		cat "$scratch/err"
+		cannot_run 'containerd cannot run a container here'
+	}
+	ctr_name=$1
+	pid=$(run_ctr task ls | awk -v name="$1" '$1 == name { print $2 }')
+}
+
+stop_containerd() {
+	[ -n "${ctr_name-}" ] || return 0
+	run_ctr task rm -f "$ctr_name" > /dev/null 2>&1 || true
+	run_ctr container rm "$ctr_name" > /dev/null 2>&1 || true
+	unset ctr_name
+	remove_cgroups default
 }
 
 ### Podman

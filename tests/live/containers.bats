@@ -106,7 +106,8 @@ wait_file() {
 	done
 	is "$names" 300
 	is "$(nsls -n -r -t uts -o HOSTNAME 2> /dev/null | grep '^many-' | sort -u | wc -l)" 300
-	is "$( (ulimit -n 300; nsls -n -r -t uts -o HOSTNAME 2> /dev/null) | grep -c '^many-')" 300
+	# Nor do they take the descriptors that others need.
+	is "$( (ulimit -n 100; nsls -n -r -t uts -o HOSTNAME 2> /dev/null) | grep -c '^many-')" 300
 }
 
 @test "CONTAINER: what nobody has marked is in none" {
