@@ -86,10 +86,9 @@ static void complain_unmapped(struct idviews *views, int status, const char *tex
 		 type_name(type), id, (uintmax_t)ns->ino, ID_OVERFLOW);
 }
 
-/* Details of the processes among the targets, and names of ours for IDS. Nobody is asked anything
- * where a snapshot was loaded: it has them or not. */
-static int take_details(struct idviews *views, unsigned facts, const struct detail_ids *ids,
-			struct error *err)
+/* Details of the processes among the targets. Nobody is asked anything where a snapshot was loaded:
+ * it has them or not. */
+static int take_details(struct idviews *views, const struct detail_wish *wish, struct error *err)
 {
 	if (views->details)
 		return 0;
@@ -99,7 +98,7 @@ static int take_details(struct idviews *views, unsigned facts, const struct deta
 	for (size_t i = 0; i < views->targets->n; i++)
 		if (views->userns[i] && process_of(views, i))
 			processes[n++] = process_of(views, i);
-	int r = details_take_with_ids(processes, n, facts, ids, &views->taken, err);
+	int r = details_take(processes, n, wish, &views->taken, err);
 	views->details = views->taken;
 	return r;
 }
@@ -178,7 +177,7 @@ static void add_open_map(struct idviews *views, const struct target *target,
 int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, struct error *err)
 {
 	const struct targets *targets = views->targets;
-	const struct detail_ids none = { 0 };
+	const struct detail_wish wish = { .facts = DETAIL_SUBIDS };
 	if (targets->n == 0)
 		add_map(views, views->viewer, "self", ret, ret_n);
 	for (size_t i = 0; i < targets->n; i++) {
@@ -188,7 +187,7 @@ int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, 
 		else if (!target->failed)
 			add_open_map(views, target, ret, ret_n);
 	}
-	return take_details(views, DETAIL_SUBIDS, &none, err);
+	return take_details(views, &wish, err);
 }
 
 static struct id_seen see(const struct idviews *views, enum id_type type, const struct ns *from,
@@ -303,12 +302,15 @@ static int take_named(struct idviews *views, unsigned facts, const struct id_que
 		if (seen.outcome == 0)
 			ids[n_ids++] = seen.id;
 	}
-	struct detail_ids wanted = { 0 };
-	if (views->type == ID_UID)
-		wanted = (struct detail_ids){ .n_uids = n_ids, .uids = ids };
-	else
-		wanted = (struct detail_ids){ .n_gids = n_ids, .gids = ids };
-	return take_details(views, facts, &wanted, err);
+	struct detail_wish wish = { .facts = facts };
+	if (views->type == ID_UID) {
+		wish.n_uids = n_ids;
+		wish.uids = ids;
+	} else {
+		wish.n_gids = n_ids;
+		wish.gids = ids;
+	}
+	return take_details(views, &wish, err);
 }
 
 int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
@@ -418,15 +420,19 @@ int idviews_files(struct idviews *views, const struct file_query *queries, size_
 	_cleanup_(freep) struct file_ids **files = xcalloc(n, sizeof(struct file_ids *));
 	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
 	_cleanup_(freep) gid_t *gids = xcalloc(n, sizeof(*gids));
-	struct detail_ids wanted = { .uids = uids, .gids = gids };
+	struct detail_wish wish = {
+		.facts = DETAIL_NSUSERS | DETAIL_CONTAINER,
+		.uids = uids,
+		.gids = gids,
+	};
 	for (size_t i = 0; i < n; i++) {
 		files[i] = read_file(views, &queries[i]);
 		if (!files[i])
 			continue;
-		uids[wanted.n_uids++] = files[i]->uid;
-		gids[wanted.n_gids++] = files[i]->gid;
+		uids[wish.n_uids++] = files[i]->uid;
+		gids[wish.n_gids++] = files[i]->gid;
 	}
-	int r = take_details(views, DETAIL_NSUSERS | DETAIL_CONTAINER, &wanted, err);
+	int r = take_details(views, &wish, err);
 	for (size_t i = 0; i < n; i++) {
 		if (files[i] && r == 0)
 			add_file(views, &queries[i], files[i], ret, ret_n);

@@ -159,7 +159,8 @@ static int save_all(const struct config *config, const struct snapshot *snapshot
 	if (loaded)
 		return save(config, snapshot, loaded, err);
 	_cleanup_(details_freep) const struct details *details = NULL;
-	int r = details_take(snapshot->processes, snapshot->n_processes, DETAIL_ALL, &details, err);
+	const struct detail_wish all = { .facts = DETAIL_ALL, .psfacts = psfacts_read };
+	int r = details_take(snapshot->processes, snapshot->n_processes, &all, &details, err);
 	return r < 0 ? r : save(config, snapshot, details, err);
 }
 
@@ -174,7 +175,8 @@ static int take_details(const struct ns *const *list, size_t n, unsigned facts,
 		if (first)
 			firsts[n_firsts++] = first;
 	}
-	return details_take(firsts, n_firsts, facts, ret, err);
+	const struct detail_wish wish = { .facts = facts, .psfacts = psfacts_read };
+	return details_take(firsts, n_firsts, &wish, ret, err);
 }
 
 /* What was named and yet shows no row gets a sentence of its own. */

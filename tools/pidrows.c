@@ -175,7 +175,8 @@ int pid_rows_take_details(const struct pid_rows *rows, unsigned facts, const str
 		if (row->resident)
 			processes[n++] = row->resident;
 	}
-	return details_take(processes, n, facts, ret, err);
+	const struct detail_wish wish = { .facts = facts };
+	return details_take(processes, n, &wish, ret, err);
 }
 
 bool pid_rows_have_thread(const struct pid_rows *rows)

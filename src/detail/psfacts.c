@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "detail/psfacts.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libproc2/pids.h>
 #include <string.h>
 #include <time.h>
 
-#include "detail/reader.h"
+#include "model/snapshot.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
 

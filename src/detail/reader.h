@@ -5,9 +5,6 @@
 
 /* Between the readers: nothing outside detail/ includes this. */
 
-/* psfacts.c: fills in the ps part of DETAILS, which are all of processes whose start is known. */
-int psfacts_read(struct detail *details, size_t n, struct error *err) _must_check_;
-
 /* names.c: adds the viewer's names of ids, which may repeat themselves. */
 void names_add_users(struct details_builder *builder, const uid_t *uids, size_t n);
 void names_add_groups(struct details_builder *builder, const gid_t *gids, size_t n);

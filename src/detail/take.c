@@ -135,8 +135,9 @@ static void read_details(struct work *work)
 
 /* What is in the directories of processes. */
 static int take_processes(struct details_builder *builder, const struct process *const *processes,
-			  size_t n, unsigned facts, struct error *err)
+			  size_t n, const struct detail_wish *wish, struct error *err)
 {
+	unsigned facts = wish->facts;
 	_cleanup_(work_clear) struct work work = { .facts = facts };
 	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (work.proc < 0)
@@ -151,7 +152,7 @@ static int take_processes(struct details_builder *builder, const struct process 
 	work.details = list_details(processes, n, &work.n);
 	work.uts = xcalloc(work.n, sizeof(*work.uts));
 	read_details(&work);
-	int r = facts & DETAIL_PS ? psfacts_read(work.details, work.n, err) : 0;
+	int r = facts & DETAIL_PS ? wish->psfacts(work.details, work.n, err) : 0;
 	for (size_t i = 0; i < work.n && r == 0; i++)
 		details_builder_add(builder, &work.details[i]);
 	return r;
@@ -166,28 +167,20 @@ static void take_users(struct details_builder *builder, const struct process *co
 	names_add_users(builder, uids, n);
 }
 
-int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
-			  const struct detail_ids *ids, const struct details **ret,
-			  struct error *err)
+int details_take(const struct process *const *processes, size_t n, const struct detail_wish *wish,
+		 const struct details **ret, struct error *err)
 {
 	_cleanup_(details_builder_freep) struct details_builder *builder = details_builder_new();
-	if (facts & (DETAIL_USERS | DETAIL_NSUSERS))
+	if (wish->facts & (DETAIL_USERS | DETAIL_NSUSERS))
 		take_users(builder, processes, n);
-	names_add_users(builder, ids->uids, ids->n_uids);
-	names_add_groups(builder, ids->gids, ids->n_gids);
-	if (facts & DETAIL_SUBIDS)
+	names_add_users(builder, wish->uids, wish->n_uids);
+	names_add_groups(builder, wish->gids, wish->n_gids);
+	if (wish->facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	bool of_each = facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
-	int r = of_each ? take_processes(builder, processes, n, facts, err) : 0;
+	bool of_each = wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
+	int r = of_each ? take_processes(builder, processes, n, wish, err) : 0;
 	if (r < 0)
 		return r;
 	*ret = details_builder_finish(TAKE(builder));
 	return 0;
-}
-
-int details_take(const struct process *const *processes, size_t n, unsigned facts,
-		 const struct details **ret, struct error *err)
-{
-	const struct detail_ids none = { 0 };
-	return details_take_with_ids(processes, n, facts, &none, ret, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "detail/psfacts.h"
 #include "model/details.h"
 #include "model/snapshot.h"
 #include "util/error.h"
@@ -19,22 +20,23 @@ enum detail_fact {
 	DETAIL_ALL = (1 << 8) - 1,
 };
 
-/* Ids of the viewer whose names are wanted besides those of processes. */
-struct detail_ids {
+/* What is wanted of some processes. */
+struct detail_wish {
+	unsigned facts;
+	/* psfacts_read() where DETAIL_PS is among them: whoever never asks for that need not be
+	 * linked with libproc2, whose libraries take 0.6 ms at each start. */
+	psfacts_reader *psfacts;
+	/* Ids of the viewer whose names are wanted besides those of the processes. */
 	size_t n_uids, n_gids;
 	const uid_t *uids;
 	const gid_t *gids;
 };
 
 /*
- * Reads FACTS of N processes of a snapshot from the running system; the list may repeat itself. A
- * process that has ended since, or whose number means another one (its start is compared), has no
- * details: that is no error. -errno where /proc cannot be opened or libproc2 does not work.
+ * Reads what WISH says of N processes of a snapshot from the running system; the list may repeat
+ * itself. A process that has ended since, or whose number means another one (its start is
+ * compared), has no details: that is no error. -errno where /proc cannot be opened or libproc2 does
+ * not work.
  */
-int details_take(const struct process *const *processes, size_t n, unsigned facts,
+int details_take(const struct process *const *processes, size_t n, const struct detail_wish *wish,
 		 const struct details **ret, struct error *err) _must_check_;
-
-/* The same, and the names of IDS. */
-int details_take_with_ids(const struct process *const *processes, size_t n, unsigned facts,
-			  const struct detail_ids *ids, const struct details **ret,
-			  struct error *err) _must_check_;
