@@ -43,6 +43,11 @@ allow() {
 		grep -vE ':(static )?const |\bconst [a-z_]+\[|:extern |:typedef |:struct [a-z_]+;|:enum '
 }
 
+@test "libcurl is loaded when it is needed, and never linked" {
+	ldd "$top_builddir/nsls" | grep libsmartcols
+	! ldd "$top_builddir/nsls" | grep libcurl
+}
+
 @test "each file names its licence" {
 	# bpftool writes one of its own into what it makes.
 	! grep -rL 'SPDX-License-Identifier: LGPL-2.1-or-later' --include='*.[ch]' --include='*.bats' \
