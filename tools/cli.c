@@ -220,7 +220,9 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config)
+/* Reads the command line. Returns -1 to go on, else the status to exit with (--help, --version,
+ * --list-columns, a mistake). */
+static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config)
 {
 	*cli = (struct cli){ .tool = tool };
 	struct parsing parsing = { .cli = cli, .config = config, .letters = ":" };
@@ -349,12 +351,25 @@ void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 		explain_gaps(cli, snapshot);
 }
 
-int cli_finish(struct cli *cli, int status)
+static int run(struct cli *cli, void *config)
 {
-	field_list_clear(&cli->report.fields);
-	if (fclose(stdout) != 0) {
-		cli_message(cli, "cannot write: %s", strerror(errno));
-		return CLI_TROUBLE;
-	}
-	return status;
+	struct error err = { 0 };
+	int r = cli->tool->run(cli, config, &err);
+	if (r >= 0)
+		return r;
+	cli_message(cli, "%s", err.text);
+	return CLI_TROUBLE;
+}
+
+int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config)
+{
+	struct cli cli;
+	int status = parse(&cli, tool, argc, argv, config);
+	if (status < 0)
+		status = run(&cli, config);
+	field_list_clear(&cli.report.fields);
+	if (fclose(stdout) == 0)
+		return status;
+	cli_message(&cli, "cannot write: %s", strerror(errno));
+	return CLI_TROUBLE;
 }

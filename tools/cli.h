@@ -55,6 +55,8 @@ struct cli_tool {
 	size_t (*choose)(const void *config, const struct cli *cli);
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);
+	/* Does what was asked for: the status to exit with, or -errno with the line to print. */
+	int (*run)(struct cli *cli, void *config, struct error *err);
 };
 
 struct cli {
@@ -68,9 +70,9 @@ struct cli {
 	int n_operands;
 };
 
-/* Reads the command line into CLI and, through tool->set, CONFIG. Returns -1 to go on, else the
- * status to exit with (--help, --version, --list-columns, a mistake). */
-int cli_parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config);
+/* All of a tool: reads the command line into CONFIG, runs it, prints what is wrong, closes stdout
+ * so that no write error is lost. Returns what to exit with. */
+int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config);
 
 /* The snapshot that was asked for: loaded, with its details, or taken (*RET_DETAILS is NULL). */
 int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct snapshot **ret,
@@ -81,6 +83,3 @@ void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
 
 /* What the view lacks: a line for what permission hid, with -v each thing and the source. */
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot);
-
-/* Closes stdout, so that no write error is lost, and frees CLI: the status to exit with. */
-int cli_finish(struct cli *cli, int status);

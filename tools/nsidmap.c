@@ -86,26 +86,6 @@ static const struct cli_table others[] = {
 			"FILE,VIEW,USERNS,UID,USER,GID,GROUP" },
 };
 
-static const struct cli_tool nsidmap = {
-	.name = "nsidmap",
-	.operands = "[REFERENCE... | ID@WHERE... | ID... -i WHERE | -f PATH]",
-	.purpose =
-		"Translate user and group ids between user namespaces: the maps of a process, a\n"
-		"container or a user namespace (12675, chal, user:[4026532251]; none: ours), who\n"
-		"ID is to everybody between here and there (1000@chal), only the number (1000 -i\n"
-		"chal), or whose file that is (-f PATH, -f PATH@chal).",
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
-	.of = "REFERENCE",
-	.fields = id_map_fields,
-	.n_fields = ID_MAP_FIELD_COUNT,
-	.default_columns = "INSIDE,OUTSIDE,COUNT,OWNER",
-	.others = others,
-	.n_others = ARRAY_SIZE(others),
-	.choose = choose,
-	.set = set_option,
-};
-
 static int add_target(struct config *config, const char *text, size_t *ret, struct error *err)
 {
 	*ret = config->targets.n;
@@ -290,8 +270,9 @@ static int show(struct cli *cli, const struct config *config, enum mode mode, st
 						     : show_maps(cli, views, err);
 }
 
-static int run(struct cli *cli, struct config *config, struct error *err)
+static int run(struct cli *cli, void *to, struct error *err)
 {
+	struct config *config = to;
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	enum mode mode = choose(config, cli);
@@ -312,7 +293,7 @@ static int run(struct cli *cli, struct config *config, struct error *err)
 	r = show(cli, config, mode, &views, err);
 	if (r == 0)
 		cli_explain_view(cli, snapshot);
-	return r;
+	return r < 0 ? r : config->targets.status;
 }
 
 static void config_clear(struct config *config)
@@ -324,18 +305,31 @@ static void config_clear(struct config *config)
 	targets_clear(&config->targets);
 }
 
+static const struct cli_tool nsidmap = {
+	.name = "nsidmap",
+	.operands = "[REFERENCE... | ID@WHERE... | ID... -i WHERE | -f PATH]",
+	.purpose =
+		"Translate user and group ids between user namespaces: the maps of a process, a\n"
+		"container or a user namespace (12675, chal, user:[4026532251]; none: ours), who\n"
+		"ID is to everybody between here and there (1000@chal), only the number (1000 -i\n"
+		"chal), or whose file that is (-f PATH, -f PATH@chal).",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.of = "REFERENCE",
+	.fields = id_map_fields,
+	.n_fields = ID_MAP_FIELD_COUNT,
+	.default_columns = "INSIDE,OUTSIDE,COUNT,OWNER",
+	.others = others,
+	.n_others = ARRAY_SIZE(others),
+	.choose = choose,
+	.set = set_option,
+	.run = run,
+};
+
 int main(int argc, char **argv)
 {
-	struct cli cli;
 	struct config config = { 0 };
-	struct error err = { 0 };
-	int status = cli_parse(&cli, &nsidmap, argc, argv, &config);
-	if (status < 0) {
-		int r = run(&cli, &config, &err);
-		if (r < 0)
-			cli_message(&cli, "%s", err.text);
-		status = r < 0 ? CLI_TROUBLE : config.targets.status;
-	}
+	int status = cli_main(&nsidmap, argc, argv, &config);
 	config_clear(&config);
-	return cli_finish(&cli, status);
+	return status;
 }

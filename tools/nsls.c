@@ -102,22 +102,6 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 	return 0;
 }
 
-static const struct cli_tool nsls = {
-	.name = "nsls",
-	.operands = "[REFERENCE...]",
-	.purpose =
-		"List the namespaces of this system and who is in them. With REFERENCEs, only\n"
-		"what they name: a process (12675, self, 79@chal), the first one of a container\n"
-		"(chal, docker:chal), or a namespace (net:[4026532184], 4026532184, id:6249,\n"
-		"/run/netns/blue).",
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
-	.fields = nsls_fields,
-	.n_fields = NSLS_FIELD_COUNT,
-	.default_columns = "NS,TYPE,NPROCS,PID,USER,CONTAINER,COMMAND",
-	.set = set_option,
-};
-
 static int check_options(const struct cli *cli, const struct config *config, struct error *err)
 {
 	const struct report *report = &cli->report;
@@ -276,8 +260,9 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	return report_print(report, stdout, err);
 }
 
-static int run(struct cli *cli, struct config *config, struct error *err)
+static int run(struct cli *cli, void *to, struct error *err)
 {
+	struct config *config = to;
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	_cleanup_(scope_clear) struct scope scope = { 0 };
@@ -302,21 +287,30 @@ static int run(struct cli *cli, struct config *config, struct error *err)
 			 : show(cli, config, snapshot, loaded, err);
 	if (r == 0)
 		cli_explain_view(cli, snapshot);
-	return r;
+	return r < 0 ? r : config->targets.status;
 }
+
+static const struct cli_tool nsls = {
+	.name = "nsls",
+	.operands = "[REFERENCE...]",
+	.purpose =
+		"List the namespaces of this system and who is in them. With REFERENCEs, only\n"
+		"what they name: a process (12675, self, 79@chal), the first one of a container\n"
+		"(chal, docker:chal), or a namespace (net:[4026532184], 4026532184, id:6249,\n"
+		"/run/netns/blue).",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.fields = nsls_fields,
+	.n_fields = NSLS_FIELD_COUNT,
+	.default_columns = "NS,TYPE,NPROCS,PID,USER,CONTAINER,COMMAND",
+	.set = set_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
-	struct cli cli;
 	struct config config = { 0 };
-	struct error err = { 0 };
-	int status = cli_parse(&cli, &nsls, argc, argv, &config);
-	if (status < 0) {
-		int r = run(&cli, &config, &err);
-		if (r < 0)
-			cli_message(&cli, "%s", err.text);
-		status = r < 0 ? CLI_TROUBLE : config.targets.status;
-	}
+	int status = cli_main(&nsls, argc, argv, &config);
 	targets_clear(&config.targets);
-	return cli_finish(&cli, status);
+	return status;
 }

@@ -66,24 +66,6 @@ static size_t choose(const void *from, const struct cli *cli _unused_)
 	return config->threads ? LEVELS_OF_THREADS : LEVELS;
 }
 
-static const struct cli_tool nspidmap = {
-	.name = "nspidmap",
-	.operands = "REFERENCE...",
-	.purpose =
-		"Show which PID a process has in each pid namespace that sees it. A REFERENCE is\n"
-		"a process (12675, self), also by its PID elsewhere (79@chal, 79@12675, 79@self),\n"
-		"or a container (chal, docker:chal), which stands for its first process.",
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
-	.fields = pid_row_fields,
-	.n_fields = PID_ROW_FIELD_COUNT,
-	.default_columns = "PIDNS,LEVEL,PID,CONTAINER,COMMAND",
-	.others = others,
-	.n_others = ARRAY_SIZE(others),
-	.choose = choose,
-	.set = set_option,
-};
-
 static int check_options(const struct cli *cli, const struct config *config, struct error *err)
 {
 	const struct report *report = &cli->report;
@@ -245,8 +227,9 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	return print(cli, config, &found, err);
 }
 
-static int run(struct cli *cli, struct config *config, struct error *err)
+static int run(struct cli *cli, void *to, struct error *err)
 {
+	struct config *config = to;
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	_cleanup_(scope_clear) struct scope scope = { 0 };
@@ -264,21 +247,32 @@ static int run(struct cli *cli, struct config *config, struct error *err)
 		r = show(cli, config, snapshot, loaded, err);
 	if (r == 0)
 		cli_explain_view(cli, snapshot);
-	return r;
+	return r < 0 ? r : config->targets.status;
 }
+
+static const struct cli_tool nspidmap = {
+	.name = "nspidmap",
+	.operands = "REFERENCE...",
+	.purpose =
+		"Show which PID a process has in each pid namespace that sees it. A REFERENCE is\n"
+		"a process (12675, self), also by its PID elsewhere (79@chal, 79@12675, 79@self),\n"
+		"or a container (chal, docker:chal), which stands for its first process.",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.fields = pid_row_fields,
+	.n_fields = PID_ROW_FIELD_COUNT,
+	.default_columns = "PIDNS,LEVEL,PID,CONTAINER,COMMAND",
+	.others = others,
+	.n_others = ARRAY_SIZE(others),
+	.choose = choose,
+	.set = set_option,
+	.run = run,
+};
 
 int main(int argc, char **argv)
 {
-	struct cli cli;
 	struct config config = { 0 };
-	struct error err = { 0 };
-	int status = cli_parse(&cli, &nspidmap, argc, argv, &config);
-	if (status < 0) {
-		int r = run(&cli, &config, &err);
-		if (r < 0)
-			cli_message(&cli, "%s", err.text);
-		status = r < 0 ? CLI_TROUBLE : config.targets.status;
-	}
+	int status = cli_main(&nspidmap, argc, argv, &config);
 	targets_clear(&config.targets);
-	return cli_finish(&cli, status);
+	return status;
 }
