@@ -58,8 +58,7 @@ static const struct process *process_of(const struct idviews *views, size_t targ
 	return target == NO_TARGET ? NULL : views->targets->items[target].found.process;
 }
 
-/* Says that something has no answer; STATUS is what that exits with, unless there is worse. */
-static _printf_(3, 4) void complain(struct idviews *views, int status, const char *format, ...)
+void idviews_complain(struct idviews *views, int status, const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
@@ -79,16 +78,15 @@ static const char *type_name(enum id_type type)
 }
 
 /* Of an id that comes from elsewhere: programs there see something all the same. */
-static void complain_unmapped(struct idviews *views, int status, const char *text,
-			      enum id_type type, uint32_t id, const struct ns *ns)
+void idviews_complain_unmapped(struct idviews *views, int status, const char *text,
+			       enum id_type type, uint32_t id, const struct ns *ns)
 {
-	complain(views, status, "%s: %s %u is not mapped in user:[%ju], where it shows as %u", text,
-		 type_name(type), id, (uintmax_t)ns->ino, ID_OVERFLOW);
+	idviews_complain(views, status,
+			 "%s: %s %u is not mapped in user:[%ju], where it shows as %u", text,
+			 type_name(type), id, (uintmax_t)ns->ino, ID_OVERFLOW);
 }
 
-/* Details of the processes among the targets. Nobody is asked anything where a snapshot was loaded:
- * it has them or not. */
-static int take_details(struct idviews *views, const struct detail_wish *wish, struct error *err)
+int idviews_take_details(struct idviews *views, const struct detail_wish *wish, struct error *err)
 {
 	if (views->details)
 		return 0;
@@ -110,14 +108,16 @@ static bool has_ranges(struct idviews *views, const struct ns *ns, const char *a
 	if (map->n)
 		return true;
 	if (map->why == ENODATA)
-		complain(views, CLI_TROUBLE, "%s: the maps of user:[%ju] are not in this snapshot",
-			 asked, (uintmax_t)ns->ino);
+		idviews_complain(views, CLI_TROUBLE,
+				 "%s: the maps of user:[%ju] are not in this snapshot", asked,
+				 (uintmax_t)ns->ino);
 	else if (map->why)
-		complain(views, CLI_TROUBLE, "%s: the %s_map of user:[%ju] could not be read: %s",
-			 asked, type_name(views->type), (uintmax_t)ns->ino, strerror(map->why));
+		idviews_complain(views, CLI_TROUBLE,
+				 "%s: the %s_map of user:[%ju] could not be read: %s", asked,
+				 type_name(views->type), (uintmax_t)ns->ino, strerror(map->why));
 	else
-		complain(views, CLI_NO, "%s: no %s is mapped in user:[%ju]", asked,
-			 type_name(views->type), (uintmax_t)ns->ino);
+		idviews_complain(views, CLI_NO, "%s: no %s is mapped in user:[%ju]", asked,
+				 type_name(views->type), (uintmax_t)ns->ino);
 	return false;
 }
 
@@ -165,11 +165,11 @@ static void add_open_map(struct idviews *views, const struct target *target,
 	size_t n_ranges = 0;
 	int r = idmap_read(target->resolved.dir, views->type, ranges, &n_ranges);
 	if (r < 0)
-		complain(views, CLI_TROUBLE, "%s: its %s_map could not be read: %s", like.asked,
-			 type_name(like.type), strerror(-r));
+		idviews_complain(views, CLI_TROUBLE, "%s: its %s_map could not be read: %s",
+				 like.asked, type_name(like.type), strerror(-r));
 	else if (n_ranges == 0)
-		complain(views, CLI_NO, "%s: no %s is mapped in its user namespace", like.asked,
-			 type_name(like.type));
+		idviews_complain(views, CLI_NO, "%s: no %s is mapped in its user namespace",
+				 like.asked, type_name(like.type));
 	else
 		add_ranges(&like, ranges, n_ranges, rows, n);
 }
@@ -187,18 +187,18 @@ int idviews_maps(struct idviews *views, struct id_map_row **ret, size_t *ret_n, 
 		else if (!target->failed)
 			add_open_map(views, target, ret, ret_n);
 	}
-	return take_details(views, &wish, err);
+	return idviews_take_details(views, &wish, err);
 }
 
-static struct id_seen see(const struct idviews *views, enum id_type type, const struct ns *from,
-			  const struct ns *to, uint32_t id)
+struct id_seen idviews_see(const struct idviews *views, enum id_type type, const struct ns *from,
+			   const struct ns *to, uint32_t id)
 {
 	struct id_seen seen = { .id = ID_NONE };
 	seen.outcome = id_translate(views->viewer, from, to, type, id, &seen.id);
 	return seen;
 }
 
-static struct id_side side_here(const struct idviews *views)
+struct id_side idviews_here(const struct idviews *views)
 {
 	return (struct id_side){ ID_SIDE_HERE, views->viewer, NULL, VIEW_OURS };
 }
@@ -208,8 +208,7 @@ static struct id_side side_userns(const struct ns *ns)
 	return (struct id_side){ ID_SIDE_USERNS, ns, NULL, VIEW_UNASKED };
 }
 
-/* Whoever is there. Where it has no view, as its process has ended meanwhile, names are unknown. */
-static struct id_side side_there(const struct idviews *views, size_t target)
+struct id_side idviews_there(const struct idviews *views, size_t target)
 {
 	const struct process *process = process_of(views, target);
 	const struct detail *detail =
@@ -222,15 +221,14 @@ static struct id_side side_there(const struct idviews *views, size_t target)
 	};
 }
 
-/* One view is one row, however many look at it: who has our files and ids sees what we see. */
-static bool is_ours(const struct idviews *views, const struct id_side *side)
+bool idviews_is_ours(const struct idviews *views, const struct id_side *side)
 {
 	return side->ns == views->viewer &&
 	       (side->view == VIEW_OURS || side->kind == ID_SIDE_USERNS);
 }
 
-static void explain_names(struct idviews *views, const char *asked, const struct id_side *side,
-			  enum id_type type)
+void idviews_explain_names(struct idviews *views, const char *asked, const struct id_side *side,
+			   enum id_type type)
 {
 	const char *name;
 	if (side->view < VIEW_FIRST)
@@ -252,26 +250,26 @@ static void add_views(struct idviews *views, const struct id_query *query, struc
 		      size_t *n)
 {
 	const struct ns *ns = userns_of(views, query->where), *between[NS_LEVELS_MAX];
-	struct id_side there = side_there(views, query->where);
+	struct id_side there = idviews_there(views, query->where);
 	struct id_row row = { .asked = query->text, .type = views->type };
-	row.side = side_here(views);
-	row.seen = see(views, views->type, ns, views->viewer, query->id);
+	row.side = idviews_here(views);
+	row.seen = idviews_see(views, views->type, ns, views->viewer, query->id);
 	add_id(rows, n, &row);
 	if (row.seen.outcome == ID_UNMAPPED)
-		complain(views, CLI_YES, "%s: here it has no %s, and shows as %u", query->text,
-			 type_name(views->type), ID_OVERFLOW);
+		idviews_complain(views, CLI_YES, "%s: here it has no %s, and shows as %u",
+				 query->text, type_name(views->type), ID_OVERFLOW);
 	size_t n_between = ns_between(views->viewer, ns, between);
 	for (size_t i = 0; i < n_between; i++) {
 		row.side = side_userns(between[i]);
-		row.seen = see(views, views->type, ns, between[i], query->id);
+		row.seen = idviews_see(views, views->type, ns, between[i], query->id);
 		add_id(rows, n, &row);
 	}
-	if (is_ours(views, &there))
+	if (idviews_is_ours(views, &there))
 		return;
 	row.side = there;
 	row.seen = (struct id_seen){ .id = query->id };
 	add_id(rows, n, &row);
-	explain_names(views, query->text, &there, views->type);
+	idviews_explain_names(views, query->text, &there, views->type);
 }
 
 /* Whether it can be answered at all. */
@@ -280,11 +278,11 @@ static bool means_somebody(struct idviews *views, const struct id_query *query)
 	if (!idviews_has(views, query->where))
 		return false;
 	const struct ns *ns = userns_of(views, query->where);
-	if (see(views, views->type, ns, ns, query->id).outcome == 0)
+	if (idviews_see(views, views->type, ns, ns, query->id).outcome == 0)
 		return true;
-	complain(views, CLI_NO, "%s: no %s %u is mapped in user:[%ju]%s", query->text,
-		 type_name(views->type), query->id, (uintmax_t)ns->ino,
-		 query->id == ID_OVERFLOW ? ": it stands there for all that are not" : "");
+	idviews_complain(views, CLI_NO, "%s: no %s %u is mapped in user:[%ju]%s", query->text,
+			 type_name(views->type), query->id, (uintmax_t)ns->ino,
+			 query->id == ID_OVERFLOW ? ": it stands there for all that are not" : "");
 	return false;
 }
 
@@ -298,7 +296,8 @@ static int take_named(struct idviews *views, unsigned facts, const struct id_que
 		if (!idviews_has(views, queries[i].where))
 			continue;
 		const struct ns *ns = userns_of(views, queries[i].where);
-		struct id_seen seen = see(views, views->type, ns, views->viewer, queries[i].id);
+		struct id_seen seen =
+			idviews_see(views, views->type, ns, views->viewer, queries[i].id);
 		if (seen.outcome == 0)
 			ids[n_ids++] = seen.id;
 	}
@@ -310,7 +309,7 @@ static int take_named(struct idviews *views, unsigned facts, const struct id_que
 		wish.n_gids = n_ids;
 		wish.gids = ids;
 	}
-	return take_details(views, &wish, err);
+	return idviews_take_details(views, &wish, err);
 }
 
 int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
@@ -328,16 +327,16 @@ static void add_number(struct idviews *views, const struct id_query *query, size
 {
 	const struct ns *from = userns_of(views, query->where), *to = userns_of(views, in);
 	struct id_row row = { .asked = query->text, .type = views->type };
-	row.side = side_there(views, in);
-	row.seen = see(views, views->type, from, to, query->id);
+	row.side = idviews_there(views, in);
+	row.seen = idviews_see(views, views->type, from, to, query->id);
 	if (row.seen.outcome == 0)
 		add_id(rows, n, &row);
 	else if (row.seen.outcome == ID_UNMAPPED)
-		complain_unmapped(views, CLI_NO, query->text, views->type, query->id, to);
+		idviews_complain_unmapped(views, CLI_NO, query->text, views->type, query->id, to);
 	else
-		complain(views, CLI_TROUBLE,
-			 "%s: what that is in user:[%ju] cannot be told from here", query->text,
-			 (uintmax_t)to->ino);
+		idviews_complain(views, CLI_TROUBLE,
+				 "%s: what that is in user:[%ju] cannot be told from here",
+				 query->text, (uintmax_t)to->ino);
 }
 
 int idviews_numbers(struct idviews *views, const struct id_query *queries, size_t n, size_t in,
@@ -348,95 +347,5 @@ int idviews_numbers(struct idviews *views, const struct id_query *queries, size_
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (idviews_has(views, in) && means_somebody(views, &queries[i]))
 			add_number(views, &queries[i], in, ret, ret_n);
-	return r;
-}
-
-static void add_file_row(struct id_file_row **rows, size_t *n, const struct id_file_row *row)
-{
-	*rows = xreallocarray(*rows, *n + 1, sizeof(**rows));
-	(*rows)[(*n)++] = *row;
-}
-
-/* What the viewer sees of both ids is where the others' come from. */
-static void add_file_side(struct idviews *views, const struct id_file_row *here, size_t target,
-			  struct id_file_row **rows, size_t *n)
-{
-	struct id_file_row row = { .path = here->path, .side = side_there(views, target) };
-	if (!idviews_has(views, target) || is_ours(views, &row.side))
-		return;
-	for (enum id_type type = ID_UID; type <= ID_GID; type++) {
-		row.seen[type] = here->seen[type];
-		/* Who is nobody here has no id below either. */
-		if (row.seen[type].outcome == 0)
-			row.seen[type] =
-				see(views, type, views->viewer, row.side.ns, here->seen[type].id);
-		if (here->seen[type].outcome == 0 && row.seen[type].outcome == ID_UNMAPPED)
-			complain_unmapped(views, CLI_YES, row.path, type, here->seen[type].id,
-					  row.side.ns);
-		explain_names(views, row.path, &row.side, type);
-	}
-	add_file_row(rows, n, &row);
-}
-
-static void add_file(struct idviews *views, const struct file_query *query,
-		     const struct file_ids *ids, struct id_file_row **rows, size_t *n)
-{
-	struct id_file_row disk = { .path = query->text }, here = disk;
-	disk.side.kind = ID_SIDE_DISK;
-	here.side = side_here(views);
-	for (enum id_type type = ID_UID; type <= ID_GID; type++) {
-		disk.seen[type].outcome = file_ids_on_disk(ids, type, &disk.seen[type].id);
-		here.seen[type].outcome = file_ids_seen(ids, type, ns_maps_all(views->viewer, type),
-							&here.seen[type].id);
-	}
-	if (ids->idmapped)
-		add_file_row(rows, n, &disk);
-	add_file_row(rows, n, &here);
-	if (query->where != NO_TARGET)
-		add_file_side(views, &here, query->where, rows, n);
-	if (query->also != NO_TARGET && query->also != query->where)
-		add_file_side(views, &here, query->also, rows, n);
-}
-
-/* One that cannot be looked at is said, and the others go on. */
-static struct file_ids *read_file(struct idviews *views, const struct file_query *query)
-{
-	struct error err = { 0 };
-	_cleanup_(freep) struct file_ids *ids = xcalloc(1, sizeof(*ids));
-	if (!idviews_has(views, query->where))
-		return NULL;
-	int dir = query->where == NO_TARGET ? -1 : views->targets->items[query->where].resolved.dir;
-	int r = file_ids_read(dir, query->path, ids, &err);
-	if (r == 0)
-		return TAKE(ids);
-	bool absent = r == -ENOENT || r == -ENOTDIR || r == -ESRCH;
-	complain(views, absent ? CLI_NO : CLI_TROUBLE, "%s: %s", query->text, strerror(err.number));
-	return NULL;
-}
-
-int idviews_files(struct idviews *views, const struct file_query *queries, size_t n,
-		  struct id_file_row **ret, size_t *ret_n, struct error *err)
-{
-	_cleanup_(freep) struct file_ids **files = xcalloc(n, sizeof(struct file_ids *));
-	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
-	_cleanup_(freep) gid_t *gids = xcalloc(n, sizeof(*gids));
-	struct detail_wish wish = {
-		.facts = DETAIL_NSUSERS | DETAIL_CONTAINER,
-		.uids = uids,
-		.gids = gids,
-	};
-	for (size_t i = 0; i < n; i++) {
-		files[i] = read_file(views, &queries[i]);
-		if (!files[i])
-			continue;
-		uids[wish.n_uids++] = files[i]->uid;
-		gids[wish.n_gids++] = files[i]->gid;
-	}
-	int r = take_details(views, &wish, err);
-	for (size_t i = 0; i < n; i++) {
-		if (files[i] && r == 0)
-			add_file(views, &queries[i], files[i], ret, ret_n);
-		free(files[i]);
-	}
 	return r;
 }

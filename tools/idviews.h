@@ -2,6 +2,7 @@
 #pragma once
 
 #include "detail/fileids.h"
+#include "detail/take.h"
 #include "idrows.h"
 #include "targets.h"
 
@@ -49,3 +50,30 @@ int idviews_numbers(struct idviews *views, const struct id_query *queries, size_
 		    struct id_row **ret, size_t *ret_n, struct error *err);
 int idviews_files(struct idviews *views, const struct file_query *queries, size_t n,
 		  struct id_file_row **ret, size_t *ret_n, struct error *err);
+
+/* Their parts, idviews.c for idfiles.c. What has no answer is said; STATUS is what that exits with,
+ * unless there is worse. */
+void idviews_complain(struct idviews *views, int status, const char *format, ...) _printf_(3, 4);
+void idviews_complain_unmapped(struct idviews *views, int status, const char *text,
+			       enum id_type type, uint32_t id, const struct ns *ns);
+
+/* Details of the processes among the targets. Nobody is asked anything where a snapshot was loaded:
+ * it has them or not. */
+int idviews_take_details(struct idviews *views, const struct detail_wish *wish,
+			 struct error *err) _must_check_;
+
+/* What ID of FROM is in TO. */
+struct id_seen idviews_see(const struct idviews *views, enum id_type type, const struct ns *from,
+			   const struct ns *to, uint32_t id);
+
+/* Who looks: the viewer; whoever is at that place in the targets. Where that one has no view, as
+ * its process has ended meanwhile, names are unknown. */
+struct id_side idviews_here(const struct idviews *views);
+struct id_side idviews_there(const struct idviews *views, size_t target);
+
+/* One view is one row, however many look at it: who has our files and ids sees what we see. */
+bool idviews_is_ours(const struct idviews *views, const struct id_side *side);
+
+/* Says why names are unknown there, if they are. */
+void idviews_explain_names(struct idviews *views, const char *asked, const struct id_side *side,
+			   enum id_type type);
