@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -139,9 +140,12 @@ static void report_by_owner(int pipe, size_t place, int fd)
 	_exit(0);
 }
 
-/* The child: it allocates nothing and leaves what the parent has in buffers alone. */
+/* The child: it allocates nothing and leaves what the parent has in buffers alone. Not dumpable, so
+ * that nobody in a user namespace that it joins may look at it: see collect/idmaps.c. */
 _noreturn_ static void join_all(const struct hostnames *hostnames, int pipe)
 {
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		_exit(1);
 	for (size_t i = 0; i < hostnames->n_pending; i++) {
 		if (setns(hostnames->fds[i], CLONE_NEWUTS) == 0)
 			report(pipe, i);
