@@ -211,27 +211,25 @@ $(made 2 NSPID | cut -d / -f 2) $inside"
 	done
 }
 
-# 2,000 processes, 200 in each of ten namespaces, one inside the other; their PIDs in "pids".
+# 2,000 processes, 200 in each of ten namespaces, one inside the other; their PIDs in "pids". Nobody
+# else's sleep that long.
 populate() {
-	cat > level <<- 'END'
-	for _ in {1..199}; do sleep 1000 & done
-	[ "$1" = 1 ] || unshare --pid --fork --kill-child bash level $(($1 - 1)) &
-	echo done >> ready
-	exec sleep 1000
+	local seconds=$((1000000 + RANDOM)) _
+	cat > level <<- END
+	for _ in {1..199}; do sleep $seconds & done
+	[ "\$1" = 1 ] || unshare --pid --fork --kill-child bash level \$((\$1 - 1)) &
+	exec sleep $seconds
 	END
-	local _
-	: > ready
 	hold unshare --pid --fork --kill-child bash level 10
-	for _ in $(seq 200); do
-		[ "$(wc -l < ready)" != 10 ] || break
+	for _ in $(seq 300); do
+		pgrep -f -x "sleep $seconds" > pids || true
+		[ "$(wc -l < pids)" -lt 2000 ] || break
 		sleep 0.1
 	done
-	sleep 0.5
-	pgrep -x sleep | while read -r pid; do
-		awk -v pid="$pid" '/^NSpid/ && NF > 2 { print pid, $0 }' "/proc/$pid/status"
-	done > numbers
-	cut -d ' ' -f 1 numbers > pids
-	[ "$(wc -l < pids)" -ge 2000 ]
+	while read -r pid; do
+		awk -v pid="$pid" '/^NSpid/ { print pid, $0 }' "/proc/$pid/status"
+	done < pids > numbers
+	[ "$(wc -l < numbers)" = 2000 ]
 }
 
 @test "2,000 processes: the kernel's translation, NSpid and ours agree, both ways" {
