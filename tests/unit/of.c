@@ -179,9 +179,9 @@ static void deep(void **state _unused_)
 		procs_add(&procs, pid, pid - 1, pid, 2, 2, "0::/\n", "sh|");
 	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
 	_cleanup_(freep) char *near = NULL, *far = NULL;
-	assert_int_equal(ask(containers, &procs, 110, &near), 0);
+	assert_int_equal(ask(containers, &procs, 110, true, &near), 0);
 	assert_string_equal(near, "podman:" A " deep");
-	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, &far), 0); /* it ends */
+	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, true, &far), 0); /* it ends */
 }
 
 int main(void)
