@@ -148,20 +148,11 @@ static size_t find_view(struct views *views, int dir, ino_t userns)
 	return view;
 }
 
-/* UID_UNKNOWN is what it sees if it is not mapped there. Where we are not mapped ourselves, the
- * kernel shows us ID_OVERFLOW for it, which may as well be whose number that is. */
+/* UID_UNKNOWN is what it sees if it is not mapped there. */
 static bool find_nsuid(const struct views *views, const struct process *process, uid_t *ret)
 {
-	const struct ns *own = process->ns[NS_USER].to, *viewer = own;
-	while (viewer && viewer->ino != views->userns)
-		viewer = viewer->parent.to;
-	if (!own || process->uid == UID_UNKNOWN)
-		return false;
-	if (process->uid == ID_OVERFLOW && !(viewer && ns_maps_all(viewer, ID_UID)))
-		return false;
 	uid_t uid = UID_UNKNOWN;
-	int r = id_from_viewer(viewer, own, ID_UID, process->uid, &uid);
-	if (r == ID_UNKNOWN)
+	if (process_nsuid(process, views->userns, &uid) == ID_UNKNOWN)
 		return false;
 	*ret = uid;
 	return true;

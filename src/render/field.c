@@ -51,6 +51,11 @@ struct value value_chain(const pid_t *numbers, size_t n)
 	return (struct value){ .type = VALUE_CHAIN, .chain = numbers, .n = n };
 }
 
+struct value value_take_list(const char **strings, size_t n)
+{
+	return (struct value){ .type = VALUE_LIST, .list = strings, .n = n, .owned = strings };
+}
+
 void value_clear(struct value *value)
 {
 	free(value->owned);
