@@ -103,6 +103,14 @@ int field_list_parse(struct field_list *list, const struct field *known, size_t 
 	}
 }
 
+bool field_list_has(const struct field_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->fields[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
 void field_list_clear(struct field_list *list)
 {
 	free(list->fields);

@@ -70,6 +70,7 @@ struct field_list {
  * twice. */
 int field_list_parse(struct field_list *list, const struct field *known, size_t n, const char *text,
 		     struct error *err) _must_check_;
+bool field_list_has(const struct field_list *list, const char *name);
 void field_list_clear(struct field_list *list);
 
 /* What has to be read for them. */
