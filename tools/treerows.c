@@ -75,15 +75,16 @@ static char *name_inside(const struct view *view, const struct tree_row *row)
 {
 	const struct process *process = row->item->process;
 	const struct detail *own = details_find(view->details, process);
-	const struct detail *witness = details_find(view->details, row->witness);
-	uid_t uid = own && own->has_nsuid ? own->nsuid : UID_UNKNOWN;
+	bool asked = own && own->view != VIEW_UNASKED;
+	const struct detail *teller = asked ? own : details_find(view->details, row->witness);
+	uid_t uid = asked && own->has_nsuid ? own->nsuid : UID_UNKNOWN;
 	const char *name = NULL;
-	if (!(own && own->has_nsuid) &&
+	if (!(asked && own->has_nsuid) &&
 	    process_nsuid(process, view->snapshot->origin.viewer[NS_USER], &uid) == ID_UNKNOWN)
 		return xstrdup("?");
 	if (uid == UID_UNKNOWN)
 		return xstrdup("-");
-	if (!witness || details_name(view->details, witness->view, ID_UID, uid, &name) != 0)
+	if (!teller || details_name(view->details, teller->view, ID_UID, uid, &name) != 0)
 		return xstrdup("?");
 	if (name)
 		return xstrdup(name);
@@ -310,37 +311,62 @@ static enum tree_row_names names_of(const struct snapshot *snapshot, const struc
 	return ours ? NAMES_OURS : NAMES_OF_WITNESS;
 }
 
-static int compare_places(const void *a, const void *b)
+static const struct process *const *as_process(const void *pointer)
 {
-	const struct tree_row *x = *(const struct tree_row *const *)a;
-	const struct tree_row *y = *(const struct tree_row *const *)b;
-	for (size_t i = 0; i < 2; i++) {
-		static const enum ns_kind kinds[] = { NS_USER, NS_MNT };
-		const struct ns *left = x->item->process->ns[kinds[i]].to;
-		const struct ns *right = y->item->process->ns[kinds[i]].to;
+	return pointer;
+}
+
+static int compare_homes(const void *a, const void *b)
+{
+	static const enum ns_kind kinds[] = { NS_USER, NS_MNT };
+	const struct process *x = *as_process(a), *y = *as_process(b);
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		const struct ns *left = x->ns[kinds[i]].to, *right = y->ns[kinds[i]].to;
 		if (left != right)
 			return left < right ? -1 : 1;
 	}
-	return (x > y) - (x < y);
+	return 0;
 }
 
-/* The first one in the tree tells for all that have the same user and mount namespace: it came in
- * by the front door. Who of the others has another root directory is not looked at. */
-static void find_witnesses(struct tree_rows *rows)
+static int compare_witnesses(const void *a, const void *b)
 {
-	_cleanup_(freep) struct tree_row **list = xcalloc(rows->n, sizeof(*list));
-	size_t n = 0;
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->items[i].names == NAMES_OF_WITNESS)
-			list[n++] = &rows->items[i];
-	if (n)
-		qsort(list, n, sizeof(*list), compare_places);
-	for (size_t i = 0; i < n; i++) {
-		const struct process *process = list[i]->item->process;
-		const struct process *before = i ? list[i - 1]->witness : NULL;
-		bool same = before && before->ns[NS_USER].to == process->ns[NS_USER].to &&
-			    before->ns[NS_MNT].to == process->ns[NS_MNT].to;
-		list[i]->witness = same ? before : process;
+	const struct process *x = *as_process(a), *y = *as_process(b);
+	int order = compare_homes(a, b);
+	return order ? order : (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* Of those with the same user and mount namespace the one with the lowest number. */
+static size_t list_witnesses(const struct snapshot *snapshot, const struct process **list)
+{
+	size_t n_all = 0, n = 0;
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = snapshot->processes[i];
+		if (names_of(snapshot, process) == NAMES_OF_WITNESS)
+			list[n_all++] = process;
+	}
+	if (n_all)
+		qsort(list, n_all, sizeof(*list), compare_witnesses);
+	for (size_t i = 0; i < n_all; i++)
+		if (n == 0 || compare_homes(&list[i], &list[n - 1]) != 0)
+			list[n++] = list[i];
+	return n;
+}
+
+/*
+ * To look at the root directory of every process costs more than all else together. So the first
+ * one tells for all that have the same user and mount namespace; who of these has another root
+ * directory only NSUSER tells.
+ */
+static void find_witnesses(struct tree_rows *rows, const struct snapshot *snapshot)
+{
+	_cleanup_(freep) const struct process **list =
+		xcalloc(snapshot->n_processes, sizeof(*list));
+	size_t n = list_witnesses(snapshot, list);
+	for (size_t i = 0; i < rows->n; i++) {
+		struct tree_row *row = &rows->items[i];
+		if (row->names == NAMES_OF_WITNESS)
+			row->witness = *as_process(bsearch(&row->item->process, list, n,
+							   sizeof(*list), compare_homes));
 	}
 }
 
@@ -361,7 +387,7 @@ void tree_rows_fill(struct tree_rows *rows, const struct snapshot *snapshot,
 			.names = item->process ? names_of(snapshot, item->process) : NAMES_OURS,
 		};
 	}
-	find_witnesses(rows);
+	find_witnesses(rows, snapshot);
 }
 
 void tree_rows_clear(struct tree_rows *rows)
@@ -370,30 +396,52 @@ void tree_rows_clear(struct tree_rows *rows)
 	free(rows->items);
 }
 
+/* Processes and what is wanted of each, for details_take(). */
+struct wishes {
+	const struct process **processes;
+	unsigned *facts;
+	size_t n;
+};
+
+static void wishes_clear(struct wishes *wishes)
+{
+	free(wishes->processes);
+	free(wishes->facts);
+}
+
+static void add_wish(struct wishes *wishes, const struct process *process, unsigned facts)
+{
+	wishes->processes[wishes->n] = process;
+	wishes->facts[wishes->n++] = facts;
+}
+
 /* What is only drawn at some of the rows is only read of those. */
 int tree_rows_take_details(const struct tree_rows *rows, const struct field_list *fields,
 			   const struct details **ret, struct error *err)
 {
-	const bool drawn = field_list_has(fields, "COMMAND");
-	const bool containers = drawn && !rows->plain;
+	const bool commands = field_list_has(fields, "COMMAND");
+	const bool containers = commands && !rows->plain;
 	const bool names = field_list_has(fields, "USER") && !rows->plain;
-	_cleanup_(freep) const struct process **processes = xcalloc(rows->n, sizeof(*processes));
-	_cleanup_(freep) unsigned *facts = xcalloc(rows->n, sizeof(*facts));
-	size_t n = 0;
+	_cleanup_(wishes_clear) struct wishes wishes = {
+		.processes = xcalloc(2 * rows->n, sizeof(*wishes.processes)),
+		.facts = xcalloc(2 * rows->n, sizeof(*wishes.facts)),
+	};
+	const struct process *last = NULL;
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct tree_row *row = &rows->items[i];
 		if (!row->item->process)
 			continue;
-		if (containers && row->item->border.kinds)
-			facts[n] |= DETAIL_CONTAINER;
-		if (names && row->witness == row->item->process)
-			facts[n] |= DETAIL_NSUSERS;
-		processes[n++] = row->item->process;
+		add_wish(&wishes, row->item->process,
+			 containers && row->item->border.kinds ? DETAIL_CONTAINER : 0);
+		if (names && row->witness && row->witness != last) {
+			add_wish(&wishes, row->witness, DETAIL_NSUSERS);
+			last = row->witness;
+		}
 	}
 	const struct detail_wish wish = {
 		.facts = field_list_details(fields) |
-			 (drawn && rows->arguments ? DETAIL_CMDLINE : 0),
-		.of_each = facts,
+			 (commands && rows->arguments ? DETAIL_CMDLINE : 0),
+		.of_each = wishes.facts,
 	};
-	return details_take(processes, n, &wish, ret, err);
+	return details_take(wishes.processes, wishes.n, &wish, ret, err);
 }

@@ -89,7 +89,7 @@ static void needs_are_united(void **state _unused_)
 	assert_int_equal(field_list_facts(&list), 1 << 0 | 1 << 1 | 1 << 2);
 	assert_int_equal(field_list_details(&list), 1 << 4 | 1 << 5);
 	assert_true(field_list_has(&list, "COMMAND"));
-	assert_false(field_list_has(&list, "PID") || field_list_has(&list, "NSP"));
+	assert_false(field_list_has(&list, "PIDS") || field_list_has(&list, "NSP"));
 	field_list_clear(&list);
 }
 
