@@ -9,6 +9,7 @@ golden=$top_srcdir/tests/golden
 scratch=$(mktemp -d) && trap 'rm -rf "$scratch"' EXIT
 cp "$top_srcdir"/tests/snapshots/*.json "$scratch" && cd "$scratch" || exit 1
 sh "$top_srcdir/tests/snapshots/large.sh" > large.json || exit 1
+sh "$top_srcdir/tests/snapshots/chain.sh" > chain.json || exit 1
 
 export PATH=$top_builddir:$PATH LC_ALL=C.UTF-8 TZ=UTC
 unset COLUMNS NO_COLOR TERM

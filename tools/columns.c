@@ -5,6 +5,16 @@
 
 #include "util/alloc.h"
 
+const char *kind_color(enum ns_kind kind)
+{
+	static const char *const colors[NS_KIND_COUNT] = {
+		[NS_CGROUP] = "brown", [NS_IPC] = "darkgray",	  [NS_MNT] = "green",
+		[NS_NET] = "cyan",     [NS_PID] = "magenta",	  [NS_TIME] = "lightblue",
+		[NS_USER] = "red",     [NS_UTS] = "lightmagenta",
+	};
+	return colors[kind];
+}
+
 /* As ps and ls do: a number for who has no name. */
 static struct value user_value(uid_t uid, const char *name)
 {

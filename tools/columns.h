@@ -3,6 +3,9 @@
 
 #include "render/field.h"
 
+/* The color of a kind, wherever it is told apart from others. */
+const char *kind_color(enum ns_kind kind);
+
 /* What a column says of a process, in whichever tool. */
 
 /* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */

@@ -183,20 +183,15 @@ static struct value get_rss(const struct view *view, const void *item)
 	return ps ? value_number(ps->rss) : unknown;
 }
 
-static const char *kind_color(const struct view *view _unused_, const void *item)
+static const char *ns_color(const struct view *view _unused_, const void *item)
 {
-	static const char *const colors[NS_KIND_COUNT] = {
-		[NS_CGROUP] = "brown", [NS_IPC] = "darkgray",	  [NS_MNT] = "green",
-		[NS_NET] = "cyan",     [NS_PID] = "magenta",	  [NS_TIME] = "lightblue",
-		[NS_USER] = "red",     [NS_UTS] = "lightmagenta",
-	};
-	return colors[((const struct ns *)item)->kind];
+	return kind_color(((const struct ns *)item)->kind);
 }
 
 const struct field nsls_fields[NSLS_FIELD_COUNT] = {
-	{ "NS", "inode number of the namespace", 0, 0, FIELD_RIGHT, get_ns, kind_color },
+	{ "NS", "inode number of the namespace", 0, 0, FIELD_RIGHT, get_ns, ns_color },
 	{ "TYPE", "kind: mnt net pid uts ipc user cgroup time", 0, 0, FIELD_LEFT, get_type,
-	  kind_color },
+	  ns_color },
 	{ "NPROCS", "number of processes in it", 0, 0, FIELD_RIGHT, get_nprocs, NULL },
 	{ "PID", "lowest PID in it; where only threads are, their lowest TID", 0, 0, FIELD_RIGHT,
 	  get_pid, NULL },

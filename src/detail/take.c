@@ -45,13 +45,14 @@ static void read_cmdline(int dir, struct detail *detail)
 struct work {
 	int proc;
 	int64_t tick_offset;
-	unsigned facts;
+	unsigned facts; /* of any of them */
 	struct containers *containers;
 	struct hostnames *hostnames;
 	struct views *views;
 	size_t n;
 	struct detail *details;
-	ino_t *uts; /* the uts namespaces of the processes of DETAILS; 0 unknown */
+	unsigned *wanted; /* of the processes of DETAILS, as they were listed */
+	ino_t *uts;	  /* their uts namespaces; 0 unknown */
 };
 
 static void work_clear(struct work *work)
@@ -62,6 +63,7 @@ static void work_clear(struct work *work)
 		free((char *)work->details[i].cgroup);
 	}
 	free(work->details);
+	free(work->wanted);
 	free(work->uts);
 	containers_free(work->containers);
 	hostnames_free(work->hostnames);
@@ -90,7 +92,7 @@ static void read_container(struct work *work, int dir, const struct proc_stat *s
 }
 
 /* Returns whether the process is still there. */
-static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts)
+static bool read_detail(struct work *work, struct detail *detail, unsigned facts, ino_t *ret_uts)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "%d", detail->process->pid);
@@ -98,47 +100,71 @@ static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts
 	struct proc_stat stat;
 	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset, &stat))
 		return false;
-	if (work->facts & DETAIL_CMDLINE)
+	if (facts & DETAIL_CMDLINE)
 		read_cmdline(dir, detail);
-	if (work->facts & DETAIL_CONTAINER)
+	if (facts & DETAIL_CONTAINER)
 		read_container(work, dir, &stat, detail);
-	if (work->facts & DETAIL_CGROUP)
+	if (facts & DETAIL_CGROUP)
 		detail->cgroup = container_cgroup(dir);
-	if (work->facts & DETAIL_NSUSERS)
+	if (facts & DETAIL_NSUSERS)
 		views_read(work->views, dir, detail);
-	*ret_uts = work->facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
+	*ret_uts = facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
 	return true;
 }
 
-static int compare_pointers(const void *a, const void *b)
+/* The facts that make it worth to look into the directory of a process. */
+#define OF_PROCESS (DETAIL_ALL & ~(DETAIL_USERS | DETAIL_SUBIDS))
+
+struct wanted {
+	const struct process *process;
+	unsigned facts;
+};
+
+static int compare_wanted(const void *a, const void *b)
 {
-	const struct process *x = *(const struct process *const *)a;
-	const struct process *y = *(const struct process *const *)b;
-	return (x > y) - (x < y);
+	const struct wanted *x = a, *y = b;
+	return (x->process > y->process) - (x->process < y->process);
 }
 
-/* The processes of the list whose start is known, each once. */
-static struct detail *list_details(const struct process *const *processes, size_t n, size_t *ret_n)
+/* By address, those of one process together. */
+static struct wanted *sort_wanted(const struct process *const *processes, size_t n,
+				  const struct detail_wish *wish)
 {
-	_cleanup_(freep) const struct process **sorted = xcalloc(n, sizeof(*sorted));
-	if (n) {
-		memcpy(sorted, processes, n * sizeof(*sorted));
-		qsort(sorted, n, sizeof(*sorted), compare_pointers);
-	}
-	struct detail *details = xcalloc(n, sizeof(*details));
-	size_t n_details = 0;
+	struct wanted *list = xcalloc(n, sizeof(*list));
 	for (size_t i = 0; i < n; i++)
-		if (sorted[i]->start != START_UNKNOWN && (i == 0 || sorted[i] != sorted[i - 1]))
-			details[n_details++].process = sorted[i];
-	*ret_n = n_details;
-	return details;
+		list[i] = (struct wanted){
+			.process = processes[i],
+			.facts = (wish->facts | (wish->of_each ? wish->of_each[i] : 0)) &
+				 OF_PROCESS,
+		};
+	if (n)
+		qsort(list, n, sizeof(*list), compare_wanted);
+	return list;
+}
+
+/* The processes of the list whose start is known and of which something is wanted, each once. */
+static void list_details(struct work *work, const struct process *const *processes, size_t n,
+			 const struct detail_wish *wish)
+{
+	_cleanup_(freep) struct wanted *list = sort_wanted(processes, n, wish);
+	work->details = xcalloc(n, sizeof(*work->details));
+	work->wanted = xcalloc(n, sizeof(*work->wanted));
+	work->uts = xcalloc(n, sizeof(*work->uts));
+	for (size_t i = 0; i < n; i++) {
+		const struct process *process = list[i].process;
+		if (process->start == START_UNKNOWN || !list[i].facts)
+			continue;
+		if (work->n == 0 || work->details[work->n - 1].process != process)
+			work->details[work->n++].process = process;
+		work->wanted[work->n - 1] |= list[i].facts;
+	}
 }
 
 static void read_details(struct work *work)
 {
 	size_t n_alive = 0;
 	for (size_t i = 0; i < work->n; i++)
-		if (read_detail(work, &work->details[i], &work->uts[n_alive]))
+		if (read_detail(work, &work->details[i], work->wanted[i], &work->uts[n_alive]))
 			work->details[n_alive++] = work->details[i];
 	work->n = n_alive;
 	if (work->facts & DETAIL_CONTAINER)
@@ -149,11 +175,11 @@ static void read_details(struct work *work)
 		work->details[i].hostname = hostnames_get(work->hostnames, work->uts[i]);
 }
 
-/* What is in the directories of processes. */
+/* What is in the directories of processes; FACTS: of any of them. */
 static int take_processes(struct details_builder *builder, const struct process *const *processes,
-			  size_t n, const struct detail_wish *wish, struct error *err)
+			  size_t n, unsigned facts, const struct detail_wish *wish,
+			  struct error *err)
 {
-	unsigned facts = wish->facts;
 	_cleanup_(work_clear) struct work work = { .facts = facts };
 	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (work.proc < 0)
@@ -165,8 +191,7 @@ static int take_processes(struct details_builder *builder, const struct process 
 		work.hostnames = hostnames_new(work.proc);
 	if (facts & DETAIL_NSUSERS)
 		work.views = views_new(builder, work.proc);
-	work.details = list_details(processes, n, &work.n);
-	work.uts = xcalloc(work.n, sizeof(*work.uts));
+	list_details(&work, processes, n, wish);
 	read_details(&work);
 	int r = facts & DETAIL_PS ? wish->psfacts(work.details, work.n, err) : 0;
 	for (size_t i = 0; i < work.n && r == 0; i++)
@@ -187,14 +212,16 @@ int details_take(const struct process *const *processes, size_t n, const struct 
 		 const struct details **ret, struct error *err)
 {
 	_cleanup_(details_builder_freep) struct details_builder *builder = details_builder_new();
-	if (wish->facts & (DETAIL_USERS | DETAIL_NSUSERS))
+	unsigned facts = wish->facts;
+	for (size_t i = 0; i < n && wish->of_each; i++)
+		facts |= wish->of_each[i];
+	if (facts & (DETAIL_USERS | DETAIL_NSUSERS))
 		take_users(builder, processes, n);
 	names_add_users(builder, wish->uids, wish->n_uids);
 	names_add_groups(builder, wish->gids, wish->n_gids);
 	if (wish->facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	bool of_each = wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
-	int r = of_each ? take_processes(builder, processes, n, wish, err) : 0;
+	int r = facts & OF_PROCESS ? take_processes(builder, processes, n, facts, wish, err) : 0;
 	if (r < 0)
 		return r;
 	*ret = details_builder_finish(TAKE(builder));

@@ -23,6 +23,9 @@ enum detail_fact {
 /* What is wanted of some processes. */
 struct detail_wish {
 	unsigned facts;
+	/* What is wanted of each of them besides, in their order; NULL: nothing. Not for DETAIL_PS,
+	 * which is of all or none, nor for what is no fact of a process. */
+	const unsigned *of_each;
 	/* psfacts_read() where DETAIL_PS is among them: whoever never asks for that need not be
 	 * linked with libproc2, whose libraries take 0.6 ms at each start. */
 	psfacts_reader *psfacts;

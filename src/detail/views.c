@@ -27,7 +27,6 @@ struct view_entry {
 
 struct names_file {
 	struct id_names names;
-	struct stat st;
 	char *text; /* what the names point into */
 };
 
@@ -91,9 +90,10 @@ static void parse_names(const char *text, size_t n, enum id_type type, struct id
 /* No such file is one without names. */
 static void names_file_read(int root, enum id_type type, struct names_file *ret)
 {
+	struct stat st;
 	size_t n = 0;
 	*ret = (struct names_file){ 0 };
-	int r = rootfile_read(root, paths[type], NAMES_FILE_MAX, &ret->text, &n, &ret->st);
+	int r = rootfile_read(root, paths[type], NAMES_FILE_MAX, &ret->text, &n, &st);
 	if (r == 0)
 		parse_names(ret->text, n, type, &ret->names);
 	else if (r != -ENOENT)
@@ -106,18 +106,21 @@ static void names_file_clear(struct names_file *file)
 	free(file->text);
 }
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
+static bool is_our_file(int root, const char *path, const struct stat *ours)
 {
-	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+	struct stat st;
+	_cleanup_(closep) int fd = rootfile_open(root, path);
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == ours->st_ino &&
+	       st.st_dev == ours->st_dev;
 }
 
 /* Some services have mounts of their own, and our files all the same: NSS knows more about those
  * than is in them. */
-static bool is_ours(const struct views *views, ino_t userns, const struct stat *passwd,
-		    const struct stat *group)
+static bool is_ours(const struct views *views, int root, ino_t userns)
 {
-	return userns == views->userns && passwd->st_ino && is_same_file(passwd, &views->passwd) &&
-	       is_same_file(group, &views->group);
+	return userns == views->userns && views->passwd.st_ino &&
+	       is_our_file(root, paths[ID_UID], &views->passwd) &&
+	       is_our_file(root, paths[ID_GID], &views->group);
 }
 
 static size_t read_view(struct views *views, int root, const struct view_key *key)
@@ -126,11 +129,11 @@ static size_t read_view(struct views *views, int root, const struct view_key *ke
 		const struct id_names none = { .why = key->why };
 		return details_builder_add_view(views->builder, &(struct names_view){ none, none });
 	}
+	if (is_ours(views, root, key->userns))
+		return VIEW_OURS;
 	_cleanup_(names_file_clear) struct names_file passwd = { 0 }, group = { 0 };
 	names_file_read(root, ID_UID, &passwd);
 	names_file_read(root, ID_GID, &group);
-	if (is_ours(views, key->userns, &passwd.st, &group.st))
-		return VIEW_OURS;
 	const struct names_view view = { .users = passwd.names, .groups = group.names };
 	return details_builder_add_view(views->builder, &view);
 }
@@ -148,20 +151,11 @@ static size_t find_view(struct views *views, int dir, ino_t userns)
 	return view;
 }
 
-/* UID_UNKNOWN is what it sees if it is not mapped there. Where we are not mapped ourselves, the
- * kernel shows us ID_OVERFLOW for it, which may as well be whose number that is. */
+/* UID_UNKNOWN is what it sees if it is not mapped there. */
 static bool find_nsuid(const struct views *views, const struct process *process, uid_t *ret)
 {
-	const struct ns *own = process->ns[NS_USER].to, *viewer = own;
-	while (viewer && viewer->ino != views->userns)
-		viewer = viewer->parent.to;
-	if (!own || process->uid == UID_UNKNOWN)
-		return false;
-	if (process->uid == ID_OVERFLOW && !(viewer && ns_maps_all(viewer, ID_UID)))
-		return false;
 	uid_t uid = UID_UNKNOWN;
-	int r = id_from_viewer(viewer, own, ID_UID, process->uid, &uid);
-	if (r == ID_UNKNOWN)
+	if (process_nsuid(process, views->userns, &uid) == ID_UNKNOWN)
 		return false;
 	*ret = uid;
 	return true;

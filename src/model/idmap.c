@@ -136,3 +136,17 @@ bool ns_maps_all(const struct ns *viewer, enum id_type type)
 	return !viewer->parent.to && viewer->parent.why == 0 && map->n == 1 &&
 	       map->ranges[0].inside == 0 && map->ranges[0].count == ID_NONE;
 }
+
+/* Where the viewer is not mapped itself, the kernel shows ID_OVERFLOW for it, which may as well be
+ * whose number that is. */
+int process_nsuid(const struct process *process, ino_t viewer_ino, uid_t *ret)
+{
+	const struct ns *own = process->ns[NS_USER].to, *viewer = own;
+	while (viewer && viewer->ino != viewer_ino)
+		viewer = viewer->parent.to;
+	if (!own || process->uid == UID_UNKNOWN)
+		return ID_UNKNOWN;
+	if (process->uid == ID_OVERFLOW && !(viewer && ns_maps_all(viewer, ID_UID)))
+		return ID_UNKNOWN;
+	return id_from_viewer(viewer, own, ID_UID, process->uid, ret);
+}

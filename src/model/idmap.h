@@ -43,5 +43,9 @@ int id_to_viewer(const struct ns *viewer, const struct ns *ns, enum id_type type
 int id_translate(const struct ns *viewer, const struct ns *from, const struct ns *to,
 		 enum id_type type, uint32_t id, uint32_t *ret) _must_check_;
 
+/* The uid of PROCESS as it sees it itself: 0, ID_UNMAPPED, ID_UNKNOWN. VIEWER is the inode of the
+ * viewer's user namespace. Takes FACT_STAT and FACT_IDMAPS. */
+int process_nsuid(const struct process *process, ino_t viewer, uid_t *ret) _must_check_;
+
 /* Whether the viewer has an id for all there are, so that ID_OVERFLOW stands for nobody else. */
 bool ns_maps_all(const struct ns *viewer, enum id_type type);

@@ -51,6 +51,11 @@ struct value value_chain(const pid_t *numbers, size_t n)
 	return (struct value){ .type = VALUE_CHAIN, .chain = numbers, .n = n };
 }
 
+struct value value_take_list(const char **strings, size_t n)
+{
+	return (struct value){ .type = VALUE_LIST, .list = strings, .n = n, .owned = strings };
+}
+
 void value_clear(struct value *value)
 {
 	free(value->owned);
@@ -96,6 +101,14 @@ int field_list_parse(struct field_list *list, const struct field *known, size_t 
 			return 0;
 		text += length + 1;
 	}
+}
+
+bool field_list_has(const struct field_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->fields[i]->name, name) == 0)
+			return true;
+	return false;
 }
 
 void field_list_clear(struct field_list *list)

@@ -20,12 +20,14 @@ struct value {
 		VALUE_STRING, /* raw bytes: whoever prints them makes them safe */
 		VALUE_TIME,   /* seconds since 1970; a table shows it as ps's START */
 		VALUE_CHAIN,  /* 12675/79: an array of numbers in JSON */
+		VALUE_LIST,   /* mnt,pid: an array of strings in JSON; an empty one is "-" */
 	} type;
 	uint64_t number;
 	const char *string;
-	size_t n; /* bytes of STRING, numbers of CHAIN */
+	size_t n; /* bytes of STRING, numbers of CHAIN, strings of LIST */
 	const pid_t *chain;
-	char *owned; /* freed by value_clear() */
+	const char *const *list; /* raw bytes */
+	void *owned;		 /* freed by value_clear() */
 };
 
 struct value value_none(void);
@@ -36,6 +38,7 @@ struct value value_time(uint64_t seconds);
 struct value value_string(const char *string);		  /* borrowed; NULL is unknown */
 struct value value_take(char *string, size_t n);	  /* owned from here on */
 struct value value_chain(const pid_t *numbers, size_t n); /* borrowed; empty is unknown */
+struct value value_take_list(const char **strings, size_t n); /* the array is owned from here on */
 void value_clear(struct value *value);
 
 /* What fields look at: both parts of what was collected. */
@@ -67,6 +70,7 @@ struct field_list {
  * twice. */
 int field_list_parse(struct field_list *list, const struct field *known, size_t n, const char *text,
 		     struct error *err) _must_check_;
+bool field_list_has(const struct field_list *list, const char *name);
 void field_list_clear(struct field_list *list);
 
 /* What has to be read for them. */

@@ -84,6 +84,13 @@ static void add_chain(cJSON *object, const char *key, const struct value *value)
 		cJSON_AddItemToArray(array, cJSON_CreateNumber(value->chain[i]));
 }
 
+static void add_list(cJSON *object, const char *key, const struct value *value)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, key);
+	for (size_t i = 0; i < value->n; i++)
+		cJSON_AddItemToArray(array, json_text(value->list[i]));
+}
+
 static void add_value(cJSON *object, const char *key, const struct value *value)
 {
 	char time[32];
@@ -107,6 +114,9 @@ static void add_value(cJSON *object, const char *key, const struct value *value)
 		break;
 	case VALUE_CHAIN:
 		add_chain(object, key, value);
+		break;
+	case VALUE_LIST:
+		add_list(object, key, value);
 		break;
 	}
 }

@@ -38,6 +38,18 @@ static char *string_text(const struct drawing *drawing, const char *bytes, size_
 	return text;
 }
 
+static char *list_text(const struct drawing *drawing, const struct value *value)
+{
+	char *text = xstrdup(value->n ? "" : "-");
+	for (size_t i = 0; i < value->n; i++) {
+		_cleanup_(freep) char *before = text;
+		_cleanup_(freep) char *item =
+			string_text(drawing, value->list[i], strlen(value->list[i]));
+		text = xasprintf("%s%s%s", before, i ? "," : "", item);
+	}
+	return text;
+}
+
 static char *value_text(const struct drawing *drawing, const struct value *value)
 {
 	char buffer[32];
@@ -56,6 +68,8 @@ static char *value_text(const struct drawing *drawing, const struct value *value
 		return xstrdup(buffer);
 	case VALUE_CHAIN:
 		return chain_text(value);
+	case VALUE_LIST:
+		return list_text(drawing, value);
 	case VALUE_STRING:
 		return string_text(drawing, value->string, value->n);
 	}

@@ -221,3 +221,54 @@ docker:chal-$seconds 1000 ctf"
 	is "$(nsidmap -J "chal-$seconds" | jq -c '[.maps[] | [.inside, .outside, .count]]')" \
 		"[$(awk '{ print "[" $1 "," $2 "," $3 "]" }' "/proc/$pid/uid_map")]"
 }
+
+# The way from init to what somebody has executed in a container, and the border on it.
+@test "docker: the lineage of a process in there, with the border" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sh -c "sleep $seconds & sleep $((seconds + 1)) & wait"
+	run_docker run -d --name "other-$seconds" --network none rootfs sleep $((seconds + 2)) > "$scratch/id2"
+	run_docker exec -d -u ctf "chal-$seconds" watch -n "$seconds" ps ax
+	wait_for pid_of watch -n "$seconds" ps ax
+	watch=$(pid_of watch -n "$seconds" ps ax)
+	inside=$(awk '/^NSpid/ { print $NF }' "/proc/$watch/status")
+	shim=$(awk '/^PPid/ { print $2 }' "/proc/$watch/status")
+
+	nstree -s -n -o PID,NSPID,USER,COMMAND "$watch" > lineage 2> /dev/null
+	is "$(tail -n 1 lineage | sed -E 's/^ +//; s/ +/ /g')" \
+		"$watch $watch/$inside $(id -nu 1000 2> /dev/null || echo 1000)/ctf └─▣ docker:chal-$seconds {$(
+			kinds_apart "$watch" "$shim")} watch"
+	is "$(head -n 1 lineage | awk '{ print $1 }')" 1
+	is "$(tail -n 2 lineage | head -n 1 | awk '{ print $1, $NF }' | sed 's/└─//; s/{?}//')" "$shim containerd-shim"
+	is "$(awk '{ print $1 }' lineage)" "$(for ((p = watch; p; p = $(awk '/^PPid/ { print $2 }' "/proc/$p/status"))); do
+		echo "$p"
+	done | tac)"
+
+	# Both have the same kinds, and still each is who it is.
+	is "$(nstree -n -o COMMAND "$pid" "$(pid_of sleep $((seconds + 2)))" 2> /dev/null | grep -o 'docker:[^ ]*' | sort)" \
+		"docker:chal-$seconds
+docker:other-$seconds"
+	is "$(nstree -J -c "chal-$seconds" 2> /dev/null | jq -c '[.processes[] | .container] | unique')" \
+		"[\"docker:chal-$seconds\"]"
+	is "$(nstree -J -c "chal-$seconds" 2> /dev/null | jq -r '.processes[].pid' | sort -n)" \
+		"$(nspidmap --all "chal-$seconds" -J 2> /dev/null | jq -r '.processes[].pid' | sort -n)"
+	is "$(nstree -J "$inside@chal-$seconds" 2> /dev/null | jq '.processes[0].pid')" "$watch"
+	is "$(nstree -J "chal-$seconds" 2> /dev/null | jq -r '.processes[0].pid')" "$pid"
+	nstree -J -N pid 2> /dev/null | jq -e '[.processes[].pid] | length == (unique | length)'
+
+	# Nobody need be asked for that.
+	kill -STOP "$dockerd_pid"
+	is "$(nstree -n -o COMMAND "$watch" 2> /dev/null | grep -o 'docker:[^ ]*')" "docker:chal-$seconds"
+	kill -CONT "$dockerd_pid"
+}
+
+@test "docker: an ordinary user sees that there is a border, and that he cannot see all of it" {
+	start_dockerd
+	need setpriv
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	is "$(as_user ./nstree -n -o COMMAND "$pid" 2> /dev/null)" \
+		"▣ docker:$(cut -c 1-12 "$scratch/id") {pid ?} sleep"
+	is "$(as_user ./nstree -J "$pid" 2> /dev/null | jq -c '[.processes[0].border, .processes[0].nspid[1], .complete]')" \
+		'[["pid","?"],1,false]'
+}

@@ -56,6 +56,14 @@ container() {
 	nsls -n -r -o PID,CONTAINER -t "${2:-pid}" "$1" 2> /dev/null | sed -n "s/^$1 //p"
 }
 
+# kinds_apart PID PID: the kinds of namespaces that they do not share, as the kernel says.
+kinds_apart() {
+	local kind
+	for kind in cgroup ipc mnt net pid time user uts; do
+		[ "$(readlink "/proc/$1/ns/$kind")" = "$(readlink "/proc/$2/ns/$kind")" ] || echo "$kind"
+	done | xargs
+}
+
 # knows_both_sides PID LABEL [ID NAME]: its numbers, and the name of an id, here and in there.
 knows_both_sides() {
 	local inside label=$2

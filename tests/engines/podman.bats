@@ -101,3 +101,18 @@ podman:web-$seconds 1000 ctf
 rootless podman:web-$seconds
 [\"rootless\",\"root\"]"
 }
+
+@test "podman: the process tree, and who is behind the border" {
+	start_podman
+	seconds=$(unique_seconds)
+	podman_container web-$seconds sh -c "sleep $seconds & sleep $((seconds + 1)) & wait"
+	wait_for pid_of sleep $((seconds + 1))
+	conmon=$(awk '/^PPid/ { print $2 }' "/proc/$pid/status")
+	is "$(nstree -n -o PID,COMMAND "$conmon" 2> /dev/null | sed 's/^ *//; s/{?} //')" "$conmon conmon
+$pid └─▣ podman:web-$seconds {$(kinds_apart "$pid" "$conmon")} sh
+$(pgrep -f -x "sleep $seconds")   ├─sleep
+$(pgrep -f -x "sleep $((seconds + 1))")   └─sleep"
+	is "$(nstree -J -c "web-$seconds" 2> /dev/null | jq '.processes | length')" 3
+	is "$(nstree -s -J "$pid" 2> /dev/null | jq -c '[.processes[] | select(.container) | .container] | unique')" \
+		"[\"podman:web-$seconds\"]"
+}

@@ -88,6 +88,8 @@ static void needs_are_united(void **state _unused_)
 	assert_int_equal(field_list_parse(&list, known, ARRAY_SIZE(known), "+COMMAND,NS", NULL), 0);
 	assert_int_equal(field_list_facts(&list), 1 << 0 | 1 << 1 | 1 << 2);
 	assert_int_equal(field_list_details(&list), 1 << 4 | 1 << 5);
+	assert_true(field_list_has(&list, "COMMAND"));
+	assert_false(field_list_has(&list, "PIDS") || field_list_has(&list, "NSP"));
 	field_list_clear(&list);
 }
 
@@ -111,6 +113,7 @@ static void values(void **state _unused_)
 	assert_ptr_equal(value_chain(chain, 2).chain, chain);
 	assert_int_equal(value_chain(chain, 2).n, 2);
 	assert_int_equal(value_chain(NULL, 0).type, VALUE_UNKNOWN);
+	assert_int_equal(value_take_list(NULL, 0).type, VALUE_LIST); /* empty, and known */
 }
 
 static void clear_frees_what_it_owns(void **state _unused_)
@@ -122,6 +125,11 @@ static void clear_frees_what_it_owns(void **state _unused_)
 	value_clear(&taken);
 	value_clear(&taken);
 	value_clear(&borrowed);
+	const char **strings = xcalloc(1, sizeof(*strings));
+	struct value list = value_take_list(strings, 1);
+	assert_ptr_equal(list.list, strings);
+	assert_int_equal(list.n, 1);
+	value_clear(&list);
 	assert_int_equal(taken.type, VALUE_NONE);
 	assert_null(taken.owned);
 }

@@ -153,6 +153,34 @@ static void who_maps_all(void **state _unused_)
 	assert_false(ns_maps_all(the_ns(snapshot, NS_USER, 7), ID_UID));
 }
 
+/* Which uid a process sees itself, whose viewer is in the user namespace 1. */
+static const struct row_nsuid {
+	const char *name, *process;
+	int r;
+	uid_t expected;
+} nsuid_rows[] = {
+	{ "the viewer's own", "p 7 user=1 uid=1000", 0, 1000 },
+	{ "below", "p 7 user=2 uid=100007", 0, 7 },
+	{ "two levels below", "p 7 user=3 uid=100500", 0, 0 },
+	{ "not mapped there", "p 7 user=2 uid=1000", ID_UNMAPPED, UID_UNKNOWN },
+	{ "a map that was refused", "p 7 user=5 uid=1000", ID_UNKNOWN, UID_UNKNOWN },
+	{ "a namespace that was refused", "p 7 user=EACCES uid=0", ID_UNKNOWN, UID_UNKNOWN },
+	{ "nobody asked for the uid", "p 7 user=2", ID_UNKNOWN, UID_UNKNOWN },
+	{ "65534 is somebody, where all are mapped", "p 7 user=1 uid=65534", 0, 65534 },
+	{ "65534, who may be anybody", "p 7 user=7 uid=65534", ID_UNKNOWN, UID_UNKNOWN },
+};
+
+static void nsuid(void **state)
+{
+	const struct row_nsuid *row = ROW(struct row_nsuid, state);
+	_cleanup_(freep) char *text = xasprintf(
+		HOST ";ns user 7 parent=EPERM uids=0:0:4294967295 keep;%s", row->process);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(text);
+	uid_t uid = UID_UNKNOWN;
+	assert_int_equal(process_nsuid(the_process(snapshot, 7), 1, &uid), row->r);
+	assert_int_equal(uid, row->expected);
+}
+
 static const struct row_between {
 	const char *name;
 	ino_t viewer, ns;
@@ -215,6 +243,7 @@ int main(void)
 	TEST(ids_do_not_wrap);
 	TEST(within);
 	TEST(who_maps_all);
+	TEST_ROWS(nsuid, nsuid_rows);
 	TEST_ROWS(between, between_rows);
 	TEST_ROWS(userns, userns_rows);
 	return suite_run("idmap");

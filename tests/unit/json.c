@@ -33,6 +33,7 @@ static cJSON *parsed(const char *text)
 }
 
 static const pid_t chain[] = { 12675, 79, 2147483647 };
+static const char *const list[] = { "mnt", "\x1b" };
 
 static const struct row_value {
 	const char *name;
@@ -63,6 +64,8 @@ static const struct row_value {
 	{ "a time", { .type = VALUE_TIME, .number = 1795500000 }, "\"2026-11-24T06:00:00Z\"" },
 	{ "a chain", { .type = VALUE_CHAIN, .chain = chain, .n = 3 }, "[12675,79,2147483647]" },
 	{ "a chain of one", { .type = VALUE_CHAIN, .chain = chain, .n = 1 }, "[12675]" },
+	{ "a list", { .type = VALUE_LIST, .list = list, .n = 2 }, "[\"mnt\",\"\\u001b\"]" },
+	{ "a list of nothing", { .type = VALUE_LIST }, "[]" },
 };
 
 static void value(void **state)

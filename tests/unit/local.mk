@@ -26,6 +26,7 @@ unit_tests = \
 	tests/unit/parse \
 	tests/unit/passwd \
 	tests/unit/pids \
+	tests/unit/proctree \
 	tests/unit/procfile \
 	tests/unit/reference \
 	tests/unit/report \
@@ -96,6 +97,8 @@ tests_unit_pids_SOURCES = tests/unit/pids.c $(unit_fixture)
 tests_unit_pids_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
+tests_unit_proctree_SOURCES = tests/unit/proctree.c $(unit_fixture)
+tests_unit_proctree_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)

@@ -79,6 +79,7 @@ static void use_locale(const char *name)
 }
 
 static const pid_t chain[] = { 2147483647, 2147483647, 1 };
+static const char *const list[] = { "mnt", "a b", "\x1b" };
 
 /* A value in the second column of three, as a table and raw. */
 static const struct row_cell {
@@ -110,6 +111,14 @@ static const struct row_cell {
 	  "C",
 	  "z    2147483647/2147483647/1 z\n",
 	  "z 2147483647/2147483647/1 z\n" },
+	{ "a list",
+	  { .type = VALUE_LIST, .list = list, .n = 3 },
+	  "C",
+	  "z    mnt,a b,\\x1b z\n",
+	  "z mnt,a\\x20b,\\x1b z\n" },
+	{ "a list of one", { .type = VALUE_LIST, .list = list, .n = 1 }, "C", "z    mnt  z\n",
+	  "z mnt z\n" },
+	{ "a list of nothing", { .type = VALUE_LIST }, "C", "z    -    z\n", "z - z\n" },
 	{ "a string", STRING("sh"), "C", "z    sh   z\n", "z sh z\n" },
 	{ "blanks", STRING("a b"), "C", "z    a b  z\n", "z a\\x20b z\n" },
 	{ "an escape sequence", STRING("\x1b[2J"), "C", "z    \\x1b[2J z\n", "z \\x1b[2J z\n" },
