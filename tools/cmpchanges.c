@@ -7,9 +7,9 @@
 #include "detail/take.h"
 #include "util/alloc.h"
 
-const char *cmp_advice(const struct cli *cli)
+const char *cmp_advice(bool live)
 {
-	return cli->from || geteuid() == 0 ? "" : "; run as root to see all";
+	return !live || geteuid() == 0 ? "" : "; run as root to see all";
 }
 
 int cmp_status(int same)
@@ -48,14 +48,18 @@ static void explain_changes(const struct cli *cli, const struct changes *changes
 		if (n_unreadable)
 			cli_message(cli, "%zu of %zu processes could not be read in the %s%s",
 				    n_unreadable, n, i ? "second" : "first",
-				    i && !cli->from_too ? cmp_advice(cli) : "");
+				    cmp_advice(i && !cli->from_too));
 		cli_explain_source(cli, sides[i]->snapshot);
 	}
 	if (changes->n_unknown)
-		cli_message(cli,
-			    "%zu processes may have moved: not all of their namespaces are known "
-			    "in both",
-			    changes->n_unknown);
+		cli_message(
+			cli,
+			"%zu of the processes may have moved: their namespaces are not known in "
+			"both",
+			changes->n_unknown);
+	if (changes->n == 0)
+		cli_message(cli, "nothing %s",
+			    changes->n_unknown ? "else is different" : "is different");
 }
 
 static int take_now(const struct cli *cli, struct system *ret, struct error *err)

@@ -16,5 +16,5 @@ int cmp_snapshots(struct cli *cli, const struct cmp_options *options,
 /* What to exit with: 1 as in the queries, 0, or -ENODATA where nobody knows. */
 int cmp_status(int same);
 
-/* What may help who sees not all. */
-const char *cmp_advice(const struct cli *cli);
+/* What may help who does not see all, if it is of the running system. */
+const char *cmp_advice(bool live);

@@ -232,7 +232,7 @@ static int show_comparison(struct cli *cli, struct config *config, enum mode mod
 		return r;
 	_cleanup_(freep) char *why = cmp_why_unknown(cmp);
 	if (why)
-		cli_message(cli, "%s%s", why, cmp_advice(cli));
+		cli_message(cli, "%s%s", why, cmp_advice(!cli->from));
 	cli_explain_source(cli, cmp->comparison.snapshot);
 	return status;
 }

@@ -73,12 +73,13 @@ static void mounts_clear(struct mounts *mounts)
 	free(mounts->lines);
 }
 
-static void cut_behind_root(char *line)
+static bool cut_behind_root(char *line)
 {
 	for (int i = 0; i < 4 && line; i++)
 		line = strchr(line + (i > 0), ' ');
 	if (line)
 		*line = 0;
+	return line;
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -96,7 +97,8 @@ static int mounts_read(int dir, struct mounts *ret)
 	char *next = ret->text, *end;
 	for (; (end = memchr(next, '\n', ret->text + n - next)); next = end + 1) {
 		*end = 0;
-		cut_behind_root(next);
+		if (!cut_behind_root(next))
+			continue;
 		ret->lines = xgrow(ret->lines, ret->n, &capacity, sizeof(*ret->lines));
 		ret->lines[ret->n++] = next;
 	}

@@ -128,17 +128,40 @@ const struct shared *comparison_cell(const struct comparison *comparison, enum n
 	return &comparison->cells[kind * comparison->n + i];
 }
 
-int comparison_verdict(const struct comparison *comparison)
+/* Two of them are in others, though the first may not tell in which one it is. */
+static bool differ_besides(const struct shared *cells, size_t n)
+{
+	const struct ns *ns = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (ns && cells[i].ns && cells[i].ns != ns)
+			return true;
+		ns = cells[i].ns ? cells[i].ns : ns;
+	}
+	return false;
+}
+
+static int verdict_of(const struct shared *cells, size_t n)
 {
 	int verdict = 1;
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		for (size_t i = 1; i < comparison->n && comparison->kinds >> kind & 1; i++) {
-			enum share share = comparison_cell(comparison, kind, i)->share;
-			if (share == SHARE_DIFFERENT)
-				return 0;
-			if (share == SHARE_UNKNOWN)
-				verdict = -ENODATA;
-		}
+	for (size_t i = 1; i < n; i++) {
+		if (cells[i].share == SHARE_DIFFERENT)
+			return 0;
+		if (cells[i].share == SHARE_UNKNOWN)
+			verdict = -ENODATA;
 	}
-	return verdict;
+	return verdict < 0 && differ_besides(cells, n) ? 0 : verdict;
+}
+
+int comparison_verdict(const struct comparison *comparison)
+{
+	int all = 1;
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+		int verdict = verdict_of(comparison_cell(comparison, kind, 0), comparison->n);
+		if (!(comparison->kinds >> kind & 1) || verdict == 1)
+			continue;
+		if (verdict == 0)
+			return 0;
+		all = verdict;
+	}
+	return all;
 }
