@@ -93,7 +93,8 @@ static int find_changes(const struct cli *cli, const struct cmp_options *options
 {
 	int r = options->by_container ? 0 : changes_check(before->snapshot, after->snapshot, err);
 	if (r == 0 && !options->by_container)
-		changes_find(before->snapshot, after->snapshot, options->kinds, changes);
+		changes_find(before->snapshot, after->snapshot, options->kinds,
+			     !options->some_kinds, changes);
 	if (r == 0 && !after->details)
 		r = take_details_now(cli, options, changes, after, err);
 	if (r == 0 && options->by_container)

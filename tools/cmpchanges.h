@@ -5,7 +5,8 @@
 
 /* nscmp of saved snapshots: that of --from and the running system, or those of both --from. */
 struct cmp_options {
-	unsigned kinds; /* bits 1 << enum ns_kind */
+	unsigned kinds;	 /* bits 1 << enum ns_kind */
+	bool some_kinds; /* that were asked for: what is of no kind does not count */
 	bool quiet, by_container;
 };
 

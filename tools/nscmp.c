@@ -292,7 +292,8 @@ static int run(struct cli *cli, void *to, struct error *err)
 	int r = check_options(cli, config, mode, err);
 	if (r < 0)
 		return r;
-	if (!config->cmp.kinds)
+	config->cmp.some_kinds = config->cmp.kinds;
+	if (!config->cmp.some_kinds)
 		config->cmp.kinds = (1u << NS_KIND_COUNT) - 1;
 	return mode == CHANGES ? cmp_snapshots(cli, &config->cmp, err)
 			       : run_comparison(cli, config, mode, err);

@@ -48,6 +48,7 @@ int changes_check(const struct snapshot *before, const struct snapshot *after, s
 struct pair {
 	const struct snapshot *before, *after;
 	unsigned kinds;
+	bool processes_too;
 	bool all_before, all_after; /* nothing was hidden from it */
 	struct changes *changes;
 };
@@ -93,11 +94,12 @@ static bool is_known(const struct edge *edge)
 }
 
 /* Of a process that is in both: where it is in one namespace by number, that is the same one, as
- * the process itself is in it in both, unless ids tell otherwise. */
+ * the process itself is in it in both, unless ids tell otherwise. Who has ended is in none, and has
+ * not moved. */
 static bool has_moved(const struct ns *was, const struct ns *now)
 {
 	if (!was || !now)
-		return was != now;
+		return false;
 	return was->ino != now->ino || (was->id && now->id && was->id != now->id);
 }
 
@@ -137,6 +139,8 @@ static void add_process(struct pair *pair, const struct process *before,
 			const struct process *after)
 {
 	struct change change = { .kind = NS_KIND_COUNT, .before = before, .after = after };
+	if (!pair->processes_too)
+		return;
 	if (after)
 		change.type = lists_all(pair->before) ? CHANGE_CAME : CHANGE_MAYBE_CAME;
 	else
@@ -226,12 +230,13 @@ static void compare_namespaces(struct pair *pair)
 }
 
 void changes_find(const struct snapshot *before, const struct snapshot *after, unsigned kinds,
-		  struct changes *changes)
+		  bool processes_too, struct changes *changes)
 {
 	struct pair pair = {
 		.before = before,
 		.after = after,
 		.kinds = kinds,
+		.processes_too = processes_too,
 		.all_before = snapshot_is_complete(before),
 		.all_after = snapshot_is_complete(after),
 		.changes = changes,

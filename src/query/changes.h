@@ -47,10 +47,11 @@ int changes_check(const struct snapshot *before, const struct snapshot *after,
  * Processes are the same where pid and start are. A namespace is the same where the kernel gave it
  * the same id; where it gave none, the number may have been given again, so that one process has to
  * be in it in both, unless it is the host's own. Adds what differs: processes by pid, then
- * namespaces by number. KINDS: bits 1 << enum ns_kind.
+ * namespaces by number. KINDS: bits 1 << enum ns_kind. PROCESSES_TOO: those that came or went, and
+ * not only those that moved.
  */
 void changes_find(const struct snapshot *before, const struct snapshot *after, unsigned kinds,
-		  struct changes *changes);
+		  bool processes_too, struct changes *changes);
 
 /* Whether the namespaces are the same one: 1, 0, -ENODATA. */
 int changes_same_ns(const struct snapshot *before, const struct ns *was,

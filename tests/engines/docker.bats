@@ -285,7 +285,7 @@ what_host() {
 	# The same, against now; and as processes, that one came and one went.
 	run -1 nscmp --from before.json --by=container -n -r -t pid -o TYPE,WAS,NOW,PID,CONTAINER
 	grep -x "pid own host $pid docker:chal-$seconds" <<< "$output"
-	run -1 nscmp --from before.json --from after.json -n -r -t net -o CHANGE,TYPE,PID,CONTAINER
+	run -1 nscmp --from before.json --from after.json -n -r -o CHANGE,TYPE,PID,CONTAINER
 	grep -x "came - $pid docker:chal-$seconds" <<< "$output"
 	grep -E "^went - [0-9]+ docker:chal-$seconds$" <<< "$output"
 }

@@ -55,7 +55,7 @@ static const struct row_changes {
 	  "ns net 40 id=2; p 7 start=5 net=40",
 	  "moved net 40 40 of 7; went net 40 0 of 7; came net 0 40 of 7", 0, 1 },
 	{ "it has ended since", "p 7 start=5 net=40 uts=50; p 8 start=5 net=40 uts=50",
-	  "p 7 start=5 net=- uts=50; p 8 start=5 net=40 uts=50", "moved net 40 0 of 7", 0, 1 },
+	  "p 7 start=5 net=- uts=50; p 8 start=5 net=40 uts=50", "", 0, 0 },
 	{ "the same by id, with nobody in common", "ns net 40 id=1; p 7 start=5 net=40",
 	  "ns net 40 id=1; p 8 start=5 net=40", "went p 0 0 of 7; came p 0 0 of 8", 0, 1 },
 	{ "another one by id: reused", "ns net 40 id=1; p 7 start=5 net=40",
@@ -107,7 +107,7 @@ static void find(void **state)
 	_cleanup_(snapshot_freep) const struct snapshot *before = snapshot_with_blanks(row->before);
 	_cleanup_(snapshot_freep) const struct snapshot *after = snapshot_with_blanks(row->after);
 	_cleanup_(changes_clear) struct changes changes = { 0 };
-	changes_find(before, after, kinds_of(row->before, row->after), &changes);
+	changes_find(before, after, kinds_of(row->before, row->after), true, &changes);
 	_cleanup_(freep) char *text = changes_text(&changes);
 	assert_string_equal(text, row->expected);
 	assert_int_equal(changes.n_unknown, row->n_unknown);
@@ -119,9 +119,9 @@ static void only_some_kinds(void **state _unused_)
 	_cleanup_(snapshot_freep) const struct snapshot *before =
 		snapshot_from("p 7 start=5 net=40 uts=50 ipc=EACCES");
 	_cleanup_(snapshot_freep) const struct snapshot *after =
-		snapshot_from("p 7 start=5 net=41 uts=51 ipc=60");
+		snapshot_from("p 7 start=5 net=41 uts=51 ipc=60; p 8 start=6 uts=51");
 	_cleanup_(changes_clear) struct changes changes = { 0 };
-	changes_find(before, after, 1u << NS_UTS, &changes);
+	changes_find(before, after, 1u << NS_UTS, false, &changes);
 	_cleanup_(freep) char *text = changes_text(&changes);
 	assert_string_equal(text, "moved uts 50 51 of 7; went uts 50 0 of 7; came uts 0 51 of 7");
 	assert_int_equal(changes.n_unknown, 0);
