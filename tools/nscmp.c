@@ -92,6 +92,8 @@ static int check_options(const struct cli *cli, const struct config *config, enu
 		      report->no_headings || report->no_truncate || config->explain;
 	if (config->cmp.quiet && shaped)
 		return error_set(err, EINVAL, "--quiet prints nothing: it takes no format");
+	if (config->cmp.quiet && cli->verbose)
+		return error_set(err, EINVAL, "--quiet and --verbose exclude each other");
 	if (cli->from_too && cli->n_operands)
 		return error_set(err, EINVAL,
 				 "two --from are compared as a whole: they take no "
@@ -304,10 +306,10 @@ static const struct cli_tool nscmp = {
 	.operands = "[REFERENCE...]",
 	.purpose =
 		"Show which namespaces processes share: a column for each, '=' for what the first\n"
-		"one has too. A REFERENCE is a process (12675, self, 79@chal) or a container "
-		"(chal,\n"
-		"docker:chal), which stands for its first process. One alone is compared with us.\n"
-		"Without any, a saved snapshot (--from) is compared with now, or with another one.",
+		"one has too. A REFERENCE is a process (12675, self, 79@chal) or a container\n"
+		"(chal, docker:chal), which stands for its first process. One alone is compared\n"
+		"with us. Without any, a saved snapshot (--from) is compared with now, or with a\n"
+		"second one.",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.of = "kinds",

@@ -29,19 +29,19 @@ nscmp_objects() {
 	sed 's/,"id":"[0-9]*"//; /"pid":16189/s/"start":"[0-9]*"/"start":"9"/' \
 		"$saved/two-containers.json" >old.json
 	jq '.processes |= map(select(.ns.net != 4026532188))' "$saved/two-containers.json" >nobody.json
-	nscmp "$@" --from "$saved/two-containers.json" -J -e 2230 16311
-	nscmp "$@" --from "$saved/two-containers.json" -J --output-all 16189 16311
-	nscmp "$@" --from "$saved/unreadable-init.json" -J -e 1 2
-	nscmp "$@" --from bare.json -J -e 1 2
-	nscmp "$@" -J self
-	nscmp "$@" --from "$saved/two-containers.json" --from old.json -J
-	nscmp "$@" --from "$saved/host-only.json" --from bare.json -J
-	nscmp "$@" --from bare.json --from "$saved/two-containers.json" -J
-	nscmp "$@" --from nobody.json --from "$saved/host-only.json" -J
-	nscmp "$@" --from "$saved/unreadable-init.json" --from unknown.json --by=container -J
+	nscmp --from "$saved/two-containers.json" -J -e 2230 16311
+	nscmp --from "$saved/two-containers.json" -J --output-all 16189 16311
+	nscmp --from "$saved/unreadable-init.json" -J -e 1 2
+	nscmp --from bare.json -J -e 1 2
+	nscmp -J self
+	nscmp --from "$saved/two-containers.json" --from old.json -J
+	nscmp --from "$saved/host-only.json" --from bare.json -J
+	nscmp --from bare.json --from "$saved/two-containers.json" -J
+	nscmp --from nobody.json --from "$saved/host-only.json" -J
+	nscmp --from "$saved/unreadable-init.json" --from unknown.json --by=container -J
 	sed '/"pid":16100/s/"net":4026532182/"net":4026531833/' unknown.json |
-		nscmp "$@" --from "$saved/two-containers.json" --from - --by=container -J
-	jq -c '.host = {}' "$saved/host-only.json" | nscmp "$@" --from - --from unknown.json --by=container -J
+		nscmp --from "$saved/two-containers.json" --from - --by=container -J
+	jq -c '.host = {}' "$saved/host-only.json" | nscmp --from - --from unknown.json --by=container -J
 }
 
 @test "JSON: the object" {
@@ -94,7 +94,7 @@ nscmp_objects() {
 	sed '/^"origin"/s/"pid":4026531836/"pid":4026532181/' "$saved/two-containers.json" >inside.json
 	jq '.processes |= map(del(.ns))' "$saved/host-only.json" >bare.json
 	two="--from $saved/host-only.json --from"
-	for arguments in 4194304 "self 4194304" "net:[4026531833]" "x:y:z" "" "-q -J self" "-q -e self" \
+	for arguments in 4194304 "self 4194304" "net:[4026531833]" "x:y:z" "" "-q -J self" "-q -e self" "-q -v self" \
 		"--by=host" "--by=container self" "-t foo self" "-e --from $saved/host-only.json" \
 		"--from $saved/host-only.json 1" "$two $saved/host-only.json 1 2" "$two $saved/a --from b" \
 		"--from - --from -" "$two other.json" "$two inside.json" "$two $saved/unreadable-init.json" \
@@ -109,7 +109,7 @@ nscmp_objects() {
 			grep -qxE -f <(echo "$patterns") <<<"$line"
 		done <lines
 	done
-	run nscmp $two "$saved/host-only.json"
+	run nscmp --from "$saved/host-only.json" --from "$saved/host-only.json"
 	[ "$output" = "nscmp: nothing is different" ]
 	[ "$status" = 0 ]
 }
