@@ -243,6 +243,17 @@ agrees_with_root() {
 	[[ $stderr == *'/proc belongs to another pid namespace than ours'* ]]
 }
 
+@test "whichever source is read" {
+	need_root
+	nsls --source=bpf -t uts > /dev/null 2>&1 || cannot_run 'BPF does not work here'
+	mk user,pid net,thread mnt,uts
+	local i
+	for i in 1 2 3; do
+		is "$(nscmp --source=bpf -J -e $$ "$(made $i PID)" 2> /dev/null | jq -c '.processes, .kinds')" \
+			"$(nscmp --source=proc -J -e $$ "$(made $i PID)" 2> /dev/null | jq -c '.processes, .kinds')"
+	done
+}
+
 @test "only the named are read: it does not list /proc" {
 	need strace
 	strace -f -o trace ./nscmp $$ self > /dev/null 2>&1 || true
