@@ -344,7 +344,7 @@ static size_t count_explained(const struct snapshot *snapshot)
 	return n;
 }
 
-static void explain_foreign_proc(const struct cli *cli, const struct snapshot *snapshot)
+void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot)
 {
 	if (snapshot->origin.foreign_proc && !cli->from)
 		cli_message(cli, "/proc belongs to another pid namespace than ours: "
@@ -353,14 +353,14 @@ static void explain_foreign_proc(const struct cli *cli, const struct snapshot *s
 
 void cli_explain_source(const struct cli *cli, const struct snapshot *snapshot)
 {
-	explain_foreign_proc(cli, snapshot);
+	cli_explain_viewer(cli, snapshot);
 	if (cli->verbose)
 		explain_gaps(cli, snapshot);
 }
 
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
 {
-	explain_foreign_proc(cli, snapshot);
+	cli_explain_viewer(cli, snapshot);
 	size_t n_unreadable, n = snapshot_count_processes(snapshot, &n_unreadable);
 	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
 	if (n_unreadable)

@@ -87,9 +87,12 @@ int cli_load(const char *name, const struct snapshot **ret, const struct details
 /* A line on stderr, behind the tool's name, made safe. */
 void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
 
-/* Of what the view lacks, only what is to be said whatever else is: that /proc is another one than
- * ours, and with -v each thing and the source. */
+/* Whose view it is, where that is not ours. */
+void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot);
+
+/* That, and with -v each thing that the view lacks, and the source. */
 void cli_explain_source(const struct cli *cli, const struct snapshot *snapshot);
 
-/* What the view lacks: a line for what permission hid, with -v each thing and the source. */
+/* Whose view it is, and what the view lacks: a line for what permission hid, with -v each thing and
+ * the source. */
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot);
