@@ -13,8 +13,9 @@
 /*
  * A process has as many numbers as there are pid namespaces from its own one up to that of the
  * /proc that shows it. Who has one number is in that itself; who has more of them than another one
- * is deeper; and if both have one number on some level below, that is not the same namespace, as
- * none gives it twice.
+ * is deeper; and two that are PID 1 on the same level are so in two namespaces. Of other numbers
+ * that proves nothing in a saved snapshot: one process may have ended before the other one got its
+ * number, but no namespace has a second PID 1.
  */
 static enum share share_by_numbers(const struct process *a, const struct process *b)
 {
@@ -23,7 +24,7 @@ static enum share share_by_numbers(const struct process *a, const struct process
 	if (a->n_pids != b->n_pids)
 		return SHARE_DIFFERENT;
 	for (size_t level = 1; level < a->n_pids; level++)
-		if (a->pids[level] == b->pids[level])
+		if (a->pids[level] == 1 && b->pids[level] == 1)
 			return SHARE_DIFFERENT;
 	return a->n_pids == 1 ? SHARE_SAME : SHARE_UNKNOWN;
 }

@@ -3,7 +3,7 @@
 
 #include "fixture.h"
 
-/* Everybody shares the first of each kind; 20 is in a container, 30 in another one, and 40 to 43
+/* Everybody shares the first of each kind; 20 is in a container, 30 in another one, and 40 to 46
  * do not tell. */
 #define SYSTEM                                                                                     \
 	"viewer pid 4026531836; initial net 4026531833; ns pid 4026531836; ns pid 101 "            \
@@ -19,6 +19,7 @@
 	"p 41 pid=EACCES net=EACCES uts=EACCES user=EACCES pids=41/1;"                             \
 	"p 42 pid=EACCES net=EACCES uts=EACCES user=EACCES pids=42/1;"                             \
 	"p 43 pid=EACCES net=EACCES uts=EACCES user=EACCES pids=43/9;"                             \
+	"p 44 pid=EACCES pids=44/9; p 45 pid=EACCES pids=45/1/7; p 46 pid=EACCES pids=46/1/8;"     \
 	"p 50 pid=4026531836 net=- uts=- user=4026531837 state=Z pids=50;"                         \
 	"p 51 pid=4026531836 net=- uts=- user=4026531837 state=Z pids=51; p 60"
 
@@ -61,6 +62,8 @@ static const struct row_share {
 	{ "two inits", NS_PID, 41, 42, SHARE_DIFFERENT, 0, 0, 0, 0 },
 	{ "an init that tells, and another one", NS_PID, 20, 42, SHARE_DIFFERENT, 101, 0, 0, 0 },
 	{ "two and two, which may be anywhere", NS_PID, 41, 43, SHARE_UNKNOWN, 0, 0, 0, 0 },
+	{ "one number that may have been given again", NS_PID, 43, 44, SHARE_UNKNOWN, 0, 0, 0, 0 },
+	{ "inits one level above", NS_PID, 45, 46, SHARE_DIFFERENT, 0, 0, 0, 0 },
 	{ "no numbers", NS_PID, 7, 60, SHARE_UNKNOWN, 4026531836, 0, 1, -ENODATA },
 
 	{ "proven the same, so it is that", NS_NET, 1, 40, SHARE_SAME, 4026531833, 4026531833, 1, 1,
