@@ -117,6 +117,17 @@ static int set_format(struct cli *cli, enum report_format format, struct error *
 	return 0;
 }
 
+static int set_from(struct cli *cli, const char *name, struct error *err)
+{
+	bool further = cli->from && cli->tool->two_snapshots;
+	if (further && cli->from_too)
+		return error_set(err, EINVAL, "two --from are enough");
+	if (further && strcmp(name, "-") == 0 && strcmp(cli->from, "-") == 0)
+		return error_set(err, EINVAL, "standard input holds one snapshot only");
+	*(further ? &cli->from_too : &cli->from) = name;
+	return 0;
+}
+
 static int set_option(struct parsing *parsing, int id, const char *value, struct error *err)
 {
 	struct cli *cli = parsing->cli;
@@ -148,8 +159,7 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 		parsing->source_given = true;
 		return set_source(cli, value, err);
 	case OPTION_FROM:
-		cli->from = value;
-		return 0;
+		return set_from(cli, value, err);
 	case 'v':
 		cli->verbose = true;
 		return 0;
@@ -266,8 +276,8 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	return tables_list_columns(cli);
 }
 
-static int load(const char *name, const struct snapshot **ret, const struct details **ret_details,
-		struct error *err)
+int cli_load(const char *name, const struct snapshot **ret, const struct details **ret_details,
+	     struct error *err)
 {
 	bool standard = strcmp(name, "-") == 0;
 	FILE *stream = standard ? stdin : fopen(name, "re");
@@ -285,7 +295,7 @@ int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct 
 		 const struct details **ret_details, struct error *err)
 {
 	if (cli->from)
-		return load(cli->from, ret, ret_details, err);
+		return cli_load(cli->from, ret, ret_details, err);
 	struct scope with_source = *scope;
 	with_source.source = cli->source;
 	return snapshot_take(&with_source, ret, err);
@@ -339,6 +349,13 @@ void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot)
 	if (snapshot->origin.foreign_proc && !cli->from)
 		cli_message(cli, "/proc belongs to another pid namespace than ours: "
 				 "PIDs are as it numbers them");
+}
+
+void cli_explain_source(const struct cli *cli, const struct snapshot *snapshot)
+{
+	cli_explain_viewer(cli, snapshot);
+	if (cli->verbose)
+		explain_gaps(cli, snapshot);
 }
 
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)

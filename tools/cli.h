@@ -53,6 +53,7 @@ struct cli_tool {
 	const struct cli_table *others;
 	size_t n_others;
 	size_t (*choose)(const void *config, const struct cli *cli);
+	bool two_snapshots; /* it takes --from twice */
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);
 	/* Does what was asked for: the status to exit with, or -errno with the line to print. */
@@ -64,6 +65,7 @@ struct cli {
 	struct report report; /* how to print; what, the tool says */
 	const char *source;   /* NULL: auto */
 	const char *from;     /* NULL: the running system */
+	const char *from_too; /* a second one, if the tool takes it */
 	bool columns_chosen;
 	bool verbose;
 	char **operands;
@@ -78,12 +80,19 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config);
 int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct snapshot **ret,
 		 const struct details **ret_details, struct error *err) _must_check_;
 
+/* The saved snapshot in the file NAME; "-" is standard input. */
+int cli_load(const char *name, const struct snapshot **ret, const struct details **ret_details,
+	     struct error *err) _must_check_;
+
 /* A line on stderr, behind the tool's name, made safe. */
 void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
 
 /* Whose view it is, where that is not ours. */
 void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot);
 
-/* That, and what the view lacks: a line for what permission hid, with -v each thing and the source.
- */
+/* That, and with -v each thing that the view lacks, and the source. */
+void cli_explain_source(const struct cli *cli, const struct snapshot *snapshot);
+
+/* Whose view it is, and what the view lacks: a line for what permission hid, with -v each thing and
+ * the source. */
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot);

@@ -42,17 +42,10 @@ struct config {
 
 static int set_kinds(struct config *config, const char *list, struct error *err)
 {
-	for (;;) {
-		size_t n = strcspn(list, ",");
-		enum ns_kind kind = ns_kind_by_name(list, n);
-		if (kind == NS_KIND_COUNT)
-			return error_set(err, EINVAL, "--type: '%.*s' is no kind of namespace",
-					 (int)n, list);
-		config->filter.kinds |= 1u << kind;
-		if (!list[n])
-			return 0;
-		list += n + 1;
-	}
+	int r = ns_kinds_parse(list, &config->filter.kinds, err);
+	if (r < 0)
+		error_wrap(err, "--type");
+	return r;
 }
 
 static int set_tree(struct config *config, const char *how, struct error *err)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tables.h"
 
+#include <string.h>
+
 #include "util/alloc.h"
 
 static size_t count_tables(const struct cli_tool *tool)
@@ -15,12 +17,25 @@ struct cli_table table_get(const struct cli_tool *tool, size_t i)
 	return (struct cli_table){ tool->of, tool->fields, tool->n_fields, tool->default_columns };
 }
 
-static void print_table_help(const struct cli_table *table)
+/* As wide as most names, or as the longest one. */
+static int names_width(const struct cli_tool *tool)
+{
+	size_t width = 9;
+	for (size_t i = 0; i < count_tables(tool); i++) {
+		const struct cli_table table = table_get(tool, i);
+		for (size_t j = 0; j < table.n_fields; j++)
+			if (strlen(table.fields[j].name) > width)
+				width = strlen(table.fields[j].name);
+	}
+	return width;
+}
+
+static void print_table_help(const struct cli_table *table, int width)
 {
 	printf("\nColumns%s%s (default %s):\n", table->of ? " of " : "", table->of ? table->of : "",
 	       table->default_columns);
 	for (size_t i = 0; i < table->n_fields; i++)
-		printf(" %9s  %s\n", table->fields[i].name, table->fields[i].help);
+		printf(" %*s  %s\n", width, table->fields[i].name, table->fields[i].help);
 }
 
 void tables_print_help(const struct cli_tool *tool)
@@ -28,7 +43,7 @@ void tables_print_help(const struct cli_tool *tool)
 	for (size_t i = 0; i < count_tables(tool); i++) {
 		const struct cli_table table = table_get(tool, i);
 		if (i == 0 || table.of)
-			print_table_help(&table);
+			print_table_help(&table, names_width(tool));
 	}
 }
 

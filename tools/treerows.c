@@ -130,8 +130,12 @@ static struct value get_border(const struct view *view _unused_, const void *ite
 		return value_none();
 	if (!tree_item->border.kinds && tree_item->border.unknown)
 		return value_unknown();
-	const char **words = xcalloc(NS_KIND_COUNT + 1, sizeof(*words));
-	return value_take_list(words, border_words(&tree_item->border, words));
+	const char *words[NS_KIND_COUNT + 1];
+	size_t n = border_words(&tree_item->border, words);
+	struct value *items = xcalloc(n, sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		items[i] = value_string(words[i]);
+	return value_array(items, n);
 }
 
 /* "▣ docker:chal {ipc mnt net pid uts} ", as raw bytes. */
@@ -186,8 +190,8 @@ static struct value get_command(const struct view *view, const void *item)
 	const struct process *process = row->item->process;
 	if (!process)
 		return heading(row, row->all->ns_sort);
-	struct value name = row->all->arguments ? process_command(view, process)
-						: value_string(process->comm);
+	struct value name =
+		row->all->arguments ? process_command(view, process) : value_string(process->comm);
 	if (row->all->plain)
 		return name;
 	_cleanup_(freep) char *border = border_text(view, row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/kind.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 
@@ -45,4 +46,19 @@ enum ns_kind ns_kind_by_flag(int clone_flag)
 	while (kind < NS_KIND_COUNT && kinds[kind].clone_flag != clone_flag)
 		kind++;
 	return kind;
+}
+
+int ns_kinds_parse(const char *list, unsigned *ret_kinds, struct error *err)
+{
+	for (;;) {
+		size_t n = strcspn(list, ",");
+		enum ns_kind kind = ns_kind_by_name(list, n);
+		if (kind == NS_KIND_COUNT)
+			return error_set(err, EINVAL, "'%.*s' is no kind of namespace", (int)n,
+					 list);
+		*ret_kinds |= 1u << kind;
+		if (!list[n])
+			return 0;
+		list += n + 1;
+	}
 }

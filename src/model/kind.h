@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "util/error.h"
+
 /* The eight kinds of namespaces, see namespaces(7). The order is that of the links in /proc. */
 enum ns_kind {
 	NS_CGROUP,
@@ -41,3 +43,8 @@ enum ns_kind ns_kind_by_name(const char *name, size_t n);
 
 /* The kind with that clone flag, or NS_KIND_COUNT. */
 enum ns_kind ns_kind_by_flag(int clone_flag);
+
+/* Adds the kinds in LIST ("net,pid") to *RET_KINDS, bits 1 << enum ns_kind; -EINVAL where one is
+ * none.
+ */
+int ns_kinds_parse(const char *list, unsigned *ret_kinds, struct error *err) _must_check_;

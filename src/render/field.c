@@ -51,13 +51,21 @@ struct value value_chain(const pid_t *numbers, size_t n)
 	return (struct value){ .type = VALUE_CHAIN, .chain = numbers, .n = n };
 }
 
-struct value value_take_list(const char **strings, size_t n)
+struct value value_array(struct value *items, size_t n)
 {
-	return (struct value){ .type = VALUE_LIST, .list = strings, .n = n, .owned = strings };
+	return (struct value){ .type = VALUE_ARRAY, .items = items, .n = n };
+}
+
+struct value field_get(const struct field *field, const struct view *view, const void *item)
+{
+	return field->get ? field->get(view, item) : field->get_at(view, item, field->place);
 }
 
 void value_clear(struct value *value)
 {
+	for (size_t i = 0; i < value->n && value->items; i++)
+		value_clear(&value->items[i]);
+	free(value->items);
 	free(value->owned);
 	*value = value_none();
 }

@@ -20,14 +20,14 @@ struct value {
 		VALUE_STRING, /* raw bytes: whoever prints them makes them safe */
 		VALUE_TIME,   /* seconds since 1970; a table shows it as ps's START */
 		VALUE_CHAIN,  /* 12675/79: an array of numbers in JSON */
-		VALUE_LIST,   /* mnt,pid: an array of strings in JSON; an empty one is "-" */
+		VALUE_ARRAY,  /* of values: with commas between them, an array in JSON */
 	} type;
 	uint64_t number;
 	const char *string;
-	size_t n; /* bytes of STRING, numbers of CHAIN, strings of LIST */
+	size_t n; /* bytes of STRING, numbers of CHAIN, items of ARRAY */
 	const pid_t *chain;
-	const char *const *list; /* raw bytes */
-	void *owned;		 /* freed by value_clear() */
+	struct value *items; /* of ARRAY; freed by value_clear(), and so is what they own */
+	char *owned;	     /* freed by value_clear() */
 };
 
 struct value value_none(void);
@@ -38,7 +38,7 @@ struct value value_time(uint64_t seconds);
 struct value value_string(const char *string);		  /* borrowed; NULL is unknown */
 struct value value_take(char *string, size_t n);	  /* owned from here on */
 struct value value_chain(const pid_t *numbers, size_t n); /* borrowed; empty is unknown */
-struct value value_take_list(const char **strings, size_t n); /* the array is owned from here on */
+struct value value_array(struct value *items, size_t n);  /* owned from here on */
 void value_clear(struct value *value);
 
 /* What fields look at: both parts of what was collected. */
@@ -58,7 +58,13 @@ struct field {
 	const char *(*color)(const struct view *view, const void *item); /* NULL: plain */
 	/* Where JSON puts rows together: of what is it said? */
 	enum field_of { FIELD_OF_WHOLE, FIELD_OF_PART, FIELD_OF_BOTH } of;
+	/* Where the columns are as many as there are things (a matrix), GET is NULL, NAME is
+	 * untrusted bytes, and this is asked for what stands in column PLACE. */
+	struct value (*get_at)(const struct view *view, const void *item, size_t place);
+	size_t place;
 };
+
+struct value field_get(const struct field *field, const struct view *view, const void *item);
 
 struct field_list {
 	size_t n;

@@ -84,11 +84,18 @@ static void add_chain(cJSON *object, const char *key, const struct value *value)
 		cJSON_AddItemToArray(array, cJSON_CreateNumber(value->chain[i]));
 }
 
-static void add_list(cJSON *object, const char *key, const struct value *value)
+static void add_value(cJSON *object, const char *key, const struct value *value);
+
+/* cJSON has no other way to put what has been made for a key into an array. */
+static void add_array(cJSON *object, const char *key, const struct value *value)
 {
 	cJSON *array = cJSON_AddArrayToObject(object, key);
-	for (size_t i = 0; i < value->n; i++)
-		cJSON_AddItemToArray(array, json_text(value->list[i]));
+	for (size_t i = 0; i < value->n; i++) {
+		cJSON *holder = cJSON_CreateObject();
+		add_value(holder, "item", &value->items[i]);
+		cJSON_AddItemToArray(array, cJSON_DetachItemFromObject(holder, "item"));
+		cJSON_Delete(holder);
+	}
 }
 
 static void add_value(cJSON *object, const char *key, const struct value *value)
@@ -115,8 +122,8 @@ static void add_value(cJSON *object, const char *key, const struct value *value)
 	case VALUE_CHAIN:
 		add_chain(object, key, value);
 		break;
-	case VALUE_LIST:
-		add_list(object, key, value);
+	case VALUE_ARRAY:
+		add_array(object, key, value);
 		break;
 	}
 }
@@ -139,7 +146,7 @@ static cJSON *item_object(const struct report *report, const void *item, int wit
 		if ((int)field->of == without)
 			continue;
 		field_key(field, key, sizeof(key));
-		struct value value = field->get(&report->view, item);
+		struct value value = field_get(field, &report->view, item);
 		add_value(object, key, &value);
 		value_clear(&value);
 	}
@@ -168,10 +175,38 @@ static cJSON *group_object(void *context, size_t i)
 	return object;
 }
 
+/* Those of both snapshots, one behind the other. */
 static cJSON *gap_object(void *context, size_t i)
 {
-	const struct snapshot *snapshot = context;
-	return json_gap(&snapshot->gaps[i]);
+	const struct report *report = context;
+	const struct snapshot *first = report->compared_with, *snapshot = report->view.snapshot;
+	size_t n_first = first ? first->n_gaps : 0;
+	return json_gap(i < n_first ? &first->gaps[i] : &snapshot->gaps[i - n_first]);
+}
+
+static int print_hosts(const struct report *report, FILE *stream)
+{
+	const struct snapshot *first = report->compared_with;
+	int r = json_print(stream, ",\"host\":", json_host(&report->view.snapshot->origin));
+	return r == 0 && first ? json_print(stream, ",\"before\":", json_host(&first->origin)) : r;
+}
+
+static int print_gaps(const struct report *report, FILE *stream)
+{
+	const struct snapshot *first = report->compared_with, *snapshot = report->view.snapshot;
+	bool complete = snapshot_is_complete(snapshot) && (!first || snapshot_is_complete(first));
+	fprintf(stream, ",\n\"complete\":%s,", complete ? "true" : "false");
+	return json_print_list(stream, "gaps", snapshot->n_gaps + (first ? first->n_gaps : 0),
+			       gap_object, (void *)report);
+}
+
+static int print_rows(const struct report *report, FILE *stream)
+{
+	fputs(",\n", stream);
+	return report->groups ? json_print_list(stream, report->noun, report->n_groups,
+						group_object, (void *)report)
+			      : json_print_list(stream, report->noun, report->n_rows, row_object,
+						(void *)report);
 }
 
 int report_print_json(const struct report *report, FILE *stream, struct error *err)
@@ -180,20 +215,15 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 	int r = 0;
 	fputs("{\"nstools\":1", stream);
 	if (snapshot)
-		r = json_print(stream, ",\"host\":", json_host(&snapshot->origin));
+		r = print_hosts(report, stream);
 	if (report->scope)
 		fprintf(stream, ",\"scope\":\"%s\"", report->scope);
-	fputs(",\n", stream);
+	if (r == 0 && report->before)
+		r = print_rows(report->before, stream);
 	if (r == 0)
-		r = report->groups ? json_print_list(stream, report->noun, report->n_groups,
-						     group_object, (void *)report)
-				   : json_print_list(stream, report->noun, report->n_rows,
-						     row_object, (void *)report);
-	if (r == 0 && snapshot) {
-		fprintf(stream, ",\n\"complete\":%s,",
-			snapshot_is_complete(snapshot) ? "true" : "false");
-		r = json_print_list(stream, "gaps", snapshot->n_gaps, gap_object, (void *)snapshot);
-	}
+		r = print_rows(report, stream);
+	if (r == 0 && snapshot)
+		r = print_gaps(report, stream);
 	fputs("}\n", stream);
 	return r < 0 ? error_errno(err, -r, "cannot print JSON") : 0;
 }

@@ -27,6 +27,9 @@ struct report {
 	const struct row_group *groups; /* NULL: JSON has an object for each row, and else one for
 					 * each of these */
 	const char *parts;		/* that has its rows in an array of this name */
+	const struct report *before;	/* JSON has this one's list in front; NULL */
+	/* JSON has this one's host as "before", and its gaps too; NULL */
+	const struct snapshot *compared_with;
 	bool tree;
 	const char *tree_field; /* the column that is drawn as a tree; else the first one is */
 	enum report_format { REPORT_TABLE, REPORT_RAW, REPORT_JSON } format;

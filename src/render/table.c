@@ -38,13 +38,14 @@ static char *string_text(const struct drawing *drawing, const char *bytes, size_
 	return text;
 }
 
-static char *list_text(const struct drawing *drawing, const struct value *value)
+static char *value_text(const struct drawing *drawing, const struct value *value);
+
+static char *array_text(const struct drawing *drawing, const struct value *value)
 {
 	char *text = xstrdup(value->n ? "" : "-");
 	for (size_t i = 0; i < value->n; i++) {
 		_cleanup_(freep) char *before = text;
-		_cleanup_(freep) char *item =
-			string_text(drawing, value->list[i], strlen(value->list[i]));
+		_cleanup_(freep) char *item = value_text(drawing, &value->items[i]);
 		text = xasprintf("%s%s%s", before, i ? "," : "", item);
 	}
 	return text;
@@ -68,10 +69,10 @@ static char *value_text(const struct drawing *drawing, const struct value *value
 		return xstrdup(buffer);
 	case VALUE_CHAIN:
 		return chain_text(value);
-	case VALUE_LIST:
-		return list_text(drawing, value);
 	case VALUE_STRING:
 		return string_text(drawing, value->string, value->n);
+	case VALUE_ARRAY:
+		return array_text(drawing, value);
 	}
 	return xstrdup("?");
 }
@@ -88,7 +89,9 @@ static int add_columns(struct drawing *drawing)
 			flags |= SCOLS_FL_RIGHT;
 		if (field->align == FIELD_LAST && !report->no_truncate)
 			flags |= SCOLS_FL_TRUNC;
-		if (!scols_table_new_column(drawing->table, field->name, 0, flags))
+		_cleanup_(freep) char *name =
+			string_text(drawing, field->name, strlen(field->name));
+		if (!scols_table_new_column(drawing->table, name, 0, flags))
 			return -ENOMEM;
 	}
 	return 0;
@@ -107,7 +110,7 @@ static int fill_cell(const struct drawing *drawing, struct libscols_line *line,
 {
 	const struct report *report = drawing->report;
 	const struct field *field = report->fields.fields[i];
-	struct value value = field->get(&report->view, row->item);
+	struct value value = field_get(field, &report->view, row->item);
 	char *text = value_text(drawing, &value);
 	value_clear(&value);
 	if (drawing->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)

@@ -272,3 +272,71 @@ docker:other-$seconds"
 	is "$(as_user ./nstree -J "$pid" 2> /dev/null | jq -c '[.processes[0].border, .processes[0].nspid[1], .complete]')" \
 		'[["pid","?"],1,false]'
 }
+
+# what KIND REFERENCE...: whether all of them share it with the first one.
+shares() {
+	nscmp -n -r -t "$1" -o SAME "${@:2}" 2> /dev/null
+}
+
+@test "docker: what a container shares with the host, and with one that joined its network" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container first-$seconds sleep "$seconds"
+	first=$pid
+	run_docker run -d --name "second-$seconds" --network "container:first-$seconds" rootfs sleep \
+		$((seconds + 1)) > /dev/null
+	second=$(run_docker inspect -f '{{.State.Pid}}' "second-$seconds")
+	# Its files of the network are the first one's, so that only the daemon has its name: its folder
+	# is not in the usual place.
+	export DOCKER_HOST=unix://$scratch/docker.sock
+	run -1 nscmp "$$" "first-$seconds" "docker:second-$seconds"
+	is "$(head -n 1 <<< "$output" | tr -s ' ')" \
+		"KIND $$ bash docker:first-$seconds sleep docker:second-$seconds sleep"
+	for kind in cgroup ipc mnt net pid time user uts; do
+		is "$(grep "^$kind " <<< "$output" | tr -s ' ' | sed -E 's/ ?$//')" "$kind $(
+			host=$(stat -L -c %i "/proc/self/ns/$kind")
+			[ "$(what_host $kind)" != yes ] || host+=' (host)'
+			echo -n "$host"
+			for other in "$first" "$second"; do
+				inode=$(stat -L -c %i "/proc/$other/ns/$kind")
+				if [ "$inode" = "${host%% *}" ]; then echo -n ' ='; else echo -n " $inode"; fi
+			done)"
+	done
+	is "$(shares net "first-$seconds" "second-$seconds")" yes,yes
+	is "$(shares mnt "first-$seconds" "second-$seconds")" yes,no
+	run -0 nscmp -e -t net "first-$seconds" "second-$seconds"
+	[[ $output == *'they see the same network: a port bound by one is reachable by the other on localhost'* ]]
+	run -1 nscmp -e -t pid,uts "$$" "first-$seconds"
+	[[ $output == *"PID 1 in docker:first-$seconds is $first here"* ]]
+	[[ $output == *"the host name is '$(hostname)' here, and '$(run_docker inspect -f '{{.Config.Hostname}}' "first-$seconds")' for docker:first-$seconds"* ]]
+
+	# An ordinary user knows it of the network, too, and whose PIDs are whose.
+	is "$(as_user ./nscmp -n -r -t net -o SAME "$first" "$second" "$$" 2> /dev/null)" yes,yes,no
+	is "$(as_user ./nscmp -n -r -t pid -o SAME "$first" "$second" "$$" 2> /dev/null)" yes,no,no
+}
+
+# what_host KIND: whether ours is the host's own.
+what_host() {
+	nscmp -n -r -t "$1" -o HOST self self 2> /dev/null | cut -d , -f 1
+}
+
+@test "docker: a container made anew with the host's processes, by its name" {
+	start_dockerd
+	seconds=$(unique_seconds)
+	docker_container chal-$seconds sleep "$seconds"
+	nsls --save before.json
+	run_docker rm -f -t 0 "chal-$seconds" > /dev/null 2>&1 || run_docker rm -f "chal-$seconds"
+	docker_options=(--pid host)
+	docker_container chal-$seconds sleep "$seconds"
+	nsls --save after.json
+	run -1 nscmp --from before.json --from after.json --by=container -n -r \
+		-o TYPE,WAS,NOW,PID,CONTAINER
+	grep -x "pid own host $pid docker:chal-$seconds" <<< "$output"
+	not grep -E "^(-|net|mnt|uts|ipc) .*docker:chal-$seconds" <<< "$output"
+	# The same, against now; and as processes, that one came and one went.
+	run -1 nscmp --from before.json --by=container -n -r -t pid -o TYPE,WAS,NOW,PID,CONTAINER
+	grep -x "pid own host $pid docker:chal-$seconds" <<< "$output"
+	run -1 nscmp --from before.json --from after.json -n -r -o CHANGE,TYPE,PID,CONTAINER
+	grep -x "came - $pid docker:chal-$seconds" <<< "$output"
+	grep -E "^went - [0-9]+ docker:chal-$seconds$" <<< "$output"
+}

@@ -116,3 +116,27 @@ $(pgrep -f -x "sleep $((seconds + 1))")   └─sleep"
 	is "$(nstree -s -J "$pid" 2> /dev/null | jq -c '[.processes[] | select(.container) | .container] | unique')" \
 		"[\"podman:web-$seconds\"]"
 }
+
+@test "podman: what two containers of one network share" {
+	start_podman
+	seconds=$(unique_seconds)
+	podman_container first-$seconds sleep "$seconds"
+	first=$pid
+	run_podman run -d --name "second-$seconds" --network "container:first-$seconds" \
+		--ulimit nofile=512:512 --ulimit nproc=512:512 rootfs sleep $((seconds + 1)) > /dev/null
+	second=$(run_podman inspect -f '{{.State.Pid}}' "second-$seconds")
+	run -1 nscmp "first-$seconds" "podman:second-$seconds"
+	is "$(head -n 1 <<< "$output" | tr -s ' ')" \
+		"KIND podman:first-$seconds sleep podman:second-$seconds sleep"
+	for kind in cgroup ipc mnt net pid time user uts; do
+		same=no
+		[ "$(stat -L -c %i "/proc/$first/ns/$kind")" != "$(stat -L -c %i "/proc/$second/ns/$kind")" ] ||
+			same=yes
+		is "$(nscmp -n -r -t $kind -o SAME "first-$seconds" "second-$seconds" 2> /dev/null)" yes,$same
+	done
+	nscmp -q -t net "first-$seconds" "second-$seconds"
+	run -1 nscmp -q -t pid "first-$seconds" "second-$seconds"
+	run -1 nscmp -e -t pid "first-$seconds" "second-$seconds"
+	[[ $output == *'neither has numbers for the processes of the other'* ]]
+	is "$(as_user ./nscmp -n -r -t net -o SAME "$first" "$second" 2> /dev/null)" yes,yes
+}

@@ -134,11 +134,48 @@ static void clear_frees_what_it_owns(void **state _unused_)
 	assert_null(taken.owned);
 }
 
+static struct value get_place(const struct view *view _unused_, const void *item, size_t place)
+{
+	return value_number(*(const size_t *)item + place);
+}
+
+static struct value get_seven(const struct view *view _unused_, const void *item _unused_)
+{
+	return value_number(7);
+}
+
+static void columns_of_things(void **state _unused_)
+{
+	const struct field fields[] = { { .name = "A", .get = get_seven },
+					{ .name = "B", .get_at = get_place, .place = 3 } };
+	const struct view view = { 0 };
+	const size_t item = 40;
+	assert_int_equal(field_get(&fields[0], &view, &item).number, 7);
+	assert_int_equal(field_get(&fields[1], &view, &item).number, 43);
+}
+
+/* A sanitizer sees what is not freed, and what twice. */
+static void arrays_own_their_items(void **state _unused_)
+{
+	struct value *items = xcalloc(2, sizeof(*items));
+	items[0] = value_take(xstrdup("ab"), 2);
+	items[1] = value_array(xcalloc(1, sizeof(*items)), 1);
+	struct value array = value_array(items, 2);
+	assert_int_equal(array.type, VALUE_ARRAY);
+	assert_int_equal(array.n, 2);
+	value_clear(&array);
+	assert_int_equal(array.type, VALUE_NONE);
+	assert_null(array.items);
+	value_clear(&array);
+}
+
 int main(void)
 {
 	TEST_ROWS(parse, parse_rows);
 	TEST(needs_are_united);
 	TEST(values);
 	TEST(clear_frees_what_it_owns);
+	TEST(columns_of_things);
+	TEST(arrays_own_their_items);
 	return suite_run("field");
 }

@@ -225,9 +225,11 @@ static void add_thing(struct builder *builder, char *line)
 		add_ns(builder, &rest);
 	} else if (strcmp(word, "p") == 0 || strcmp(word, "t") == 0) {
 		add_process(builder, &rest, *word == 't');
-	} else if (strcmp(word, "viewer") == 0) {
+	} else if (strcmp(word, "viewer") == 0 || strcmp(word, "initial") == 0) {
 		const char *kind = strtok_r(NULL, " \t", &rest);
-		builder_origin(builder)->viewer[ns_kind_by_name(kind, strlen(kind))] =
+		struct origin *origin = builder_origin(builder);
+		ino_t *inodes = *word == 'v' ? origin->viewer : origin->initial;
+		inodes[ns_kind_by_name(kind, strlen(kind))] =
 			strtoul(strtok_r(NULL, " \t", &rest), NULL, 10);
 	} else if (strcmp(word, "gap") == 0) {
 		const char *source = strtok_r(NULL, " \t", &rest);

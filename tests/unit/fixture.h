@@ -43,6 +43,7 @@ int suite_run(const char *name);
  *	t 8 7 net=41                      thread 8 of process 7
  *	gap /proc/1/ns EACCES
  *	viewer pid 100                    whoever looks is in pid:[100]
+ *	initial net 4026531833            that is the host's own
  *
  * An edge (owner, parent, a kind, pid_for_children, time_for_children) is an inode, "-" for
  * nothing, or the name of an errno; what is not mentioned was not asked for. Numbers in all pid

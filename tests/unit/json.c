@@ -23,6 +23,24 @@ static const struct field value_field = { "VALUE", "", 0, 0, FIELD_LEFT, get_ite
 static const struct field owned_field = { "OwNeD", "", 0, 0, FIELD_LEFT, get_owned, NULL };
 static const struct field depth_field = { "N", "", 0, 0, FIELD_LEFT, get_depth, NULL };
 
+/* An array of all sorts of things. */
+static struct value get_array(const struct view *view _unused_, const void *item)
+{
+	size_t n = *(const size_t *)item;
+	struct value *items = xcalloc(n, sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		items[i] = value_none();
+	if (n == 4) {
+		items[0] = value_number(UINT64_MAX);
+		items[1] = value_unknown();
+		items[2] = value_bool(true);
+		items[3] = value_take(xstrdup("a\x1b"), 2);
+	}
+	return value_array(items, n);
+}
+
+static const struct field array_field = { "ARRAY", "", 0, 0, FIELD_LEFT, get_array, NULL };
+
 /* What must be valid: cJSON reads it. */
 static cJSON *parsed(const char *text)
 {
@@ -33,7 +51,10 @@ static cJSON *parsed(const char *text)
 }
 
 static const pid_t chain[] = { 12675, 79, 2147483647 };
-static const char *const list[] = { "mnt", "\x1b" };
+static struct value list[] = {
+	{ .type = VALUE_STRING, .string = "mnt", .n = 3 },
+	{ .type = VALUE_STRING, .string = "\x1b", .n = 1 },
+};
 
 static const struct row_value {
 	const char *name;
@@ -64,8 +85,8 @@ static const struct row_value {
 	{ "a time", { .type = VALUE_TIME, .number = 1795500000 }, "\"2026-11-24T06:00:00Z\"" },
 	{ "a chain", { .type = VALUE_CHAIN, .chain = chain, .n = 3 }, "[12675,79,2147483647]" },
 	{ "a chain of one", { .type = VALUE_CHAIN, .chain = chain, .n = 1 }, "[12675]" },
-	{ "a list", { .type = VALUE_LIST, .list = list, .n = 2 }, "[\"mnt\",\"\\u001b\"]" },
-	{ "a list of nothing", { .type = VALUE_LIST }, "[]" },
+	{ "a list", { .type = VALUE_ARRAY, .items = list, .n = 2 }, "[\"mnt\",\"\\u001b\"]" },
+	{ "a list of nothing", { .type = VALUE_ARRAY }, "[]" },
 };
 
 static void value(void **state)
@@ -93,6 +114,61 @@ static void no_rows(void **state _unused_)
 	struct report report = { .noun = "things", .fields = { 1, fields }, .format = REPORT_JSON };
 	_cleanup_(freep) char *text = printed(&report);
 	assert_string_equal(text, "{\"nstools\":1,\n\"things\":[]}\n");
+}
+
+static void arrays(void **state _unused_)
+{
+	const struct field *fields[] = { &array_field };
+	const size_t sizes[] = { 4, 1, 0 };
+	struct row rows[] = { { &sizes[0], ROW_TOP, 0 },
+			      { &sizes[1], ROW_TOP, 0 },
+			      { &sizes[2], ROW_TOP, 0 } };
+	struct report report = { .noun = "things",
+				 .fields = { 1, fields },
+				 .n_rows = 3,
+				 .rows = rows,
+				 .format = REPORT_JSON };
+	_cleanup_(freep) char *text = printed(&report);
+	assert_string_equal(text, "{\"nstools\":1,\n\"things\":[\n"
+				  "{\"array\":[18446744073709551615,null,true,\"a\\u001b\"]},\n"
+				  "{\"array\":[null]},\n{\"array\":[]}\n]}\n");
+	cJSON_Delete(parsed(text));
+}
+
+/* What it is compared with, and another list in front. */
+static void two_lists_of_two_systems(void **state _unused_)
+{
+	const struct field *fields[] = { &depth_field };
+	struct row row = { (void *)7, ROW_TOP, 0 };
+	struct builder *builder = builder_from("gap /proc/1/ns EACCES");
+	builder_origin(builder)->hostname = "first";
+	_cleanup_(snapshot_freep) const struct snapshot *first = builder_finish(builder);
+	builder = builder_from("gap /proc/2/ns EPERM");
+	builder_origin(builder)->hostname = "second";
+	_cleanup_(snapshot_freep) const struct snapshot *second = builder_finish(builder);
+	_cleanup_(snapshot_freep) const struct snapshot *complete = snapshot_from("p 1");
+	const struct report before = {
+		.noun = "more", .fields = { 1, fields }, .n_rows = 1, .rows = &row
+	};
+	struct report report = { .noun = "things",
+				 .view = { .snapshot = second },
+				 .before = &before,
+				 .compared_with = first,
+				 .format = REPORT_JSON };
+	_cleanup_(freep) char *text = printed(&report);
+	assert_non_null(strstr(text, "\"host\":{\"hostname\":\"second\""));
+	assert_non_null(strstr(text, "\"before\":{\"hostname\":\"first\""));
+	assert_non_null(strstr(text, "\"more\":[\n{\"n\":7}\n],\n\"things\":[],\n"));
+	assert_non_null(strstr(text, "\"gaps\":[\n{\"source\":\"/proc/1/ns\",\"error\":"
+				     "\"EACCES\"},\n{\"source\":\"/proc/2/ns\",\"error\":"
+				     "\"EPERM\"}\n]}\n"));
+	cJSON_Delete(parsed(text));
+	report.view.snapshot = complete;
+	_cleanup_(freep) char *half = printed(&report);
+	assert_non_null(strstr(half, "\"complete\":false"));
+	report.compared_with = complete;
+	_cleanup_(freep) char *whole = printed(&report);
+	assert_non_null(strstr(whole, "\"complete\":true,\"gaps\":[]}"));
 }
 
 /* Keys are in lower case, and what get() hands out is freed (a sanitizer sees that). */
@@ -246,6 +322,8 @@ int main(void)
 {
 	TEST_ROWS(value, value_rows);
 	TEST(no_rows);
+	TEST(arrays);
+	TEST(two_lists_of_two_systems);
 	TEST(several_columns);
 	TEST(trees_say_the_depth);
 	TEST(the_envelope);

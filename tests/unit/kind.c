@@ -77,11 +77,36 @@ static void no_such_kind(void **state _unused_)
 	assert_int_equal(ns_kind_by_flag(-1), NS_KIND_COUNT);
 }
 
+static const struct row_list {
+	const char *text;
+	unsigned expected; /* 0: an error */
+	const char *message;
+} list_rows[] = {
+	{ "net", 1u << NS_NET },
+	{ "net,pid,net", 1u << NS_NET | 1u << NS_PID },
+	{ "", 0, "'' is no kind of namespace" },
+	{ "net,", 0, "'' is no kind of namespace" },
+	{ "net,foo,pid", 0, "'foo' is no kind of namespace" },
+};
+
+static void list(void **state)
+{
+	const struct row_list *row = ROW(struct row_list, state);
+	unsigned found = 1u << NS_UTS; /* is kept */
+	struct error err = { 0 };
+	assert_int_equal(ns_kinds_parse(row->text, &found, &err), row->message ? -EINVAL : 0);
+	if (row->message)
+		assert_string_equal(err.text, row->message);
+	else
+		assert_int_equal(found, row->expected | 1u << NS_UTS);
+}
+
 int main(void)
 {
 	TEST_ROWS(facts, kinds);
 	TEST_ROWS(lookup, kinds);
 	TEST(there_are_eight);
 	TEST(no_such_kind);
+	TEST_ROWS(list, list_rows);
 	return suite_run("kind");
 }

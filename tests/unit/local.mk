@@ -7,12 +7,16 @@ unit_tests = \
 	tests/unit/arena \
 	tests/unit/builder \
 	tests/unit/cgroup \
+	tests/unit/changes \
+	tests/unit/compare \
 	tests/unit/container \
 	tests/unit/container-find \
+	tests/unit/containers \
 	tests/unit/details \
 	tests/unit/disk \
 	tests/unit/engine \
 	tests/unit/error \
+	tests/unit/explain \
 	tests/unit/field \
 	tests/unit/fileids \
 	tests/unit/find \
@@ -28,6 +32,7 @@ unit_tests = \
 	tests/unit/pids \
 	tests/unit/proctree \
 	tests/unit/procfile \
+	tests/unit/proofs \
 	tests/unit/reference \
 	tests/unit/report \
 	tests/unit/rootfile \
@@ -57,10 +62,16 @@ tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
 tests_unit_cgroup_SOURCES = tests/unit/cgroup.c $(unit_fixture)
 tests_unit_cgroup_LDADD = $(unit_libs)
+tests_unit_changes_SOURCES = tests/unit/changes.c $(unit_fixture)
+tests_unit_changes_LDADD = $(unit_libs)
+tests_unit_compare_SOURCES = tests/unit/compare.c $(unit_fixture)
+tests_unit_compare_LDADD = $(unit_libs)
 tests_unit_container_SOURCES = tests/unit/container.c $(unit_fixture)
 tests_unit_container_LDADD = $(unit_libs)
 tests_unit_container_find_SOURCES = tests/unit/container-find.c tests/unit/procs.h $(unit_fixture)
 tests_unit_container_find_LDADD = $(unit_libs)
+tests_unit_containers_SOURCES = tests/unit/containers.c $(unit_fixture)
+tests_unit_containers_LDADD = $(unit_libs)
 tests_unit_details_SOURCES = tests/unit/details.c $(unit_fixture)
 tests_unit_details_LDADD = $(unit_libs)
 tests_unit_disk_SOURCES = tests/unit/disk.c $(unit_fixture)
@@ -69,6 +80,8 @@ tests_unit_engine_SOURCES = tests/unit/engine.c $(unit_fixture)
 tests_unit_engine_LDADD = $(unit_libs)
 tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
 tests_unit_error_LDADD = $(unit_libs)
+tests_unit_explain_SOURCES = tests/unit/explain.c $(unit_fixture)
+tests_unit_explain_LDADD = $(unit_libs)
 tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
 tests_unit_field_LDADD = $(unit_libs)
 tests_unit_fileids_SOURCES = tests/unit/fileids.c $(unit_fixture)
@@ -99,6 +112,8 @@ tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
 tests_unit_proctree_SOURCES = tests/unit/proctree.c $(unit_fixture)
 tests_unit_proctree_LDADD = $(unit_libs)
+tests_unit_proofs_SOURCES = tests/unit/proofs.c $(unit_fixture)
+tests_unit_proofs_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)

@@ -27,6 +27,30 @@ static const char *red_if_number(const struct view *view _unused_, const void *i
 	return ((const struct value *)item)->type == VALUE_NUMBER ? "red" : NULL;
 }
 
+/* An array of all sorts of things. */
+static struct value get_array(const struct view *view _unused_, const void *item)
+{
+	size_t n = *(const size_t *)item;
+	struct value *items = xcalloc(n, sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		items[i] = value_none();
+	if (n == 4) {
+		items[0] = value_number(UINT64_MAX);
+		items[1] = value_unknown();
+		items[2] = value_bool(true);
+		items[3] = value_take(xstrdup("a\x1b"), 2);
+	}
+	return value_array(items, n);
+}
+
+static const struct field array_field = { "ARRAY", "", 0, 0, FIELD_LEFT, get_array, NULL };
+
+static struct value get_place(const struct view *view _unused_, const void *item _unused_,
+			      size_t place)
+{
+	return value_number(place);
+}
+
 static const struct field left_field = { "LEFT", "", 0, 0, FIELD_LEFT, get_item, NULL };
 static const struct field right_field = { "RIGHT", "", 0, 0, FIELD_RIGHT, get_item, NULL };
 static const struct field last_field = { "LAST", "", 0, 0, FIELD_LAST, get_last, NULL };
@@ -79,7 +103,11 @@ static void use_locale(const char *name)
 }
 
 static const pid_t chain[] = { 2147483647, 2147483647, 1 };
-static const char *const list[] = { "mnt", "a b", "\x1b" };
+static struct value list[] = {
+	{ .type = VALUE_STRING, .string = "mnt", .n = 3 },
+	{ .type = VALUE_STRING, .string = "a b", .n = 3 },
+	{ .type = VALUE_STRING, .string = "\x1b", .n = 1 },
+};
 
 /* A value in the second column of three, as a table and raw. */
 static const struct row_cell {
@@ -112,13 +140,16 @@ static const struct row_cell {
 	  "z    2147483647/2147483647/1 z\n",
 	  "z 2147483647/2147483647/1 z\n" },
 	{ "a list",
-	  { .type = VALUE_LIST, .list = list, .n = 3 },
+	  { .type = VALUE_ARRAY, .items = list, .n = 3 },
 	  "C",
 	  "z    mnt,a b,\\x1b z\n",
 	  "z mnt,a\\x20b,\\x1b z\n" },
-	{ "a list of one", { .type = VALUE_LIST, .list = list, .n = 1 }, "C", "z    mnt  z\n",
+	{ "a list of one",
+	  { .type = VALUE_ARRAY, .items = list, .n = 1 },
+	  "C",
+	  "z    mnt  z\n",
 	  "z mnt z\n" },
-	{ "a list of nothing", { .type = VALUE_LIST }, "C", "z    -    z\n", "z - z\n" },
+	{ "a list of nothing", { .type = VALUE_ARRAY }, "C", "z    -    z\n", "z - z\n" },
 	{ "a string", STRING("sh"), "C", "z    sh   z\n", "z sh z\n" },
 	{ "blanks", STRING("a b"), "C", "z    a b  z\n", "z a\\x20b z\n" },
 	{ "an escape sequence", STRING("\x1b[2J"), "C", "z    \\x1b[2J z\n", "z \\x1b[2J z\n" },
@@ -186,6 +217,37 @@ static void headings_and_alignment(void **state _unused_)
 	report.format = REPORT_TABLE;
 	_cleanup_(freep) char *bare = printed_off_terminal(&report);
 	assert_string_equal(bare, "         7 7          z\n4026531836 4026531836 z\n");
+}
+
+static void arrays(void **state _unused_)
+{
+	const struct field *fields[] = { &array_field };
+	const size_t sizes[] = { 4, 1, 0 };
+	struct row rows[] = { { &sizes[0], ROW_TOP, 0 },
+			      { &sizes[1], ROW_TOP, 0 },
+			      { &sizes[2], ROW_TOP, 0 } };
+	struct report report = { .fields = { 1, fields }, .n_rows = 3, .rows = rows };
+	use_locale("C");
+	_cleanup_(freep) char *table = printed_off_terminal(&report);
+	assert_string_equal(table, "ARRAY\n18446744073709551615,?,yes,a\\x1b\n-\n-\n");
+}
+
+/* Names of processes are headings, and made safe as cells are. */
+static void columns_of_things(void **state _unused_)
+{
+	const struct field matrix[] = {
+		{ .name = "1 a\x1b[2J", .get_at = get_place, .place = 5 },
+		{ .name = "1 a\x1b[2J", .get_at = get_place, .place = 6 },
+	};
+	const struct field *fields[] = { &matrix[0], &matrix[1] };
+	struct row row = { NULL, ROW_TOP, 0 };
+	struct report report = { .fields = { 2, fields }, .n_rows = 1, .rows = &row };
+	use_locale("C.UTF-8");
+	_cleanup_(freep) char *table = printed_off_terminal(&report);
+	assert_string_equal(table, "1 a\\x1b[2J 1 a\\x1b[2J\n5          6\n");
+	report.format = REPORT_RAW;
+	_cleanup_(freep) char *raw = printed_off_terminal(&report);
+	assert_string_equal(raw, "1\\x20a\\x1b[2J 1\\x20a\\x1b[2J\n5 6\n");
 }
 
 static void no_rows_no_table(void **state _unused_)
@@ -388,6 +450,8 @@ int main(void)
 {
 	TEST_ROWS(cell, cell_rows);
 	TEST(headings_and_alignment);
+	TEST(arrays);
+	TEST(columns_of_things);
 	TEST(no_rows_no_table);
 	TEST(files_get_all_of_it);
 	TEST(terminals_get_what_fits);
