@@ -186,8 +186,8 @@ static struct value get_command(const struct view *view, const void *item)
 	const struct process *process = row->item->process;
 	if (!process)
 		return heading(row, row->all->ns_sort);
-	struct value name = row->all->arguments ? process_command(view, process)
-						: value_string(process->comm);
+	struct value name =
+		row->all->arguments ? process_command(view, process) : value_string(process->comm);
 	if (row->all->plain)
 		return name;
 	_cleanup_(freep) char *border = border_text(view, row);

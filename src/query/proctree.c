@@ -158,8 +158,8 @@ static void select_items(struct forest *forest, size_t *ret_n_unknown)
 		size_t place = place_in(forest, &forest->rows[i]);
 		size_t parent = forest->parents[place];
 		const struct border *border = &forest->items[place].border;
-		below[place] = !wish->roots || forest->root[place] ||
-			       (parent != ROW_TOP && below[parent]);
+		below[place] =
+			!wish->roots || forest->root[place] || (parent != ROW_TOP && below[parent]);
 		forest->shown[place] = below[place] && (!wish->borders_only || border->kinds ||
 							forest->root[place]);
 	}
@@ -290,7 +290,8 @@ void proctree_make(const struct snapshot *snapshot, const struct proctree_wish *
 		.shown = xcalloc(n, sizeof(*forest.shown)),
 		.parents = xcalloc(n, sizeof(*forest.parents)),
 	};
-	struct proctree tree = { .items = forest.items, .rows = xcalloc(2 * n, sizeof(*tree.rows)) };
+	struct proctree tree = { .items = forest.items,
+				 .rows = xcalloc(2 * n, sizeof(*tree.rows)) };
 	list_items(&forest, snapshot);
 	order_items(&forest);
 	mark_roots(&forest);

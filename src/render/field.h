@@ -35,9 +35,9 @@ struct value value_unknown(void);
 struct value value_number(uint64_t number);
 struct value value_bool(bool truth);
 struct value value_time(uint64_t seconds);
-struct value value_string(const char *string);		  /* borrowed; NULL is unknown */
-struct value value_take(char *string, size_t n);	  /* owned from here on */
-struct value value_chain(const pid_t *numbers, size_t n); /* borrowed; empty is unknown */
+struct value value_string(const char *string);		      /* borrowed; NULL is unknown */
+struct value value_take(char *string, size_t n);	      /* owned from here on */
+struct value value_chain(const pid_t *numbers, size_t n);     /* borrowed; empty is unknown */
 struct value value_take_list(const char **strings, size_t n); /* the array is owned from here on */
 void value_clear(struct value *value);
 
