@@ -334,11 +334,16 @@ static size_t count_explained(const struct snapshot *snapshot)
 	return n;
 }
 
-void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
+void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot)
 {
 	if (snapshot->origin.foreign_proc && !cli->from)
 		cli_message(cli, "/proc belongs to another pid namespace than ours: "
 				 "PIDs are as it numbers them");
+}
+
+void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot)
+{
+	cli_explain_viewer(cli, snapshot);
 	size_t n_unreadable, n = snapshot_count_processes(snapshot, &n_unreadable);
 	const char *advice = cli->from || geteuid() == 0 ? "" : "; run as root to see all";
 	if (n_unreadable)

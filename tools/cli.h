@@ -81,5 +81,9 @@ int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct 
 /* A line on stderr, behind the tool's name, made safe. */
 void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
 
-/* What the view lacks: a line for what permission hid, with -v each thing and the source. */
+/* Whose view it is, where that is not ours. */
+void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot);
+
+/* That, and what the view lacks: a line for what permission hid, with -v each thing and the source.
+ */
 void cli_explain_view(const struct cli *cli, const struct snapshot *snapshot);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 #include "idrows.h"
@@ -113,14 +114,17 @@ static int add_query(struct config *config, const char *word, struct error *err)
 		  : 0;
 }
 
-/* Whether that is a process which is there: else the whole word is a path with an "@" in it. */
-static bool is_there(const char *text)
+/* Whether the "@" of PATH@WHERE, and what follows, are not part of a name: WHERE is there, or the
+ * whole is no file of ours either, so that what is wrong with WHERE is what is to be said. */
+static bool is_where(const char *text, const char *where)
 {
 	struct reference reference;
 	struct resolved resolved;
-	if (reference_parse(text, &reference, NULL) < 0 || !reference_is_process(&reference) ||
-	    reference_resolve(&reference, &resolved, NULL) < 0)
+	struct stat st;
+	if (reference_parse(where, &reference, NULL) < 0 || !reference_is_process(&reference))
 		return false;
+	if (reference_resolve(&reference, &resolved, NULL) < 0)
+		return lstat(text, &st) < 0;
 	resolved_clear(&resolved);
 	return true;
 }
@@ -128,7 +132,7 @@ static bool is_there(const char *text)
 static int add_file(struct config *config, struct file_query *file, struct error *err)
 {
 	const char *at = strrchr(file->text, '@');
-	if (!at || at == file->text || !is_there(at + 1)) {
+	if (!at || at == file->text || !is_where(file->text, at + 1)) {
 		file->path = xstrdup(file->text);
 		return 0;
 	}
@@ -157,7 +161,8 @@ static int check_options(const struct cli *cli, const struct config *config, enu
 	if (mode != FILES)
 		return 0;
 	if (cli->n_operands || config->in)
-		return error_set(err, EINVAL, "--file takes neither ids nor --in");
+		return error_set(err, EINVAL,
+				 "--file takes neither ids nor --in; for several files, repeat it");
 	if (config->type_given)
 		return error_set(err, EINVAL, "--file shows the user and the group");
 	if (cli->from)

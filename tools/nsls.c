@@ -277,8 +277,10 @@ static int run(struct cli *cli, void *to, struct error *err)
 	scope.first_facts = field_list_facts(&cli->report.fields);
 	if (config->tree == NS_TREE_PROCESS || config->container)
 		scope.facts = FACT_STAT;
-	if (config->save)
+	if (config->save) {
 		scope.facts = FACT_ALL;
+		scope.all_threads = true;
+	}
 	targets_resolve(&config->targets, cli, &scope);
 	r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
 	if (r < 0)

@@ -72,7 +72,9 @@ static int check_options(const struct cli *cli, const struct config *config, str
 	bool shaped = report->format != REPORT_TABLE || cli->columns_chosen ||
 		      report->no_headings || report->no_truncate || config->threads;
 	if (config->in && shaped)
-		return error_set(err, EINVAL, "--in prints a bare number: it takes no format");
+		return error_set(err, EINVAL,
+				 "--in prints bare numbers: it takes no format and no "
+				 "--threads");
 	if (config->all && cli->n_operands)
 		return error_set(err, EINVAL, "--all takes no further REFERENCE");
 	if (!config->all && !cli->n_operands)
@@ -86,8 +88,9 @@ static int check_process(const struct target *target, struct error *err)
 	const struct process *process = target->found.process;
 	const char *text = target->reference.text;
 	if (!process)
-		return error_set(err, EINVAL, "'%s' is not a process (--all shows who is in there)",
-				 text);
+		return error_set(err, EINVAL, "'%s' is not a process%s", text,
+				 target->found.ns->kind == NS_PID ? " (--all shows who is in there)"
+								  : "");
 	if (process->n_pids == 0)
 		return error_set(err, ENODATA, "%s: the numbers of that process are not known",
 				 text);
@@ -126,25 +129,47 @@ static const struct ns *find_where(const struct cli *cli, struct config *config,
 	return ns;
 }
 
+/* What the list does not say by itself. */
+static void explain_all(const struct cli *cli, struct config *config,
+			const struct snapshot *snapshot, const struct ns *ns, size_t n,
+			size_t n_unknown)
+{
+	struct target *where = &config->targets.items[0];
+	const char *text = where->reference.text;
+	struct error err = { 0 };
+	bool complete = snapshot_is_complete(snapshot);
+	if (n == 0) {
+		error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in pid:[%ju]", text,
+			  complete ? "no process" : "no process that we may see",
+			  (uintmax_t)ns->ino);
+		target_fail(&config->targets, where, cli, &err);
+	} else if (n_unknown) {
+		cli_message(cli, "%s: whether %zu more are in there could not be read", text,
+			    n_unknown);
+	} else if (where->reference.type == REFERENCE_CONTAINER &&
+		   ns->ino == snapshot->origin.viewer[NS_PID]) {
+		cli_message(cli, "%s: it has no pid namespace of its own, so this is everybody",
+			    text);
+	}
+}
+
 static void find_all(struct pid_rows *found, const struct cli *cli, struct config *config,
 		     const struct snapshot *snapshot)
 {
 	const struct ns *ns = find_where(cli, config, snapshot);
+	size_t n_unknown = 0;
 	for (size_t i = 0; ns && i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		size_t level;
-		bool wanted = process->pid == process->tgid || config->threads;
-		if (wanted && pid_level_in(snapshot, process, ns, &level) == 0)
+		if (process->pid != process->tgid && !config->threads)
+			continue;
+		int r = pid_level_in(snapshot, process, ns, &level);
+		if (r == 0)
 			pid_rows_add(found, snapshot, process, false);
+		n_unknown += r < 0;
 	}
-	struct error err = { 0 };
-	struct target *where = &config->targets.items[0];
-	if (!ns || found->n)
-		return;
-	bool complete = snapshot_is_complete(snapshot);
-	error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in pid:[%ju]", where->reference.text,
-		  complete ? "no process" : "no process that we may see", (uintmax_t)ns->ino);
-	target_fail(&config->targets, where, cli, &err);
+	if (ns)
+		explain_all(cli, config, snapshot, ns, found->n, n_unknown);
 }
 
 /* --in: a number a row, for scripts. */
@@ -197,6 +222,15 @@ static int print(struct cli *cli, const struct config *config, const struct pid_
 	return report_print(report, stdout, err);
 }
 
+/* Whether something that is shown depends on what could not be read. */
+static bool has_unknown(const struct pid_rows *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		if (!found->items[i].level.ns)
+			return true;
+	return false;
+}
+
 static int show(struct cli *cli, struct config *config, const struct snapshot *snapshot,
 		const struct details *loaded, struct error *err)
 {
@@ -205,6 +239,7 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	targets_find(&config->targets, cli, snapshot, loaded);
 	if (config->in) {
 		print_in(cli, config, snapshot);
+		cli_explain_viewer(cli, snapshot);
 		return 0;
 	}
 	if (config->all)
@@ -224,7 +259,14 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 		return r;
 	cli->report.view =
 		(struct view){ .snapshot = snapshot, .details = loaded ? loaded : taken };
-	return print(cli, config, &found, err);
+	r = print(cli, config, &found, err);
+	if (r < 0)
+		return r;
+	if (config->all || cli->verbose || has_unknown(&found))
+		cli_explain_view(cli, snapshot);
+	else
+		cli_explain_viewer(cli, snapshot);
+	return 0;
 }
 
 static int run(struct cli *cli, void *to, struct error *err)
@@ -245,8 +287,6 @@ static int run(struct cli *cli, void *to, struct error *err)
 	r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
 	if (r == 0)
 		r = show(cli, config, snapshot, loaded, err);
-	if (r == 0)
-		cli_explain_view(cli, snapshot);
 	return r < 0 ? r : config->targets.status;
 }
 

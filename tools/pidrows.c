@@ -73,13 +73,21 @@ static struct value get_nsuser(const struct view *view, const void *item)
 	return process_nsuser(view, ((const struct pid_row *)item)->process);
 }
 
-/* The viewer's level is nobody's container, unless the process has no other. */
+/*
+ * The viewer's level is nobody's container, unless the process has no other. Its own level is that
+ * of the container that it is in; who has come from outside is in none, but what he is in may be
+ * one's.
+ */
 static struct value get_container(const struct view *view, const void *item)
 {
 	const struct pid_row *row = item;
 	if (!row->whole && row->level.level == 0 && row->process->n_pids > 1)
 		return value_none();
-	return row->resident ? process_container(view, row->resident) : value_unknown();
+	bool own = row->whole || row->level.level == row->process->n_pids - 1;
+	struct value value = own ? process_container(view, row->process) : value_none();
+	if (row->whole || row->level.level == 0 || value.type != VALUE_NONE)
+		return value;
+	return row->init ? process_container(view, row->init) : value_unknown();
 }
 
 static struct value get_command(const struct view *view, const void *item)
@@ -117,13 +125,10 @@ void pid_rows_clear(struct pid_rows *rows)
 	free(rows->items);
 }
 
-/* Who tells whose a level is: on the last one the process itself, above it their PID 1. */
-static const struct process *find_resident(const struct snapshot *snapshot,
-					   const struct pid_level *level)
+static const struct process *find_init(const struct snapshot *snapshot,
+				       const struct pid_level *level)
 {
-	const struct process *process = level->process, *init = NULL;
-	if (level->level == process->n_pids - 1)
-		return process;
+	const struct process *init = NULL;
 	return level->ns && pid_find(snapshot, level->ns, 1, &init) == 0 ? init : NULL;
 }
 
@@ -134,7 +139,7 @@ static void add_row(struct pid_rows *rows, const struct snapshot *snapshot,
 	rows->items[rows->n++] = (struct pid_row){
 		.process = level->process,
 		.leader = snapshot_find_process(snapshot, level->process->tgid),
-		.resident = find_resident(snapshot, level),
+		.init = whole ? NULL : find_init(snapshot, level),
 		.level = *level,
 		.whole = whole,
 	};
@@ -172,8 +177,8 @@ int pid_rows_take_details(const struct pid_rows *rows, unsigned facts, const str
 		processes[n++] = row->process;
 		if (row->leader)
 			processes[n++] = row->leader;
-		if (row->resident)
-			processes[n++] = row->resident;
+		if (row->init)
+			processes[n++] = row->init;
 	}
 	const struct detail_wish wish = { .facts = facts };
 	return details_take(processes, n, &wish, ret, err);

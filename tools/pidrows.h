@@ -9,7 +9,7 @@
 /* A process or thread on one level, or, with --all and as JSON has it, as a whole. */
 struct pid_row {
 	const struct process *process, *leader; /* LEADER: NULL, it could not be read */
-	const struct process *resident; /* who tells whose level it is; NULL: nobody is known */
+	const struct process *init;		/* PID 1 of the level; NULL: nobody is known */
 	struct pid_level level;
 	bool whole;
 };

@@ -156,7 +156,7 @@ static int nobody_there(const struct reference *reference, int pidns, struct err
 	bool dead = ioctl(pidns, NSFS_GET_PID_FROM_PIDNS, 1) < 0 && errno == ESRCH;
 	return error_set(err, ENOENT, "%s: no process that we can see has PID %d in pid:[%ju]%s",
 			 reference->text, reference->pid, (uintmax_t)st.st_ino,
-			 dead ? ", nor has any PID 1 there" : "");
+			 dead ? ", and PID 1 has ended" : "");
 }
 
 /* Asks the kernel: 0, or -ENODATA where it cannot tell (before Linux 6.11). */

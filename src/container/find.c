@@ -55,7 +55,8 @@ static void visit(struct search *search, const char *name)
 	struct resident resident = { 0 };
 	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
 	if (dir < 0 || parse_pid(name, &resident.pid) < 0 ||
-	    container_of(search->containers, dir, &resident.known) < 0 || !resident.known)
+	    container_of(search->containers, &(struct member){ .dir = dir }, &resident.known) < 0 ||
+	    !resident.known)
 		return;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')

@@ -46,6 +46,12 @@ struct containers {
 	char *own_cgroups;	 /* the text of our file; NULL */
 	struct entry *entries;	 /* uthash */
 	struct climbed *climbed; /* uthash */
+	struct {
+		int dir; /* holds it, so that its number cannot have become another's; -1 */
+		pid_t pid;
+		uint64_t start;
+		struct entry *entry; /* what was found from there on upwards */
+	} parent;		     /* of the last process: neighbours tend to share it */
 	struct runtime_list runtimes;
 	bool has_runtimes;
 };
@@ -64,6 +70,7 @@ struct containers *containers_new(int proc)
 	struct containers *containers = xcalloc(1, sizeof(*containers));
 	int why;
 	containers->proc = proc;
+	containers->parent.dir = -1;
 	containers->own_mnt = ns_inode(proc, "self/ns/mnt", &why);
 	containers->own_pid = ns_inode(proc, "self/ns/pid", &why);
 	size_t n;
@@ -90,6 +97,7 @@ struct containers *containers_free(struct containers *containers)
 		free(climbed);
 	}
 	runtime_list_clear(&containers->runtimes);
+	closep(&containers->parent.dir);
 	free(containers->own_cgroups);
 	free(containers);
 	return NULL;
@@ -226,31 +234,56 @@ static struct entry *enter(struct containers *containers, struct known *known, i
 	return entry;
 }
 
-/* The container that a supervisor above DIR's process tells of, or NULL. */
-static struct entry *find_supervised(struct containers *containers, int dir)
+/* Nobody gets a parent that is younger: if whoever had that number is still there, it is the one.
+ */
+static bool has_same_parent(const struct containers *containers, const struct member *member)
+{
+	struct stat st;
+	return containers->parent.dir >= 0 && member->ppid == containers->parent.pid &&
+	       member->start >= containers->parent.start &&
+	       fstatat(containers->parent.dir, "stat", &st, 0) == 0;
+}
+
+static void note_parent(struct containers *containers, const struct ancestor *parent)
+{
+	closep(&containers->parent.dir);
+	containers->parent.dir = fcntl(parent->dir, F_DUPFD_CLOEXEC, 3);
+	containers->parent.pid = parent->pid;
+	containers->parent.start = parent->start;
+}
+
+/* The container that a supervisor above the process tells of, or NULL. */
+static struct entry *find_supervised(struct containers *containers, const struct member *member)
 {
 	struct climbed *passed[CLIMB_MAX];
 	struct entry *entry = NULL;
 	struct supervisor supervisor;
 	struct ancestor at;
 	size_t n = 0;
-	bool is_new = true;
-	if (ancestor_read(dir, &at) < 0)
+	bool is_new = true, has_parent = false;
+	if (has_same_parent(containers, member))
+		return containers->parent.entry;
+	if (ancestor_read(member->dir, &at) < 0)
 		return NULL;
 	while (n < CLIMB_MAX && !entry && ancestor_climb(containers->proc, &at) == 0) {
 		struct climbed *climbed = find_climbed(containers, &at, &is_new);
 		entry = climbed->entry;
+		if (!has_parent)
+			note_parent(containers, &at);
+		has_parent = true;
 		if (!is_new)
 			break;
 		passed[n++] = climbed;
 		if (ancestor_supervises(&at, &supervisor) != 0)
 			continue;
-		entry = enter(containers, &supervisor.known, dir);
+		entry = enter(containers, &supervisor.known, member->dir);
 		supervisor_clear(&supervisor);
 	}
 	ancestor_close(&at);
 	for (size_t i = 0; i < n; i++)
 		passed[i]->entry = entry;
+	if (has_parent)
+		containers->parent.entry = entry;
 	return entry;
 }
 
@@ -285,16 +318,17 @@ static bool is_around_us(const struct containers *containers, const char *id)
 }
 
 /* Its cgroups did not tell, or GUESS (which is used up) is all that they tell. */
-static int find_otherwise(struct containers *containers, int dir, struct known *guess,
-			  struct entry **ret)
+static int find_otherwise(struct containers *containers, const struct member *member,
+			  struct known *guess, struct entry **ret)
 {
-	int why = 0;
-	ino_t mnt = ns_inode(dir, "ns/mnt", &why), pid = ns_inode(dir, "ns/pid", &why);
+	int why = 0, dir = member->dir;
+	ino_t mnt = member->mnt ? member->mnt : ns_inode(dir, "ns/mnt", &why);
+	ino_t pid = member->pid ? member->pid : ns_inode(dir, "ns/pid", &why);
 	if (!why && mnt == containers->own_mnt && pid == containers->own_pid) {
 		*ret = NULL;
 		return 0;
 	}
-	struct entry *entry = find_supervised(containers, dir);
+	struct entry *entry = find_supervised(containers, member);
 	if (!entry && why)
 		return -why;
 	if (!entry)
@@ -305,19 +339,20 @@ static int find_otherwise(struct containers *containers, int dir, struct known *
 	return 0;
 }
 
-int container_of(struct containers *containers, int dir, const struct known **ret)
+int container_of(struct containers *containers, const struct member *member,
+		 const struct known **ret)
 {
 	_cleanup_(freep) char *text = NULL;
 	_cleanup_(known_clear) struct known known = { 0 };
 	struct entry *entry = NULL;
 	size_t n;
-	int r = proc_read_all(dir, "cgroup", CGROUP_MAX, &text, &n);
+	int r = proc_read_all(member->dir, "cgroup", CGROUP_MAX, &text, &n);
 	if (r < 0)
 		return r;
 	if (cgroup_recognize(text, n, &known) == 0)
-		entry = enter(containers, &known, dir);
+		entry = enter(containers, &known, member->dir);
 	else
-		r = find_otherwise(containers, dir, &known, &entry);
+		r = find_otherwise(containers, member, &known, &entry);
 	if (r < 0)
 		return r;
 	*ret = entry ? &entry->known : NULL;

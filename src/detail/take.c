@@ -16,13 +16,15 @@
 #define CMDLINE_MAX ((size_t)8 * 1024 * 1024)
 
 /* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
-static bool is_same(int dir, const struct process *process, int64_t tick_offset)
+static bool is_same(int dir, const struct process *process, int64_t tick_offset,
+		    struct proc_stat *ret)
 {
 	char text[1024];
-	struct proc_stat stat;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
-	return n >= 0 && proc_parse_stat(text, n, &stat) == 0 &&
-	       (int64_t)stat.start - tick_offset == (int64_t)process->start;
+	if (n < 0 || proc_parse_stat(text, n, ret) < 0)
+		return false;
+	ret->comm = NULL; /* it pointed into the text */
+	return (int64_t)ret->start - tick_offset == (int64_t)process->start;
 }
 
 static void read_cmdline(int dir, struct detail *detail)
@@ -69,10 +71,23 @@ static void work_clear(struct work *work)
 	closep(&work->proc);
 }
 
-static void read_container(struct work *work, int dir, struct detail *detail)
+static ino_t ns_inode(const struct process *process, enum ns_kind kind)
+{
+	return process->ns[kind].to ? process->ns[kind].to->ino : 0;
+}
+
+static void read_container(struct work *work, int dir, const struct proc_stat *stat,
+			   struct detail *detail)
 {
 	const struct known *known = NULL;
-	detail->has_container = container_of(work->containers, dir, &known) == 0;
+	const struct member member = {
+		.dir = dir,
+		.mnt = ns_inode(detail->process, NS_MNT),
+		.pid = ns_inode(detail->process, NS_PID),
+		.ppid = stat->ppid,
+		.start = stat->start,
+	};
+	detail->has_container = container_of(work->containers, &member, &known) == 0;
 	detail->container = known ? &known->container : NULL;
 }
 
@@ -82,12 +97,13 @@ static bool read_detail(struct work *work, struct detail *detail, unsigned facts
 	char name[16];
 	snprintf(name, sizeof(name), "%d", detail->process->pid);
 	_cleanup_(closep) int dir = proc_open_dir(work->proc, name);
-	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset))
+	struct proc_stat stat;
+	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset, &stat))
 		return false;
 	if (facts & DETAIL_CMDLINE)
 		read_cmdline(dir, detail);
 	if (facts & DETAIL_CONTAINER)
-		read_container(work, dir, detail);
+		read_container(work, dir, &stat, detail);
 	if (facts & DETAIL_CGROUP)
 		detail->cgroup = container_cgroup(dir);
 	if (facts & DETAIL_NSUSERS)

@@ -42,6 +42,12 @@ static bool is_viewed(const struct snapshot *snapshot, const struct ns *ns)
 	return ns;
 }
 
+/* Whether NS lies deeper than the process has numbers: it is as deep as its members have. */
+static bool is_too_deep(const struct process *process, const struct ns *ns)
+{
+	return ns->n_members && ns->members[0]->n_pids > process->n_pids;
+}
+
 int pid_level_in(const struct snapshot *snapshot, const struct process *process,
 		 const struct ns *ns, size_t *ret)
 {
@@ -59,7 +65,7 @@ int pid_level_in(const struct snapshot *snapshot, const struct process *process,
 		*ret = level;
 		return 0;
 	}
-	return known ? PID_INVISIBLE : -ENODATA;
+	return known || is_too_deep(process, ns) ? PID_INVISIBLE : -ENODATA;
 }
 
 int pid_find(const struct snapshot *snapshot, const struct ns *ns, pid_t pid,

@@ -290,8 +290,8 @@ void proctree_make(const struct snapshot *snapshot, const struct proctree_wish *
 		.shown = xcalloc(n, sizeof(*forest.shown)),
 		.parents = xcalloc(n, sizeof(*forest.parents)),
 	};
-	struct proctree tree = { .items = forest.items,
-				 .rows = xcalloc(2 * n, sizeof(*tree.rows)) };
+	struct proctree tree = { .items = forest.items };
+	tree.rows = xcalloc(2 * n, sizeof(*tree.rows));
 	list_items(&forest, snapshot);
 	order_items(&forest);
 	mark_roots(&forest);

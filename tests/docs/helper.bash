@@ -88,13 +88,17 @@ tool_words() {
 	$tool "$1=?" 2>&1 | sed -n 's/.* is none of //p' | sed 's/, /\n/g'
 }
 
-# What bash offers for the last of the words; "<files>" where it leaves that to readline.
+# What bash offers for the last of the words, which come as readline breaks them: in place of none
+# of "=" and ":", and of "@" too. "<files>" where it leaves that to readline.
 bash_offers() {
-	bash --noprofile --norc -c '
+	bash --noprofile --norc -uc '
 		source "$0"
 		compopt() { [ "$2" != default ] || echo "<files>"; }
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		"_${0##*/}" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+		text=${!#}
+		[[ $text == *[!=:]* ]] || text=
+		[[ ${COMP_WORDS[COMP_CWORD-1]} != @ ]] || text=@$text
+		"_${0##*/}" "$1" "$text" "${COMP_WORDS[COMP_CWORD-1]}"
 		[ ${#COMPREPLY[@]} = 0 ] || printf "%s\n" "${COMPREPLY[@]}"' \
 		"$top_srcdir/completions/bash/$tool" "$@"
 }
@@ -102,9 +106,11 @@ bash_offers() {
 # What fish offers behind the command line $1.
 fish_offers() {
 	# shellcheck disable=SC2016
-	HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD fish --no-config \
-		-c 'source $argv[1]; complete -C $argv[2]' \
-		"$top_srcdir/completions/fish/$tool.fish" "$1" </dev/null | cut -f 1
+	HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD fish --no-config -c '
+		set -p fish_function_path $argv[1]/functions
+		source $argv[1]/$argv[2].fish
+		complete -C $argv[3]' \
+		"$top_srcdir/completions/fish" "$tool" "$1" </dev/null | cut -f 1
 }
 
 # What zsh offers behind the command line $1: a shell of its own on a terminal of its own, in which
@@ -240,6 +246,31 @@ run_examples() {
 	[ $n -ge 6 ]
 }
 
+# In front of all tools, an nsls in whose system some containers run, and which writes to the file
+# calls that it was called.
+stub_nsls() {
+	mkdir -p stub
+	cat >stub/nsls <<EOF
+#!/bin/sh
+echo "\$*" >>'$PWD/calls'
+[ "\$*" = "--noheadings --raw --output CONTAINER" ] || exec '$DOCS_DIR/nsls' "\$@"
+printf '%s\n' - docker:chal ? docker:twice lxc:charon podman:twice docker:chal docker:99999999
+echo trouble >&2
+EOF
+	chmod +x stub/nsls
+	PATH=$PWD/stub:$PATH
+}
+
+# One call, at most, of what tells the containers; $1 is what offers, the rest its arguments. All
+# that it says on standard error is part of the answer.
+offers_at_once() {
+	: >calls
+	"$@" >offered 2>&1
+	[ "$(wc -l <calls)" -le 1 ] || cat calls >>offered
+	cat offered
+	sed "s/^/offered: /" offered >&2 # for who looks into a failed test
+}
+
 ### What holds for every tool
 
 # As many options as $1, or more; those common to all tools are the ones in nstools(7).
@@ -300,6 +331,44 @@ check_bash() {
 	[ "$output" = "complete -F _$tool $tool" ]
 }
 
+# That the options $@, and what is no option, take references. With zsh, these are long ones.
+check_bash_references() {
+	local at option
+	stub_nsls
+	for option in -n "$@"; do
+		for at in "" 79@ 3@79@; do
+			offers() { offers_at_once bash_offers "$tool" "$option" "$@" | sort; }
+			offers "$at" | grep -x "$at$$"
+			[ "$(offers "${at}se")" = "${at}self" ]
+			[ "$(offers "${at}ch")" = "$(printf "$at%s\n" chal charon)" ]
+			[ "$(offers "${at}docker:")" = "$(printf "${at}docker:%s\n" 99999999 chal twice)" ]
+			[ "$(offers "${at}tw")" = "" ]
+			[ "$(offers "${at}99999")" = "" ]
+		done
+		# As readline breaks words.
+		[ "$(offers docker : ch)" = chal ]
+		[ "$(offers lxc :)" = charon ]
+		[ "$(offers 79 @ docker : ch)" = chal ]
+		[ "$(offers 79 @ ch)" = $'@chal\n@charon' ]
+		offers 79 @ | grep -x "@$$"
+		[ "$(offers /proc/self/ns/u)" = "<files>" ]
+		[ "$(offers 79@/proc/self/ns/ut)" = 79@/proc/self/ns/uts ]
+		[ "$(offers 79 @ /proc/self/ns/ut)" = @/proc/self/ns/uts ]
+		[ ! -s calls ]
+		[[ $option == --* ]] || continue
+		offers() { offers_at_once bash_offers "$tool" "$@" | sort; }
+		[ "$(offers "$option=ch")" = "$option=chal"$'\n'"$option=charon" ]
+		[ "$(offers "$option" = 79 @ docker : ch)" = chal ]
+		[ "$(offers "$option" = /proc/self/ns/ut)" = "<files>" ]
+		[ "$(offers "$option=/proc/self/ns/ut")" = "$option=/proc/self/ns/uts" ]
+	done
+	# The one beside the tool tells them.
+	[ "$(PATH=/usr/bin:/bin bash_offers "$PWD/stub/$tool" lxc:)" = lxc:charon ]
+	# There is none, nor a tool.
+	[ "$(bash_offers "/nowhere/$tool" lxc: 2>&1)" = "" ]
+	[ "$(bash_offers "/nowhere/$tool" -o '' 2>&1)" = "" ]
+}
+
 check_zsh() {
 	need zsh
 	zsh -n "$top_srcdir/completions/zsh/_$tool"
@@ -310,6 +379,21 @@ check_zsh() {
 	[ "$(zsh_offers "$tool sel")" = self ]
 	touch state.json
 	[ "$(zsh_offers "$tool --from $PWD/state")" = state.json ]
+}
+
+check_zsh_references() {
+	local before
+	stub_nsls
+	for before in "" 3@79@ "${@/%/=79@}"; do
+		offers() { offers_at_once zsh_offers "$tool $before$1" | sort; }
+		[ "$(offers se)" = self ]
+		[ "$(offers ch)" = $'chal\ncharon' ]
+		[ "$(offers docker:)" = $'docker:99999999\ndocker:chal\ndocker:twice' ]
+		[ "$(offers tw)" = "" ]
+		[ "$(offers /proc/self/ns/ut)" = uts ]
+		[ ! -s calls ]
+		offers '' | grep -x $$
+	done
 }
 
 check_fish() {
@@ -324,4 +408,25 @@ check_fish() {
 	[ "$(fish_offers "$tool sel")" = self ]
 	touch state.json
 	[ "$(fish_offers "$tool --from $PWD/state")" = "$PWD/state.json" ]
+}
+
+check_fish_references() {
+	local at option
+	stub_nsls
+	for option in -n "$@"; do
+		for at in "" 3@79@; do
+			offers() { offers_at_once fish_offers "$tool $option $1" | sort; }
+			offers "$at" | grep -x "$at$$"
+			[ "$(offers "${at}sel")" = "${at}self" ]
+			[ "$(offers "${at}cha")" = "$(printf "$at%s\n" chal charon)" ]
+			[ "$(offers "${at}docker:")" = "$(printf "${at}docker:%s\n" 99999999 chal twice)" ]
+			[ "$(offers "${at}tw" | grep -v :)" = "" ]
+			[ "$(offers "$at/proc/self/ns/ut")" = "$at/proc/self/ns/uts" ]
+			[ ! -s calls ]
+		done
+		[[ $option == --* ]] || continue
+		offers() { offers_at_once fish_offers "$tool $option=$1" | sort; }
+		[ "$(offers 79@chal)" = "$option=79@chal" ]
+		[ "$(offers /proc/self/ns/ut)" = "$option=/proc/self/ns/uts" ]
+	done
 }

@@ -119,6 +119,10 @@ nsidmap_objects() {
 	[ "$(bash_offers nsidmap -f '')" = "<files>" ]
 }
 
+@test "bash: references" {
+	check_bash_references --in -t --target
+}
+
 @test "zsh" {
 	check_zsh
 	[ "$(zsh_offers 'nsidmap --tar')" = --target ]
@@ -129,10 +133,20 @@ nsidmap_objects() {
 	[ "$(zsh_offers "nsidmap -f $PWD/state")" = state.json ]
 }
 
+@test "zsh: references" {
+	need zsh
+	check_zsh_references --in --target
+}
+
 @test "fish" {
 	check_fish
 	[ "$(fish_offers 'nsidmap -o +id,na')" = +id,NAME ]
 	fish_offers 'nsidmap 0@' | grep -x "0@$$"
 	[ "$(fish_offers 'nsidmap 0@sel')" = 0@self ]
 	[ "$(fish_offers 'nsidmap 0 -i sel')" = self ]
+}
+
+@test "fish: references" {
+	need fish
+	check_fish_references --in -t --target
 }

@@ -122,6 +122,10 @@ load helper
 	[ "$(bash_offers nsls -p se)" = self ]
 	[ "$(bash_offers nsls /proc/self/ns/n)" = "<files>" ]
 	[ "$(bash_offers nsls --save = x)" = "<files>" ]
+	check_bash_references -p --task
+	[ "$(offers_at_once bash_offers nsls -c ch | sort)" = $'chal\ncharon' ]
+	[ "$(offers_at_once bash_offers nsls --container = docker : ch)" = chal ]
+	[ "$(offers_at_once bash_offers nsls -c se)" = "" ]
 }
 
 @test "zsh: options" {
@@ -143,6 +147,9 @@ load helper
 	need zsh
 	[ "$(zsh_offers 'nsls -p sel')" = self ]
 	[ "$(zsh_offers 'nsls /proc/self/ns/ut')" = uts ]
+	check_zsh_references --task
+	[ "$(offers_at_once zsh_offers 'nsls -c ch' | sort)" = $'chal\ncharon' ]
+	[ "$(offers_at_once zsh_offers 'nsls --container=docker:ch')" = docker:chal ]
 }
 
 @test "fish: options" {
@@ -165,4 +172,7 @@ load helper
 	need fish
 	fish_offers 'nsls -p ' | grep -x $$
 	[ "$(fish_offers 'nsls /proc/self/ns/ut')" = /proc/self/ns/uts ]
+	check_fish_references -p --task
+	[ "$(offers_at_once fish_offers 'nsls -c cha' | sort)" = $'chal\ncharon' ]
+	[ "$(offers_at_once fish_offers 'nsls --container=docker:ch')" = --container=docker:chal ]
 }

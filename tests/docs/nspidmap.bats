@@ -82,6 +82,10 @@ nspidmap_objects() {
 	[ "$(bash_offers nspidmap -Ja se)" = self ]
 }
 
+@test "bash: references" {
+	check_bash_references --in -a --all
+}
+
 @test "zsh" {
 	check_zsh
 	[ "$(zsh_offers 'nspidmap --thr')" = --threads ]
@@ -91,6 +95,11 @@ nspidmap_objects() {
 	[ "$(zsh_offers 'nspidmap --all=sel')" = self ]
 }
 
+@test "zsh: references" {
+	need zsh
+	check_zsh_references --in --all
+}
+
 @test "fish" {
 	check_fish
 	[ "$(fish_offers 'nspidmap -o +pid,nspg')" = +pid,NSPGID ]
@@ -98,4 +107,9 @@ nspidmap_objects() {
 	[ "$(fish_offers 'nspidmap 3@79@sel')" = 3@79@self ]
 	[ "$(fish_offers 'nspidmap 7 -i sel')" = self ]
 	[ "$(fish_offers 'nspidmap -a sel')" = self ]
+}
+
+@test "fish: references" {
+	need fish
+	check_fish_references --in -a --all
 }

@@ -31,6 +31,35 @@ setup() {
 	[ $n -ge 11 ]
 }
 
+@test "bash: completions are loaded from any directory" {
+	ln -s "$(cd "$top_srcdir" && pwd)/completions/bash" here
+	for file in here/ns*; do
+		tool=${file##*/}
+		for source in "cd here && source ./$tool" "source $file" "source $PWD/$file"; do
+			run bash --noprofile --norc -uc "$source && complete -p $tool &&
+				COMP_WORDS=($tool --source p) COMP_CWORD=2 &&
+				_$tool $tool p --source && echo \"\${COMPREPLY[*]}\""
+			[ "$output" = "complete -F _$tool $tool"$'\n'proc ]
+		done
+	done
+}
+
+@test "bash: completions are loaded by bash-completion" {
+	package=/usr/share/bash-completion/bash_completion
+	[ -e $package ] || [ "${NSTOOLS_TESTS_MUST_RUN-}" = 1 ] || skip "bash-completion is missing"
+	ln -s "$(cd "$top_srcdir" && pwd)/completions/bash" completions
+	for file in completions/ns*; do
+		tool=${file##*/}
+		run env BASH_COMPLETION_USER_DIR="$PWD" bash --noprofile --norc -c '
+			source "$0"
+			loader=$(complete -p -D | sed "s/.*-F \([^ ]*\).*/\1/")
+			"$loader" "$1"
+			complete -p "$1"
+			declare -F _nstools' $package "$tool"
+		[ "$output" = "complete -F _$tool $tool"$'\n'_nstools ]
+	done
+}
+
 @test "man pages have no lint" {
 	need mandoc
 	for page in "$top_srcdir"/man/*.[1-8]; do

@@ -82,7 +82,6 @@ nstree_objects() {
 	[ "$(bash_offers nstree -N u)" = $'uts\nuser' ]
 	[ "$(bash_offers nstree --ns-sort = ti)" = time ]
 	[ "$(bash_offers nstree -sN ti)" = time ]
-	[ "$(bash_offers nstree -c '')" = "" ]
 	same_lines kinds bash "$(tool_kinds)" "$(bash_offers nstree -N '')"
 	bash_offers nstree 79@ | grep -x "79@$$"
 }
@@ -100,4 +99,16 @@ nstree_objects() {
 	[ "$(fish_offers 'nstree -o +pid,nspi')" = +pid,NSPID ]
 	same_lines kinds fish "$(tool_kinds)" "$(fish_offers 'nstree -N ')"
 	fish_offers 'nstree 79@' | grep -x "79@$$"
+}
+
+@test "bash: references" {
+	check_bash_references
+}
+
+@test "zsh: references" {
+	check_zsh_references
+}
+
+@test "fish: references" {
+	check_fish_references
 }

@@ -78,7 +78,7 @@ load helper
 	podman import $scratch/image.tar rootfs > /dev/null &&
 	podman run -d --name web-$seconds --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
 		rootfs sleep $seconds > /dev/null || exit
-	pid=\$(pgrep -o -f -x "sleep $seconds")
+	until pid=\$(pgrep -o -f -x "sleep $seconds"); do sleep 0.1; done
 	{
 		nspidmap -n -r -o PID,CONTAINER \$pid | tail -n 1
 		nsidmap -n -r -o INSIDE,OUTSIDE,COUNT,OWNER \$pid

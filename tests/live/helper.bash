@@ -30,6 +30,15 @@ need_unshare() {
 	unshare "$@" true 2> /dev/null || cannot_run "unshare $* is refused here"
 }
 
+need_bpf() {
+	need_root
+	run nsls --source=bpf
+	case $output in
+	*'built without BPF'*) skip 'built without BPF' ;;
+	*'nsls: --source=bpf'*) cannot_run "$output" ;;
+	esac
+}
+
 # The tools where an ordinary user can reach them, and a folder that everybody may enter.
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")

@@ -487,8 +487,7 @@ mk_root_process() {
 }
 
 @test "both sources say the same" {
-	need_root
-	nsls --source=bpf > /dev/null 2>&1 || cannot_run 'no BPF here'
+	need_bpf
 	mk user,orphan user user,uid=12
 	local source
 	for source in proc bpf; do

@@ -92,7 +92,7 @@ $(made 4 pid) 3"
 		nspidmap 1@./dead'
 	is "$status" 1
 	is "$output" ''
-	[[ $stderr == 'nspidmap: 1@./dead: no process that we can see has PID 1 in pid:['*'], nor has any PID 1 there' ]]
+	[[ $stderr == 'nspidmap: 1@./dead: no process that we can see has PID 1 in pid:['*'], and PID 1 has ended' ]]
 	run --separate-stderr unshare -m sh -c '
 		mount --make-rprivate / && touch dead && unshare --pid=./dead --fork true || exit 3
 		nspidmap --all ./dead; echo $?; nspidmap --in ./dead self'

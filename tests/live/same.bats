@@ -4,15 +4,6 @@
 
 load helper
 
-need_bpf() {
-	need_root
-	run nsls --source=bpf
-	case $output in
-	*'built without BPF'*) skip 'built without BPF' ;;
-	*'nsls: --source=bpf'*) cannot_run "$output" ;;
-	esac
-}
-
 # both LEVEL...: everything, by each source, from inside a pid namespace of its own, where
 # nothing else comes or goes.
 both() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/of.h"
 
+#include "container/lineage.h"
 #include "procs.h"
 #include "util/procfile.h"
 
@@ -86,12 +87,20 @@ static const struct row_process {
 	{ "the engine by the supervisor", 81, "docker:" B " -", 0 },
 };
 
-static int ask(struct containers *containers, const struct procs *procs, pid_t pid, char **ret)
+static int ask(struct containers *containers, const struct procs *procs, pid_t pid, bool knows,
+	       char **ret)
 {
 	const struct known *known = NULL;
 	_cleanup_(freep) char *name = xasprintf("%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(procs->fd, name);
-	int r = container_of(containers, dir, &known);
+	/* What the caller knows makes no difference. */
+	struct member member = { .dir = dir };
+	struct ancestor self;
+	if (knows && ancestor_read(dir, &self) == 0) {
+		member.ppid = self.ppid;
+		member.start = self.start;
+	}
+	int r = container_of(containers, &member, &known);
 	*ret = known ? xasprintf("%s:%s %s", known->container.engine, known->container.id,
 				 known->container.name ? known->container.name : "-")
 		     : NULL;
@@ -99,10 +108,10 @@ static int ask(struct containers *containers, const struct procs *procs, pid_t p
 }
 
 static void check(struct containers *containers, const struct procs *procs,
-		  const struct row_process *row)
+		  const struct row_process *row, bool knows)
 {
 	_cleanup_(freep) char *got = NULL;
-	int r = ask(containers, procs, row->pid, &got);
+	int r = ask(containers, procs, row->pid, knows, &got);
 	if (r != row->why)
 		fail_msg("%s: %d", row->name, r);
 	if (!row->expected != !got || (got && strcmp(got, row->expected) != 0))
@@ -117,11 +126,11 @@ static void in_any_order(void **state _unused_)
 	_cleanup_(containers_freep) struct containers *forth = containers_new(procs.fd);
 	_cleanup_(containers_freep) struct containers *back = containers_new(procs.fd);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		check(forth, &procs, &rows[i]);
+		check(forth, &procs, &rows[i], true);
 	for (size_t i = ARRAY_SIZE(rows); i--;)
-		check(back, &procs, &rows[i]);
+		check(back, &procs, &rows[i], true);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		check(back, &procs, &rows[i]);
+		check(back, &procs, &rows[i], true);
 }
 
 static void each_alone(void **state)
@@ -131,7 +140,7 @@ static void each_alone(void **state)
 	_procs_ procs = procs_make(name);
 	make(&procs);
 	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
-	check(containers, &procs, row);
+	check(containers, &procs, row, false);
 }
 
 /* Processes of one container share what is known of it, which outlives the next questions. */
@@ -143,8 +152,8 @@ static void one_container_is_one(void **state _unused_)
 	const struct known *first, *second;
 	_cleanup_(closep) int one = proc_open_dir(procs.fd, "21");
 	_cleanup_(closep) int other = proc_open_dir(procs.fd, "23");
-	assert_int_equal(container_of(containers, one, &first), 0);
-	assert_int_equal(container_of(containers, other, &second), 0);
+	assert_int_equal(container_of(containers, &(struct member){ .dir = one }, &first), 0);
+	assert_int_equal(container_of(containers, &(struct member){ .dir = other }, &second), 0);
 	assert_ptr_equal(first, second);
 }
 
@@ -156,7 +165,7 @@ static void who_is_gone(void **state _unused_)
 	const struct known *known;
 	_cleanup_(freep) char *path = xasprintf("%s/self/cgroup", procs.path);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(container_of(containers, dir, &known), -ENOENT);
+	assert_int_equal(container_of(containers, &(struct member){ .dir = dir }, &known), -ENOENT);
 	assert_null(container_cgroup(dir));
 }
 
@@ -170,9 +179,9 @@ static void deep(void **state _unused_)
 		procs_add(&procs, pid, pid - 1, pid, 2, 2, "0::/\n", "sh|");
 	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
 	_cleanup_(freep) char *near = NULL, *far = NULL;
-	assert_int_equal(ask(containers, &procs, 110, &near), 0);
+	assert_int_equal(ask(containers, &procs, 110, true, &near), 0);
 	assert_string_equal(near, "podman:" A " deep");
-	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, &far), 0); /* it ends */
+	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, true, &far), 0); /* it ends */
 }
 
 int main(void)

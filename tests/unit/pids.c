@@ -6,10 +6,10 @@
  * not see. */
 #define NEST                                                                                       \
 	"viewer pid 100; ns pid 100; ns pid 101 parent=100 keep; ns pid 102 parent=101 keep;"      \
-	"ns pid 103 parent=100 keep; ns pid 109 parent=EPERM keep;"                                \
+	"ns pid 103 parent=100 keep; ns pid 109 parent=EPERM keep; ns pid 110 parent=EPERM;"       \
 	"p 7 pid=100 pids=7; p 20 pid=101 pids=20/1; p 21 pid=102 pids=21/2/1;"                    \
 	"p 30 pid=103 pids=30/1; p 40 pid=EACCES pids=40/1; p 41 pid=EACCES pids=41;"              \
-	"p 42 pid=102; t 22 21 pid=102 pids=22/3/2"
+	"p 42 pid=102; p 50 pid=110 pids=50/3/1; t 22 21 pid=102 pids=22/3/2"
 
 static const struct row_levels {
 	const char *name;
@@ -58,6 +58,10 @@ static const struct row_level_in {
 	{ "refused: elsewhere nobody knows", 40, 101, -ENODATA },
 	{ "refused, but it has one number", 41, 101, PID_INVISIBLE },
 	{ "what may lie above us", 7, 109, -ENODATA },
+	{ "what lies deeper than it has numbers", 7, 110, PID_INVISIBLE },
+	{ "the same, from below", 20, 110, PID_INVISIBLE },
+	{ "what lies as deep, and nobody knows where", 21, 110, -ENODATA },
+	{ "its own, whatever lies between", 50, 110, 0, 2 },
 	{ "never asked", 42, 102, -ENODATA },
 };
 
