@@ -436,7 +436,8 @@ static void parse(struct population *p, int argc, char **argv)
 	while (n < argc && strcmp(argv[n], "--"))
 		n++;
 	if (n < 3 || n > 4 || n + 1 >= argc)
-		errx(EXIT_OURS, "usage: population PROCESSES SETS|chain [THREADS] -- COMMAND [ARG...]");
+		errx(EXIT_OURS,
+		     "usage: population PROCESSES SETS|chain [THREADS] -- COMMAND [ARG...]");
 	p->n_processes = parse_count("PROCESSES", argv[1], TASKS_MAX);
 	p->chain = strcmp(argv[2], "chain") == 0;
 	p->n_sets = p->chain ? 1 : parse_count("SETS", argv[2], SETS_MAX);
