@@ -2,6 +2,7 @@
 
 /*
  * population PROCESSES SETS [THREADS] -- COMMAND [ARG...]
+ * population PROCESSES chain -- COMMAND [ARG...]
  *
  * Makes PROCESSES sleeping processes of THREADS threads each, spread evenly over SETS sets of
  * namespaces, runs COMMAND among them, takes all of them down again and hands on COMMAND's exit
@@ -12,7 +13,8 @@
  * one's children. Set 0 counts: it is the outer set, whose pid namespace holds the other ones,
  * whose /proc shows all of them, and in which COMMAND runs. So COMMAND sees exactly SETS
  * namespaces of each of the six kinds, one user and one time namespace, and PROCESSES processes
- * besides its own. All hold three descriptors, on /dev/null; PID 1 alone keeps ours.
+ * besides its own. A chain is one set, in which each process is the child of the one before it. All
+ * hold three descriptors, on /dev/null; PID 1 alone keeps ours.
  *
  * Limits that are too low (kernel.pid_max, kernel.threads-max, user.max_*_namespaces) are raised
  * and put back at the end, after SIGINT and SIGTERM too. SIGKILL also takes everything down, but
@@ -50,6 +52,7 @@ enum {
 	SPARE = 16384, /* for all else that lives on this machine meanwhile */
 	PATIENCE_MS = 60000,
 	STACK_SIZE = 4096,
+	LINK_STACK_SIZE = 16384,
 	EXIT_OURS = 125,
 };
 
@@ -58,6 +61,7 @@ static const uint64_t one_set = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLON
 
 struct population {
 	unsigned long n_processes, n_sets, n_threads;
+	bool chain;
 	char **command;
 	sigset_t caller_mask;
 };
@@ -145,6 +149,53 @@ static int add_members(const struct population *p, unsigned long n, int ready)
 	return 0;
 }
 
+struct chain {
+	const struct population *p;
+	unsigned long left;
+	int ready;
+	char *stack; /* the end of the next one's */
+};
+
+static int add_link(struct chain *chain);
+
+/* Nobody touches the chain who has made the next link, so that all can share it. */
+static int live_as_link(void *arg)
+{
+	struct chain *chain = arg;
+	const struct population *p = chain->p;
+	int ready = chain->ready, r = add_link(chain);
+
+	if (r)
+		report(ready, r);
+	live(p, ready);
+}
+
+static int add_link(struct chain *chain)
+{
+	if (!chain->left)
+		return 0;
+	chain->left--;
+	chain->stack += LINK_STACK_SIZE;
+	return clone(live_as_link, chain->stack, CLONE_VM | SIGCHLD, chain) < 0 ? errno : 0;
+}
+
+/*
+ * They share their memory: a copy of a copy keeps a record (struct anon_vma_chain) for each of
+ * those that it comes from, so that ten thousand in a row would take the kernel many minutes and
+ * gigabytes.
+ */
+static int add_chain(const struct population *p, unsigned long n, int ready)
+{
+	struct chain *chain = malloc(sizeof(*chain));
+	char *stacks = mmap(NULL, n * LINK_STACK_SIZE + 1, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (!chain || stacks == MAP_FAILED)
+		return ENOMEM;
+	*chain = (struct chain){ .p = p, .left = n, .ready = ready, .stack = stacks };
+	return add_link(chain);
+}
+
 static _Noreturn void live_as_init(const struct population *p, unsigned long size, int ready)
 {
 	int r = add_members(p, size - 1, ready);
@@ -201,7 +252,8 @@ static int populate(const struct population *p)
 		return errno;
 	r = start_threads(p->n_threads - 1);
 	if (!r)
-		r = add_sets(p, ready[1]);
+		r = p->chain ? add_chain(p, p->n_processes - 1, ready[1])
+			     : add_sets(p, ready[1]);
 	if (!r)
 		r = await_all(p->n_processes - 1, ready[0]);
 	close(ready[0]);
@@ -384,9 +436,11 @@ static void parse(struct population *p, int argc, char **argv)
 	while (n < argc && strcmp(argv[n], "--"))
 		n++;
 	if (n < 3 || n > 4 || n + 1 >= argc)
-		errx(EXIT_OURS, "usage: population PROCESSES SETS [THREADS] -- COMMAND [ARG...]");
+		errx(EXIT_OURS,
+		     "usage: population PROCESSES SETS|chain [THREADS] -- COMMAND [ARG...]");
 	p->n_processes = parse_count("PROCESSES", argv[1], TASKS_MAX);
-	p->n_sets = parse_count("SETS", argv[2], SETS_MAX);
+	p->chain = strcmp(argv[2], "chain") == 0;
+	p->n_sets = p->chain ? 1 : parse_count("SETS", argv[2], SETS_MAX);
 	p->n_threads = n == 4 ? parse_count("THREADS", argv[3], TASKS_MAX / p->n_processes) : 1;
 	p->command = argv + n + 1;
 	if (p->n_sets > p->n_processes)

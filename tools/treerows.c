@@ -339,13 +339,20 @@ static int compare_witnesses(const void *a, const void *b)
 	return order ? order : (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* Of those with the same user and mount namespace the one with the lowest number. */
+/* The first one in its mount namespace, if that has the same user namespace; it mostly has. */
+static const struct process *plain_witness(const struct process *process)
+{
+	const struct process *first = ns_first(process->ns[NS_MNT].to);
+	return first->ns[NS_USER].to == process->ns[NS_USER].to ? first : NULL;
+}
+
+/* Of the others, the one with the lowest number among those with the same two namespaces. */
 static size_t list_witnesses(const struct snapshot *snapshot, const struct process **list)
 {
 	size_t n_all = 0, n = 0;
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
-		if (names_of(snapshot, process) == NAMES_OF_WITNESS)
+		if (names_of(snapshot, process) == NAMES_OF_WITNESS && !plain_witness(process))
 			list[n_all++] = process;
 	}
 	if (n_all)
@@ -368,9 +375,13 @@ static void find_witnesses(struct tree_rows *rows, const struct snapshot *snapsh
 	size_t n = list_witnesses(snapshot, list);
 	for (size_t i = 0; i < rows->n; i++) {
 		struct tree_row *row = &rows->items[i];
-		if (row->names == NAMES_OF_WITNESS)
-			row->witness = *as_process(bsearch(&row->item->process, list, n,
-							   sizeof(*list), compare_homes));
+		const struct process *process = row->item->process;
+		if (row->names != NAMES_OF_WITNESS)
+			continue;
+		row->witness = plain_witness(process);
+		if (!row->witness)
+			row->witness = *as_process(
+				bsearch(&process, list, n, sizeof(*list), compare_homes));
 	}
 }
 

@@ -21,9 +21,9 @@ struct tree_rows {
 	struct row *rows;
 	struct tree_row *items;
 	enum ns_kind ns_sort; /* NS_KIND_COUNT: by none */
-	bool arguments; /* COMMAND is the command line */
-	bool plain;	/* no borders in COMMAND, one name in USER: other columns have those */
-	bool utf8;	/* the borders' mark */
+	bool arguments;	      /* COMMAND is the command line */
+	bool plain; /* no borders in COMMAND, one name in USER: other columns have those */
+	bool utf8;  /* the borders' mark */
 };
 
 #define TREE_ROW_FIELD_COUNT 19

@@ -258,12 +258,12 @@ static struct entry *find_supervised(struct containers *containers, const struct
 	struct climbed *passed[CLIMB_MAX];
 	struct entry *entry = NULL;
 	struct supervisor supervisor;
-	struct ancestor at;
+	struct ancestor at = { .dir = -1, .ppid = member->ppid, .start = member->start };
 	size_t n = 0;
 	bool is_new = true, has_parent = false;
 	if (has_same_parent(containers, member))
 		return containers->parent.entry;
-	if (ancestor_read(member->dir, &at) < 0)
+	if (!member->ppid && ancestor_read(member->dir, &at) < 0)
 		return NULL;
 	while (n < CLIMB_MAX && !entry && ancestor_climb(containers->proc, &at) == 0) {
 		struct climbed *climbed = find_climbed(containers, &at, &is_new);

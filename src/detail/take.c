@@ -134,8 +134,8 @@ static struct wanted *sort_wanted(const struct process *const *processes, size_t
 	for (size_t i = 0; i < n; i++)
 		list[i] = (struct wanted){
 			.process = processes[i],
-			.facts = (wish->facts | (wish->of_each ? wish->of_each[i] : 0)) &
-				 OF_PROCESS,
+			.facts =
+				(wish->facts | (wish->of_each ? wish->of_each[i] : 0)) & OF_PROCESS,
 		};
 	if (n)
 		qsort(list, n, sizeof(*list), compare_wanted);

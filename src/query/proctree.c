@@ -158,8 +158,8 @@ static void select_items(struct forest *forest, size_t *ret_n_unknown)
 		size_t place = place_in(forest, &forest->rows[i]);
 		size_t parent = forest->parents[place];
 		const struct border *border = &forest->items[place].border;
-		below[place] = !wish->roots || forest->root[place] ||
-			       (parent != ROW_TOP && below[parent]);
+		below[place] =
+			!wish->roots || forest->root[place] || (parent != ROW_TOP && below[parent]);
 		forest->shown[place] = below[place] && (!wish->borders_only || border->kinds ||
 							forest->root[place]);
 	}

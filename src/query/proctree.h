@@ -42,8 +42,8 @@ struct proctree_item {
 struct proctree_wish {
 	const struct process_list *roots; /* these and all below them; NULL: everybody */
 	bool parents;			  /* those above them, too */
-	bool borders_only;   /* of these who is at a border, and their ancestors; and the roots */
-	bool threads;	     /* each below its process; else a thread means its process */
+	bool borders_only;    /* of these who is at a border, and their ancestors; and the roots */
+	bool threads;	      /* each below its process; else a thread means its process */
 	enum ns_kind ns_sort; /* a tree for each namespace of the kind; NS_KIND_COUNT: one tree */
 	bool headings;	      /* which has a row at its top */
 };

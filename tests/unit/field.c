@@ -113,7 +113,7 @@ static void values(void **state _unused_)
 	assert_ptr_equal(value_chain(chain, 2).chain, chain);
 	assert_int_equal(value_chain(chain, 2).n, 2);
 	assert_int_equal(value_chain(NULL, 0).type, VALUE_UNKNOWN);
-	assert_int_equal(value_take_list(NULL, 0).type, VALUE_LIST); /* empty, and known */
+	assert_int_equal(value_array(NULL, 0).type, VALUE_ARRAY); /* empty, and known */
 }
 
 static void clear_frees_what_it_owns(void **state _unused_)
@@ -125,11 +125,6 @@ static void clear_frees_what_it_owns(void **state _unused_)
 	value_clear(&taken);
 	value_clear(&taken);
 	value_clear(&borrowed);
-	const char **strings = xcalloc(1, sizeof(*strings));
-	struct value list = value_take_list(strings, 1);
-	assert_ptr_equal(list.list, strings);
-	assert_int_equal(list.n, 1);
-	value_clear(&list);
 	assert_int_equal(taken.type, VALUE_NONE);
 	assert_null(taken.owned);
 }

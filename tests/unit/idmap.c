@@ -173,8 +173,8 @@ static const struct row_nsuid {
 static void nsuid(void **state)
 {
 	const struct row_nsuid *row = ROW(struct row_nsuid, state);
-	_cleanup_(freep) char *text = xasprintf(
-		HOST ";ns user 7 parent=EPERM uids=0:0:4294967295 keep;%s", row->process);
+	_cleanup_(freep) char *text =
+		xasprintf(HOST ";ns user 7 parent=EPERM uids=0:0:4294967295 keep;%s", row->process);
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(text);
 	uid_t uid = UID_UNKNOWN;
 	assert_int_equal(process_nsuid(the_process(snapshot, 7), 1, &uid), row->r);
