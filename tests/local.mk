@@ -2,8 +2,8 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/storm tests/without \
-	tests/without-call
+check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/stopper tests/storm \
+	tests/without tests/without-call
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
 tests_idmount_LDADD =
@@ -13,6 +13,9 @@ tests_kernelpid_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
+tests_stopper_SOURCES = tests/stopper.c
+tests_stopper_CPPFLAGS = -include config.h
+tests_stopper_LDADD =
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread

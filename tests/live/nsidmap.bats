@@ -61,6 +61,30 @@ cells() {
 	is "$(pgrep -c -x nsidmap)" 0
 }
 
+# Whoever made it may stop what goes in there. He has to be quick, so he gets many chances.
+@test "a user namespace whose owner stops our child" {
+	need_root
+	AS=as_user mk user,orphan user
+	local name=stop-$$ start _
+	cp nsidmap "$name"
+	setpriv --reuid=65534 --regid=65534 --clear-groups stopper "$name" > stopped 3>&- &
+	there=$!
+	for _ in $(seq 200); do
+		start=$SECONDS
+		run --separate-stderr timeout -s KILL 10 "./$name" -n -r -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]"
+		[ "$((SECONDS - start))" -lt 5 ]
+		[ "$output" = '0 65534 1' ] || break
+	done
+	if [ "$output" != '0 65534 1' ]; then
+		[ -s stopped ]
+		is "$status" 2
+		is "$output" ''
+		[[ $stderr == *'could not be read: Connection timed out'* ]]
+	fi
+	# None is left, stopped or not.
+	is "$(pgrep -c -x "$name")" 0
+}
+
 @test "a user namespace that only a bind mount holds" {
 	need_root
 	need_unshare --mount

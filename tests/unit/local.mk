@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/arena \
 	tests/unit/builder \
 	tests/unit/cgroup \
+	tests/unit/child \
 	tests/unit/container \
 	tests/unit/container-find \
 	tests/unit/details \
@@ -56,6 +57,8 @@ tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
 tests_unit_cgroup_SOURCES = tests/unit/cgroup.c $(unit_fixture)
 tests_unit_cgroup_LDADD = $(unit_libs)
+tests_unit_child_SOURCES = tests/unit/child.c $(unit_fixture)
+tests_unit_child_LDADD = $(unit_libs)
 tests_unit_container_SOURCES = tests/unit/container.c $(unit_fixture)
 tests_unit_container_LDADD = $(unit_libs)
 tests_unit_container_find_SOURCES = tests/unit/container-find.c tests/unit/procs.h $(unit_fixture)
