@@ -12,8 +12,12 @@
 #include "util/alloc.h"
 #include "util/procfile.h"
 
-/* More than any process has: execve(2) takes 6 MiB at most (3/4 of _STK_LIM in fs/exec.c). */
-#define CMDLINE_MAX ((size_t)8 * 1024 * 1024)
+/* A process can have 6 MiB of them (3/4 of _STK_LIM in fs/exec.c), which children share with it and
+ * we would not. After some that are long, only the beginning of all others is read. */
+#define CMDLINE_SHOWN ((size_t)64 * 1024)
+#define CMDLINE_SAVED ((size_t)128 * 1024)
+#define CMDLINES_MAX ((size_t)32 * 1024 * 1024)
+#define CMDLINE_BEGINNING ((size_t)4 * 1024)
 
 /* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
 static bool is_same(int dir, const struct process *process, int64_t tick_offset,
@@ -27,20 +31,6 @@ static bool is_same(int dir, const struct process *process, int64_t tick_offset,
 	return (int64_t)ret->start - tick_offset == (int64_t)process->start;
 }
 
-static void read_cmdline(int dir, struct detail *detail)
-{
-	char *text = NULL;
-	size_t n;
-	if (proc_read_all(dir, "cmdline", CMDLINE_MAX, &text, &n) < 0)
-		return;
-	/* Each argument ends in a NUL; what setproctitle() leaves behind is more of them. */
-	while (n && text[n - 1] == 0)
-		n--;
-	detail->has_cmdline = true;
-	detail->cmdline = text;
-	detail->n_cmdline = n;
-}
-
 /* What is read of each process, and what has to be there for that. */
 struct work {
 	int proc;
@@ -51,7 +41,8 @@ struct work {
 	struct views *views;
 	size_t n;
 	struct detail *details;
-	ino_t *uts; /* the uts namespaces of the processes of DETAILS; 0 unknown */
+	size_t n_cmdlines; /* bytes of all command lines */
+	ino_t *uts;	   /* the uts namespaces of the processes of DETAILS; 0 unknown */
 };
 
 static void work_clear(struct work *work)
@@ -67,6 +58,24 @@ static void work_clear(struct work *work)
 	hostnames_free(work->hostnames);
 	views_free(work->views);
 	closep(&work->proc);
+}
+
+static void read_cmdline(struct work *work, int dir, struct detail *detail)
+{
+	size_t max = work->facts & DETAIL_SAVED ? CMDLINE_SAVED : CMDLINE_SHOWN;
+	char *text = NULL;
+	size_t n;
+	if (work->n_cmdlines > CMDLINES_MAX)
+		max = CMDLINE_BEGINNING;
+	if (proc_read_all(dir, "cmdline", max, &text, &n) < 0)
+		return;
+	work->n_cmdlines += n;
+	/* Each argument ends in a NUL; what setproctitle() leaves behind is more of them. */
+	while (n && text[n - 1] == 0)
+		n--;
+	detail->has_cmdline = true;
+	detail->cmdline = text;
+	detail->n_cmdline = n;
 }
 
 static ino_t ns_inode(const struct process *process, enum ns_kind kind)
@@ -99,7 +108,7 @@ static bool read_detail(struct work *work, struct detail *detail, ino_t *ret_uts
 	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset, &stat))
 		return false;
 	if (work->facts & DETAIL_CMDLINE)
-		read_cmdline(dir, detail);
+		read_cmdline(work, dir, detail);
 	if (work->facts & DETAIL_CONTAINER)
 		read_container(work, dir, &stat, detail);
 	if (work->facts & DETAIL_CGROUP)
@@ -193,7 +202,7 @@ int details_take(const struct process *const *processes, size_t n, const struct 
 	names_add_groups(builder, wish->gids, wish->n_gids);
 	if (wish->facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	bool of_each = wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS);
+	bool of_each = wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED);
 	int r = of_each ? take_processes(builder, processes, n, wish, err) : 0;
 	if (r < 0)
 		return r;
