@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -26,6 +27,33 @@ int rootfile_open(int root, const char *path)
 	return -EAGAIN;
 }
 
+/* Whether a file of size 0 is an empty one there. What the kernel or another program makes up as it
+ * is read may have that size, too: that is left unread, and not taken for empty. */
+static bool is_ordinary(unsigned long type)
+{
+	static const unsigned long types[] = {
+		EXT4_SUPER_MAGIC,      XFS_SUPER_MAGIC,
+		BTRFS_SUPER_MAGIC,     TMPFS_MAGIC,
+		RAMFS_MAGIC,	       OVERLAYFS_SUPER_MAGIC,
+		F2FS_SUPER_MAGIC,      SQUASHFS_MAGIC,
+		EROFS_SUPER_MAGIC_V1,  ISOFS_SUPER_MAGIC,
+		MSDOS_SUPER_MAGIC,     EXFAT_SUPER_MAGIC,
+		UDF_SUPER_MAGIC,       REISERFS_SUPER_MAGIC,
+		NILFS_SUPER_MAGIC,     MINIX3_SUPER_MAGIC,
+		ECRYPTFS_SUPER_MAGIC,  NFS_SUPER_MAGIC,
+		CEPH_SUPER_MAGIC,      OCFS2_SUPER_MAGIC,
+		AFS_SUPER_MAGIC,       V9FS_MAGIC,
+		SMB2_SUPER_MAGIC,      CIFS_SUPER_MAGIC,
+		0x2fc12fc1 /* ZFS */,  0xca451a4e /* bcachefs */,
+		0x3153464a /* JFS */,  0x01161970 /* GFS2 */,
+		0x7366746e /* NTFS */,
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
 static int check(int fd, size_t max, struct stat *ret)
 {
 	struct statfs fs;
@@ -33,11 +61,12 @@ static int check(int fd, size_t max, struct stat *ret)
 		return -errno;
 	if (!S_ISREG(ret->st_mode) || fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC)
 		return -EOPNOTSUPP;
+	if (ret->st_size == 0 && !is_ordinary(fs.f_type))
+		return -EOPNOTSUPP;
 	return ret->st_size > (off_t)max ? -EFBIG : 0;
 }
 
-/* To open a device can be enough to start it, so we look first, and open what we looked at. A file
- * of size 0 need not be opened: most of what the kernel makes up as it is read has that. */
+/* To open a device can be enough to start it, so we look first, and open what we looked at. */
 int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
 		  struct stat *ret_stat)
 {

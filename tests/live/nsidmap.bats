@@ -211,6 +211,13 @@ cells() {
 	is "$(cells 1@"$there" -o VIEW)" 'this\x20host'
 }
 
+release_there() {
+	kill -KILL "$there"
+	wait "$there" 2> /dev/null || true
+	unset there
+	rm -f "$scratch/there"
+}
+
 # hostile COMMANDS: whatever they put into /etc, nothing hangs, and no name is made up.
 hostile() {
 	there "$1"
@@ -252,6 +259,15 @@ hostile() {
 @test "a passwd that leads to the log of the kernel" {
 	need_root
 	hostile 'ln -s /proc/kmsg passwd' '?' 'Operation not supported'
+}
+
+@test "a passwd that the kernel makes up, and that has the size 0" {
+	need_root
+	hostile 'touch passwd; mount --bind /proc/self/ns/net passwd' '?' 'Operation not supported'
+	[ ! -e /sys/fs/cgroup/cgroup.procs ] || {
+		release_there
+		hostile 'touch passwd; mount --bind /sys/fs/cgroup/cgroup.procs passwd' '?' 'Operation not supported'
+	}
 }
 
 @test "a passwd by a link of /proc" {
