@@ -29,7 +29,7 @@ tests_without_call_LDADD =
 TESTS += tests/layers.bats \
 	tests/docs/nsidmap.bats tests/docs/nsls.bats tests/docs/nspidmap.bats \
 	tests/docs/nstools.bats \
-	tests/live/containers.bats tests/live/nsidmap.bats tests/live/nsls.bats \
+	tests/live/containers.bats tests/live/hostile.bats tests/live/nsidmap.bats tests/live/nsls.bats \
 	tests/live/nspidmap.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats
