@@ -172,9 +172,9 @@ static int take_processes(struct details_builder *builder, const struct process 
 		work.containers = containers_new(work.proc);
 	if (facts & DETAIL_HOSTNAME)
 		work.hostnames = hostnames_new(work.proc);
-	if (facts & DETAIL_NSUSERS)
-		work.views = views_new(builder, work.proc);
 	work.details = list_details(processes, n, &work.n);
+	if (facts & DETAIL_NSUSERS)
+		work.views = views_new(builder, work.proc, facts, work.details, work.n);
 	work.uts = xcalloc(work.n, sizeof(*work.uts));
 	read_details(&work);
 	int r = facts & DETAIL_PS ? wish->psfacts(work.details, work.n, err) : 0;
@@ -202,7 +202,8 @@ int details_take(const struct process *const *processes, size_t n, const struct 
 	names_add_groups(builder, wish->gids, wish->n_gids);
 	if (wish->facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	bool of_each = wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED);
+	bool of_each =
+		wish->facts & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED | DETAIL_VIEWNAMES);
 	int r = of_each ? take_processes(builder, processes, n, wish, err) : 0;
 	if (r < 0)
 		return r;

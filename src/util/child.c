@@ -111,7 +111,6 @@ int child_start(struct child_patience *patience, child_function *run, const void
 		.pid = pid,
 		.pidfd = syscall(SYS_pidfd_open, pid, 0),
 		.answers = TAKE_FD(answers),
-		.left = patience->left,
 	};
 	return 0;
 }
@@ -130,13 +129,14 @@ static int wait_for(int fd, int *left)
 	return r < 0 ? -errno : r == 0 ? -ETIMEDOUT : 0;
 }
 
-int child_read(struct child_patience *patience, struct child *child, void *buffer, size_t size)
+int child_read(struct child_patience *patience, const struct child *child, void *buffer,
+	       size_t size)
 {
 	int64_t start = now();
 	size_t n = 0;
-	int r = 0;
+	int r = patience->left > 0 ? 0 : -ETIMEDOUT, left = patience->left;
 	while (n < size && r == 0) {
-		r = wait_for(child->answers, &child->left);
+		r = wait_for(child->answers, &left);
 		if (r < 0)
 			break;
 		ssize_t got = read(child->answers, (char *)buffer + n, size - n);

@@ -15,7 +15,6 @@
 struct child {
 	pid_t pid;
 	int pidfd, answers;
-	int left; /* ms */
 };
 
 #define CHILD_NONE ((struct child){ .pid = -1, .pidfd = -1, .answers = -1 })
@@ -39,7 +38,7 @@ int child_start(struct child_patience *patience, child_function *run, const void
 		const int *keep, size_t n_keep, struct child *ret) _must_check_;
 
 /* Reads SIZE bytes: 0, -EPIPE where the child ended before, -ETIMEDOUT, -errno. */
-int child_read(struct child_patience *patience, struct child *child, void *buffer,
+int child_read(struct child_patience *patience, const struct child *child, void *buffer,
 	       size_t size) _must_check_;
 
 /* Kills it. One that cannot even be killed (it waits for a disk) is left to itself. */

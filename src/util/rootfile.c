@@ -6,17 +6,18 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
 #include "util/procfile.h"
 
-int rootfile_open(int root, const char *path)
+static int open_below(int root, const char *path, uint64_t resolve)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	/* EAGAIN: something was moved meanwhile, so that ".." may have led out. */
 	for (int tries = 0; tries < 16; tries++) {
@@ -25,6 +26,11 @@ int rootfile_open(int root, const char *path)
 			return fd < 0 ? -errno : fd;
 	}
 	return -EAGAIN;
+}
+
+int rootfile_open(int root, const char *path)
+{
+	return open_below(root, path, 0);
 }
 
 /* Whether a file of size 0 is an empty one there. What the kernel or another program makes up as it
@@ -67,11 +73,11 @@ static int check(int fd, size_t max, struct stat *ret)
 }
 
 /* To open a device can be enough to start it, so we look first, and open what we looked at. */
-int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
-		  struct stat *ret_stat)
+static int read_below(int root, const char *path, uint64_t resolve, size_t max, char **ret,
+		      size_t *ret_n, struct stat *ret_stat)
 {
 	*ret_stat = (struct stat){ 0 };
-	_cleanup_(closep) int look = rootfile_open(root, path);
+	_cleanup_(closep) int look = open_below(root, path, resolve);
 	int r = look < 0 ? look : check(look, max, ret_stat);
 	if (r < 0)
 		return r;
@@ -94,4 +100,16 @@ int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *re
 	*ret = TAKE(text);
 	*ret_n = n;
 	return 0;
+}
+
+int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
+		  struct stat *ret_stat)
+{
+	return read_below(root, path, 0, max, ret, ret_n, ret_stat);
+}
+
+int rootfile_read_near(int root, const char *path, size_t max, char **ret, size_t *ret_n,
+		       struct stat *ret_stat)
+{
+	return read_below(root, path, RESOLVE_NO_XDEV, max, ret, ret_n, ret_stat);
 }
