@@ -2,7 +2,7 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/stopper tests/storm \
+check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper tests/storm \
 	tests/without tests/without-call
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
@@ -13,6 +13,9 @@ tests_kernelpid_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
+tests_mutefs_SOURCES = tests/mutefs.c
+tests_mutefs_CPPFLAGS = -include config.h
+tests_mutefs_LDADD =
 tests_stopper_SOURCES = tests/stopper.c
 tests_stopper_CPPFLAGS = -include config.h
 tests_stopper_LDADD =

@@ -44,7 +44,7 @@ setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
 	install -m 755 "$top_builddir"/ns{idmap,ls,pidmap} \
-		"$top_builddir"/tests/{idmount,kernelpid,mkns,stopper,without,without-call} "$scratch"
+		"$top_builddir"/tests/{idmount,kernelpid,mkns,mutefs,stopper,without,without-call} "$scratch"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
 }

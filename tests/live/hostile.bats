@@ -56,3 +56,51 @@ load helper
 		done
 	done
 }
+
+# mute DIR: a process for which nobody answers below DIR; its PID is in $there.
+mute() {
+	need_unshare --mount
+	[ -e /dev/fuse ] || cannot_run 'no /dev/fuse here'
+	# No program can be started in there once /etc/ld.so.cache cannot be read.
+	# shellcheck disable=SC2016
+	unshare --mount --pid --fork --kill-child bash -c 'sleep 300 & sleep 0.3
+		exec 5< <(exec mutefs "$1"); read -r -u 5 line || exit 3
+		: > there; wait' - "$1" 3>&- 2> mute.err &
+	holder=$!
+	local n=0
+	until [ -e there ] || [ "$n" -ge 100 ]; do sleep 0.05; n=$((n + 1)); done
+	[ -e there ] || { cat mute.err; cannot_run 'FUSE is refused here'; }
+	there=$(pgrep -P "$(pgrep -P "$holder")" -x sleep)
+}
+
+@test "names that a server never tells" {
+	need_root
+	mute /etc
+	run --separate-stderr timeout -s KILL 20 nsidmap -n -r -o ID,NAME "0@$there"
+	is "$status" 0
+	is "$output" $'0 root\n0 ?'
+	[[ $stderr == *'names are unknown there: its /etc/passwd: Connection timed out'* ]]
+	run --separate-stderr timeout -s KILL 20 nsls --save state.json
+	is "$status" 0
+	is "$(nsidmap --from state.json -n -r -o ID,NAME "0@$there" 2> /dev/null | tail -n 1)" '0 ?'
+}
+
+@test "many names: a snapshot keeps those of processes, and 4,096 more" {
+	need_root
+	need_unshare --mount
+	# shellcheck disable=SC2016
+	unshare --mount bash -c 'mount -t tmpfs -o mode=755 etc /etc
+		for ((i = 0; i < 6000; i++)); do echo "u$((i * 2)):x:$((i * 2)):0"; done > /etc/passwd
+		exec -a many sleep 300' 3>&- &
+	holder=$!
+	until [ "$(cat /proc/$holder/comm)" = sleep ]; do sleep 0.01; done
+	is "$(nsidmap -n -r -o NAME "11998@$holder" 2> /dev/null | tail -n 1)" u11998
+	is "$(nsidmap -n -r -o NAME "3@$holder" 2> /dev/null | tail -n 1)" -
+	nsls --save state.json 2> /dev/null
+	local from='nsidmap --from state.json -n -r -o NAME'
+	is "$($from "0@$holder" 2> /dev/null | tail -n 1)" u0
+	is "$($from "8190@$holder" 2> /dev/null | tail -n 1)" u8190
+	is "$($from "11998@$holder" 2> /dev/null | tail -n 1)" '?'
+	is "$($from "3@$holder" 2> /dev/null | tail -n 1)" '?'
+	jq -e '[.views[] | select(.users_partial)] | length == 1' state.json
+}
