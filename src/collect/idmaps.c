@@ -131,7 +131,7 @@ static void read_through_child(struct idmaps *idmaps, int fd, struct ns *ns)
 		return;
 	int r = child_start(&idmaps->patience, arrive, &place, keep, ARRAY_SIZE(keep), &child);
 	if (r == 0)
-		r = child_read(&idmaps->patience, &child, &arrival, sizeof(arrival));
+		r = child_read(&child, &arrival, sizeof(arrival));
 	if (r == 0)
 		r = -arrival.why;
 	if (r < 0)

@@ -104,13 +104,13 @@ static int ask(const struct farfiles *files, int root, const char *path, size_t 
 
 static int take_answer(struct farfiles *files, size_t max, struct answer *ret, char **ret_text)
 {
-	int r = child_read(&files->patience, &files->child, ret, sizeof(*ret));
+	int r = child_read(&files->child, ret, sizeof(*ret));
 	if (r < 0 || ret->r < 0)
 		return r;
 	if (ret->n > max)
 		return -EIO;
 	_cleanup_(freep) char *text = xmalloc(ret->n + 1);
-	r = child_read(&files->patience, &files->child, text, ret->n);
+	r = child_read(&files->child, text, ret->n);
 	if (r == 0)
 		*ret_text = TAKE(text);
 	return r;

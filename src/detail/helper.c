@@ -162,7 +162,7 @@ static void read_by_owner(struct hostnames *hostnames, size_t i)
 	struct report report;
 	int r = child_start(&hostnames->patience, join_by_owner, uts, uts, 1, &child);
 	if (r == 0)
-		r = child_read(&hostnames->patience, &child, &report, sizeof(report));
+		r = child_read(&child, &report, sizeof(report));
 	if (r == 0)
 		take_name(hostnames->pending[i], &report);
 }
@@ -175,7 +175,7 @@ static void read_all(struct hostnames *hostnames, bool *ret_refused)
 	int r = child_start(&hostnames->patience, join_all, hostnames, hostnames->fds,
 			    hostnames->n_pending, &child);
 	for (size_t i = 0; i < hostnames->n_pending && r == 0; i++) {
-		r = child_read(&hostnames->patience, &child, &report, sizeof(report));
+		r = child_read(&child, &report, sizeof(report));
 		if (r < 0)
 			break;
 		take_name(hostnames->pending[i], &report);

@@ -111,45 +111,52 @@ int child_start(struct child_patience *patience, child_function *run, const void
 		.pid = pid,
 		.pidfd = syscall(SYS_pidfd_open, pid, 0),
 		.answers = TAKE_FD(answers),
+		.patience = patience,
 	};
 	return 0;
 }
 
 /* Waits until FD can be read: 0, -ETIMEDOUT, -errno. */
-static int wait_for(int fd, int *left)
+static int wait_for(int fd, int64_t end)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	int64_t end = now() + *left;
 	int r;
 	do {
-		*left = end - now();
-		r = *left > 0 ? poll(&poll_fd, 1, *left) : 0;
+		int64_t left = end - now();
+		r = left > 0 ? poll(&poll_fd, 1, left) : 0;
 	} while (r < 0 && errno == EINTR);
-	*left = end - now();
 	return r < 0 ? -errno : r == 0 ? -ETIMEDOUT : 0;
 }
 
-int child_read(struct child_patience *patience, const struct child *child, void *buffer,
-	       size_t size)
+static int read_until(int fd, int64_t end, char *buffer, size_t size)
+{
+	size_t n = 0;
+	while (n < size) {
+		int r = wait_for(fd, end);
+		if (r < 0)
+			return r;
+		ssize_t got = read(fd, buffer + n, size - n);
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			return -EPIPE;
+		n += got > 0 ? got : 0;
+	}
+	return 0;
+}
+
+static void charge(struct child_patience *patience, int64_t start, int r)
+{
+	int64_t took = now() - start;
+	if (took > QUICK || r == -ETIMEDOUT)
+		patience->left -= took < patience->left ? (int)took : patience->left;
+}
+
+int child_read(const struct child *child, void *buffer, size_t size)
 {
 	int64_t start = now();
-	size_t n = 0;
-	int r = patience->left > 0 ? 0 : -ETIMEDOUT, left = patience->left;
-	while (n < size && r == 0) {
-		r = wait_for(child->answers, &left);
-		if (r < 0)
-			break;
-		ssize_t got = read(child->answers, (char *)buffer + n, size - n);
-		if (got < 0 && errno != EINTR)
-			r = -errno;
-		else if (got == 0)
-			r = -EPIPE;
-		else if (got > 0)
-			n += got;
-	}
-	int64_t took = now() - start;
-	if (took > QUICK)
-		patience->left -= took < patience->left ? (int)took : patience->left;
+	int r = read_until(child->answers, start + (child->patience->left + 1) / 2, buffer, size);
+	charge(child->patience, start, r);
 	return r;
 }
 
@@ -160,14 +167,20 @@ static void kill_child(const struct child *child)
 		kill(child->pid, SIGKILL);
 }
 
+static void await_death(const struct child *child)
+{
+	int64_t start = now();
+	int r = child->pidfd < 0 ? 0 : wait_for(child->pidfd, start + DEATH_TIME);
+	charge(child->patience, start, r);
+	while (r == 0 && waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 void child_end(struct child *child)
 {
-	int left = DEATH_TIME;
 	if (child->pid > 0) {
 		kill_child(child);
-		if (child->pidfd < 0 || wait_for(child->pidfd, &left) == 0)
-			while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
-				;
+		await_death(child);
 	}
 	closep(&child->pidfd);
 	closep(&child->answers);

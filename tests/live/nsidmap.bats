@@ -58,7 +58,7 @@ cells() {
 	is "$(cells -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]")" '0 100000 65536'
 	is "$(cells "7@user:[$(made 1 user)]" | tail -n 1)" "user:[$(made 1 user)] $(made 1 user) 7 ?"
 	# The child of ours that went in there is gone.
-	is "$(pgrep -c -x nsidmap)" 0
+	is "$(pgrep -c -r R,S,D,T -x nsidmap)" 0
 }
 
 # Whoever made it may stop what goes in there. He has to be quick, so he gets many chances.
@@ -82,7 +82,7 @@ cells() {
 		[[ $stderr == *'could not be read: Connection timed out'* ]]
 	fi
 	# None is left, stopped or not.
-	is "$(pgrep -c -x "$name")" 0
+	is "$(pgrep -c -r R,S,D,T -x "$name")" 0
 }
 
 @test "a user namespace that only a bind mount holds" {
