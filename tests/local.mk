@@ -2,8 +2,8 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/storm tests/without \
-	tests/without-call
+check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper tests/storm \
+	tests/without tests/without-call
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
 tests_idmount_LDADD =
@@ -13,6 +13,12 @@ tests_kernelpid_LDADD =
 tests_mkns_SOURCES = tests/mkns.c
 tests_mkns_CPPFLAGS = -include config.h
 tests_mkns_LDADD = -lpthread
+tests_mutefs_SOURCES = tests/mutefs.c
+tests_mutefs_CPPFLAGS = -include config.h
+tests_mutefs_LDADD =
+tests_stopper_SOURCES = tests/stopper.c
+tests_stopper_CPPFLAGS = -include config.h
+tests_stopper_LDADD =
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
@@ -26,9 +32,9 @@ tests_without_call_LDADD =
 TESTS += tests/layers.bats \
 	tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsls.bats \
 	tests/docs/nspidmap.bats tests/docs/nstools.bats tests/docs/nstree.bats \
-	tests/live/containers.bats tests/live/nscmp.bats tests/live/nsidmap.bats \
-	tests/live/nsls.bats tests/live/nspidmap.bats tests/live/nstree.bats \
-	tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
+	tests/live/containers.bats tests/live/hostile.bats tests/live/nscmp.bats \
+	tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
+	tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats
 EXTRA_DIST += tests/layers.bats tests/docs tests/live tests/engines

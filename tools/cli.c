@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -386,6 +387,8 @@ static int run(struct cli *cli, void *config)
 int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config)
 {
 	struct cli cli;
+	/* Who started us may have ignored it, and then there would be no child to wait for. */
+	signal(SIGCHLD, SIG_DFL);
 	int status = parse(&cli, tool, argc, argv, config);
 	if (status < 0)
 		status = run(&cli, config);

@@ -77,7 +77,7 @@ int idviews_files(struct idviews *views, const struct file_query *queries, size_
 	_cleanup_(freep) uid_t *uids = xcalloc(n, sizeof(*uids));
 	_cleanup_(freep) gid_t *gids = xcalloc(n, sizeof(*gids));
 	struct detail_wish wish = {
-		.facts = DETAIL_NSUSERS | DETAIL_CONTAINER,
+		.facts = DETAIL_NSUSERS | DETAIL_VIEWNAMES | DETAIL_CONTAINER,
 		.uids = uids,
 		.gids = gids,
 	};

@@ -315,7 +315,8 @@ static int take_named(struct idviews *views, unsigned facts, const struct id_que
 int idviews_ids(struct idviews *views, const struct id_query *queries, size_t n,
 		struct id_row **ret, size_t *ret_n, struct error *err)
 {
-	int r = take_named(views, DETAIL_NSUSERS | DETAIL_CONTAINER, queries, n, err);
+	int r = take_named(views, DETAIL_NSUSERS | DETAIL_VIEWNAMES | DETAIL_CONTAINER, queries, n,
+			   err);
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (means_somebody(views, &queries[i]))
 			add_views(views, &queries[i], ret, ret_n);
@@ -342,7 +343,7 @@ static void add_number(struct idviews *views, const struct id_query *query, size
 int idviews_numbers(struct idviews *views, const struct id_query *queries, size_t n, size_t in,
 		    struct id_row **ret, size_t *ret_n, struct error *err)
 {
-	unsigned facts = field_list_details(&views->cli->report.fields);
+	unsigned facts = field_list_details(&views->cli->report.fields) | DETAIL_VIEWNAMES;
 	int r = take_named(views, facts, queries, n, err);
 	for (size_t i = 0; i < n && r == 0; i++)
 		if (idviews_has(views, in) && means_somebody(views, &queries[i]))

@@ -6,12 +6,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "collect/collector.h"
 #include "uapi/nsfs.h"
+#include "util/child.h"
 #include "util/procfile.h"
 
 /*
@@ -19,6 +18,13 @@
  * the file (proc_id_map_open() in the kernel's fs/proc/base.c, uid_m_show() in
  * kernel/user_namespace.c), so it is always we who do, from outside.
  */
+
+struct idmaps {
+	struct builder *builder;
+	const struct scope *scope;
+	int proc;
+	struct child_patience patience;
+};
 
 static bool is_lacking(const struct ns *ns)
 {
@@ -72,16 +78,15 @@ static int check_ns(int dir, const struct ns *ns)
 	return r == 0 && ino != ns->ino ? -ESRCH : r;
 }
 
-/* NAME is that of a process below /proc. Our helper need not be checked, as it does not move; and
+/* NAME is that of a process below /proc. Our child need not be checked, as it does not move; and
  * cannot, where we are no root. */
-static void read_through(struct builder *builder, int proc, const char *name, bool check,
-			 struct ns *ns)
+static void read_through(struct idmaps *idmaps, const char *name, bool check, struct ns *ns)
 {
 	if (!is_lacking(ns))
 		return;
 	struct idmap uids, gids;
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
-	int r = dir < 0 ? dir : read_maps(builder, dir, &uids, &gids);
+	_cleanup_(closep) int dir = proc_open_dir(idmaps->proc, name);
+	int r = dir < 0 ? dir : read_maps(idmaps->builder, dir, &uids, &gids);
 	if (r == 0 && check)
 		r = check_ns(dir, ns);
 	if (r < 0) {
@@ -92,90 +97,54 @@ static void read_through(struct builder *builder, int proc, const char *name, bo
 	ns->gids = gids;
 }
 
-/*
- * In a user namespace that nobody is in, we need somebody: a child of ours, which does nothing but
- * wait for the end of LIFELINE. It tells us its number in this /proc, as fork() gives that of our
- * own pid namespace.
- *
- * In there it would be at the mercy of whoever has CAP_SYS_PTRACE there, and it has our memory and
- * descriptors: so it is not dumpable, for which the kernel asks for the capability in the user
- * namespace of its memory, which is ours (__ptrace_may_access() in kernel/ptrace.c). setns() alone
- * does not see to that where we are the owner (cred_cap_issubset() in kernel/cred.c).
- */
-static _noreturn_ void helper_run(int ns_fd, int proc, int answer, int lifeline)
-{
-	char number[16], byte;
-	ssize_t n = readlinkat(proc, "self", number, sizeof(number));
-	int why = 0;
-	if (prctl(PR_SET_DUMPABLE, 0) < 0 || setns(ns_fd, CLONE_NEWUSER) < 0)
-		why = errno;
-	if (n < 0 || write(answer, &why, sizeof(why)) != sizeof(why) ||
-	    write(answer, number, n) != n)
-		_exit(1);
-	close(answer);
-	while (read(lifeline, &byte, 1) < 0 && errno == EINTR)
-		;
-	_exit(0);
-}
-
-struct helper {
-	pid_t pid;
-	int lifeline; /* our end */
+/* What our child tells. */
+struct arrival {
+	int why;
+	char name[16]; /* its number in this /proc, as fork() gives that of our own pid namespace */
 };
 
-static void helper_end(struct helper *helper)
+struct place {
+	int ns_fd, proc;
+};
+
+static void arrive(const void *context, int answers)
 {
-	closep(&helper->lifeline);
-	while (helper->pid > 0 && waitpid(helper->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	const struct place *place = context;
+	struct arrival arrival = { 0 };
+	ssize_t n = readlinkat(place->proc, "self", arrival.name, sizeof(arrival.name) - 1);
+	arrival.why = n < 0 ? errno : -child_join(place->ns_fd, CLONE_NEWUSER);
+	if (write(answers, &arrival, sizeof(arrival)) != sizeof(arrival))
+		_exit(1);
 }
 
-/* Starts one in the namespace: 0 and its name below /proc, or -errno. */
-static int helper_start(int ns_fd, int proc, struct helper *ret, char *name, size_t size)
+/*
+ * In a user namespace that nobody is in, we need somebody: a child of ours, which does nothing but
+ * be there. Whoever owns that namespace may stop and kill it (CAP_KILL).
+ */
+static void read_through_child(struct idmaps *idmaps, int fd, struct ns *ns)
 {
-	int answer[2], lifeline[2], why;
-	if (pipe2(answer, O_CLOEXEC) < 0)
-		return -errno;
-	_cleanup_(closep) int from_helper = answer[0], to_us = answer[1];
-	if (pipe2(lifeline, O_CLOEXEC) < 0)
-		return -errno;
-	_cleanup_(closep) int theirs = lifeline[0], ours = lifeline[1];
-	pid_t pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0) {
-		close(ours);
-		helper_run(ns_fd, proc, to_us, theirs);
-	}
-	*ret = (struct helper){ .pid = pid, .lifeline = TAKE_FD(ours) };
-	close(TAKE_FD(to_us));
-	if (read(from_helper, &why, sizeof(why)) != sizeof(why))
-		return -EIO;
-	ssize_t n = read(from_helper, name, size - 1);
-	if (why || n <= 0)
-		return why ? -why : -EIO;
-	name[n] = 0;
-	return 0;
-}
-
-static void read_through_helper(struct builder *builder, int proc, int fd, struct ns *ns)
-{
-	_cleanup_(helper_end) struct helper helper = { .pid = -1, .lifeline = -1 };
-	char name[16];
+	_cleanup_(child_end) struct child child = CHILD_NONE;
+	const struct place place = { fd, idmaps->proc };
+	const int keep[] = { fd, idmaps->proc };
+	struct arrival arrival;
 	if (!is_lacking(ns) || !has_ino(fd, ns))
 		return;
-	int r = helper_start(fd, proc, &helper, name, sizeof(name));
+	int r = child_start(&idmaps->patience, arrive, &place, keep, ARRAY_SIZE(keep), &child);
+	if (r == 0)
+		r = child_read(&child, &arrival, sizeof(arrival));
+	if (r == 0)
+		r = -arrival.why;
 	if (r < 0)
 		set_why(ns, -r);
 	else
-		read_through(builder, proc, name, false, ns);
+		read_through(idmaps, arrival.name, false, ns);
 	/* It cannot have gone: /proc hides it (hidepid). */
 	if (ns->uids.why == ENOENT)
 		set_why(ns, EACCES);
 }
 
 /* FROM is a namespace behind FD: all user namespaces above it can be reached from there. */
-static void read_above(struct builder *builder, int proc, int fd, const struct ns *from)
+static void read_above(struct idmaps *idmaps, int fd, const struct ns *from)
 {
 	unsigned request = NSFS_GET_USERNS;
 	int at = -1;
@@ -186,7 +155,7 @@ static void read_above(struct builder *builder, int proc, int fd, const struct n
 		at = next;
 		if (at < 0)
 			return;
-		read_through_helper(builder, proc, at, above);
+		read_through_child(idmaps, at, above);
 		request = NSFS_GET_PARENT;
 	}
 	closep(&at);
@@ -200,37 +169,37 @@ static bool lacks_above(const struct ns *ns)
 	return false;
 }
 
-static void read_above_link(struct builder *builder, int proc, const struct process *process,
-			    const char *link, const struct ns *ns)
+static void read_above_link(struct idmaps *idmaps, const struct process *process, const char *link,
+			    const struct ns *ns)
 {
 	char path[64];
 	if (!lacks_above(ns))
 		return;
 	snprintf(path, sizeof(path), "%d/%s", process->pid, link);
-	_cleanup_(closep) int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	_cleanup_(closep) int fd = openat(idmaps->proc, path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0 && has_ino(fd, ns))
-		read_above(builder, proc, fd, ns);
+		read_above(idmaps, fd, ns);
 }
 
-static void read_above_process(struct builder *builder, int proc, const struct process *process)
+static void read_above_process(struct idmaps *idmaps, const struct process *process)
 {
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
-		read_above_link(builder, proc, process, ns_kind_info(kind)->link,
-				process->ns[kind].to);
-	read_above_link(builder, proc, process, ns_kind_info(NS_PID)->children_link,
+		read_above_link(idmaps, process, ns_kind_info(kind)->link, process->ns[kind].to);
+	read_above_link(idmaps, process, ns_kind_info(NS_PID)->children_link,
 			process->pid_for_children.to);
-	read_above_link(builder, proc, process, ns_kind_info(NS_TIME)->children_link,
+	read_above_link(idmaps, process, ns_kind_info(NS_TIME)->children_link,
 			process->time_for_children.to);
 }
 
-static void read_wanted(struct builder *builder, const struct scope *scope, int proc)
+static void read_wanted(struct idmaps *idmaps)
 {
+	const struct scope *scope = idmaps->scope;
 	for (size_t i = 0; i < scope->n_ns_fds; i++) {
-		const struct ns *ns = nsfs_add(builder, scope->ns_fds[i]);
+		const struct ns *ns = nsfs_add(idmaps->builder, scope->ns_fds[i]);
 		if (ns && ns->kind == NS_USER)
-			read_through_helper(builder, proc, scope->ns_fds[i], (struct ns *)ns);
+			read_through_child(idmaps, scope->ns_fds[i], (struct ns *)ns);
 		if (lacks_above(ns))
-			read_above(builder, proc, scope->ns_fds[i], ns);
+			read_above(idmaps, scope->ns_fds[i], ns);
 	}
 }
 
@@ -257,30 +226,31 @@ static void note_gaps(struct builder *builder)
 }
 
 /* The viewer's is what all others are told in, so it is always there. */
-static void read_own(struct builder *builder, int proc)
+static void read_own(struct idmaps *idmaps)
 {
-	_cleanup_(closep) int fd = openat(proc, "self/ns/user", O_RDONLY | O_CLOEXEC);
-	const struct ns *own = fd >= 0 ? nsfs_add(builder, fd) : NULL;
+	_cleanup_(closep) int fd = openat(idmaps->proc, "self/ns/user", O_RDONLY | O_CLOEXEC);
+	const struct ns *own = fd >= 0 ? nsfs_add(idmaps->builder, fd) : NULL;
 	if (!own)
 		return;
-	builder_ns_keep(builder, own);
-	read_through(builder, proc, "self", true, (struct ns *)own);
+	builder_ns_keep(idmaps->builder, own);
+	read_through(idmaps, "self", true, (struct ns *)own);
 }
 
 void idmaps_collect(struct builder *builder, const struct scope *scope, int proc)
 {
 	size_t n = builder_count_processes(builder);
-	read_own(builder, proc);
+	struct idmaps idmaps = { builder, scope, proc, CHILD_PATIENCE };
+	read_own(&idmaps);
 	for (size_t i = 0; i < n; i++) {
 		const struct process *process = builder_process(builder, i);
 		char name[16];
 		snprintf(name, sizeof(name), "%d", process->pid);
-		read_through(builder, proc, name, true, (struct ns *)process->ns[NS_USER].to);
+		read_through(&idmaps, name, true, (struct ns *)process->ns[NS_USER].to);
 	}
 	if (!lacks_any(builder))
 		return;
-	read_wanted(builder, scope, proc);
+	read_wanted(&idmaps);
 	for (size_t i = 0; i < n; i++)
-		read_above_process(builder, proc, builder_process(builder, i));
+		read_above_process(&idmaps, builder_process(builder, i));
 	note_gaps(builder);
 }

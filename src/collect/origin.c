@@ -115,6 +115,18 @@ static bool mount_hides_pids(const char *mountinfo, bool privileged)
 	return traceable || (invisible && !privileged);
 }
 
+/* In containers, /proc/sys is often a mount of its own. */
+static void read_boot_id(struct builder *builder, int proc)
+{
+	char text[64];
+	_cleanup_(closep) int fd = openat(proc, "sys/kernel/random/boot_id",
+					  O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n > 0)
+		builder_origin(builder)->boot_id =
+			builder_copy(builder, text, n - (text[n - 1] == '\n'));
+}
+
 void origin_read(struct builder *builder, int proc)
 {
 	struct origin *origin = builder_origin(builder);
@@ -124,10 +136,7 @@ void origin_read(struct builder *builder, int proc)
 	origin->release = builder_copy(builder, uts.release, strlen(uts.release));
 	origin->taken = time(NULL);
 
-	char text[64];
-	ssize_t n = proc_read(proc, "sys/kernel/random/boot_id", text, sizeof(text));
-	if (n > 0)
-		origin->boot_id = builder_copy(builder, text, n - (text[n - 1] == '\n'));
+	read_boot_id(builder, proc);
 
 	_cleanup_(closep) int self = proc_open_dir(proc, "self");
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT && self >= 0; kind++)

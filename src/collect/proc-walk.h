@@ -14,9 +14,13 @@ struct proc_walk {
 	const struct scope *scope;
 	int proc;
 	int64_t tick_offset;
-	int failure; /* an errno that says that we, and not a process, are out of something */
+	int failure;			   /* see proc_note_failure() */
 	const struct ns *last[PROC_LINKS]; /* neighbours tend to live together */
 };
+
+/* Remembers an errno that says that we, and not a process, are out of something: we would pass by
+ * processes that are there. */
+void proc_note_failure(struct proc_walk *walk, int number);
 
 /* Reads a process with its threads. One that is not there is nothing to say. */
 void proc_visit(struct proc_walk *walk, pid_t pid);

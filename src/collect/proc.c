@@ -34,8 +34,7 @@ struct visit {
 	struct process process;
 };
 
-/* Out of descriptors or memory, we would pass by processes that are there. */
-static void note_failure(struct proc_walk *walk, int number)
+void proc_note_failure(struct proc_walk *walk, int number)
 {
 	if (number == EMFILE || number == ENFILE || number == ENOMEM)
 		walk->failure = number;
@@ -104,14 +103,22 @@ static int read_pids(struct visit *visit)
 	return 0;
 }
 
+/* Who has ended, or refuses all, is no gap, or one already. */
+static void note_unread(struct visit *visit, const char *file, int r)
+{
+	proc_note_failure(visit->walk, -r);
+	if (r < 0 && r != -ENOENT && r != -ESRCH && !error_is_refusal(-r))
+		builder_gap(visit->walk->builder, -r, "/proc/%d/%s", visit->process.pid, file);
+}
+
 static void read_facts(struct visit *visit)
 {
 	const struct proc_walk *walk = visit->walk;
 	unsigned facts = collect_facts(walk->builder, walk->scope, &visit->process);
 	if (facts & FACT_STAT && visit->process.start == START_UNKNOWN)
-		(void)read_stat(visit);
+		note_unread(visit, "stat", read_stat(visit));
 	if (facts & FACT_PIDS)
-		(void)read_pids(visit);
+		note_unread(visit, "status", read_pids(visit));
 }
 
 /* Opens what a link leads to, as its number is new to us. It may lead elsewhere by now, so what
@@ -121,7 +128,7 @@ static struct edge open_link(struct visit *visit, const struct link *link)
 	_cleanup_(closep) int fd = openat(visit->dir, link_name(link), O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		int why = errno;
-		note_failure(visit->walk, why);
+		proc_note_failure(visit->walk, why);
 		return (struct edge){ .why = why };
 	}
 	const struct ns *ns = nsfs_add(visit->walk->builder, fd);
@@ -262,7 +269,7 @@ static void visit_thread(struct proc_walk *walk, const struct process *leader, i
 {
 	_cleanup_(closep) int dir = proc_open_dir(task, name);
 	pid_t tid;
-	note_failure(walk, -dir);
+	proc_note_failure(walk, -dir);
 	if (dir < 0 || parse_pid(name, &tid) < 0 || tid == leader->pid)
 		return;
 	struct visit visit = { walk, dir, process_blank(tid, leader->pid) };
@@ -281,7 +288,7 @@ static void visit_threads(struct proc_walk *walk, const struct process *leader, 
 	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_(closedirp) DIR *task = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!task) {
-		note_failure(walk, errno);
+		proc_note_failure(walk, errno);
 		return;
 	}
 	for (const struct dirent *entry; (entry = readdir(task));)
@@ -294,7 +301,9 @@ void proc_visit(struct proc_walk *walk, pid_t pid)
 	snprintf(name, sizeof(name), "%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
 	if (dir < 0) {
-		note_failure(walk, -dir);
+		proc_note_failure(walk, -dir);
+		if (dir == -EXDEV)
+			builder_gap(walk->builder, EXDEV, "/proc/%d", pid);
 		return;
 	}
 	struct visit visit = { walk, dir, process_blank(pid, pid) };

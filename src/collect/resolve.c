@@ -39,6 +39,9 @@ static int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
 	struct stat st;
 	if (resolved->dir == -ENOENT || (resolved->dir >= 0 && fstat(resolved->dir, &st) < 0))
 		return missing_process(proc, pid, resolved->plain.text, err);
+	if (resolved->dir == -EXDEV)
+		return error_set(err, EXDEV, "%s: something is mounted over /proc/%s",
+				 resolved->plain.text, name);
 	if (resolved->dir < 0)
 		return error_errno(err, -resolved->dir, "%s: cannot open /proc/%s",
 				   resolved->plain.text, name);

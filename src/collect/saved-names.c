@@ -42,11 +42,11 @@ static void names_clear(struct id_names *names)
 static int load_pair(const cJSON *pair, struct id_name *ret)
 {
 	uint64_t id;
-	char *name;
+	char *name = NULL;
 	size_t n;
 	if (!cJSON_IsArray(pair) || cJSON_GetArraySize(pair) != 2 ||
 	    as_number(pair->child, SAVED_UID_MAX, &id) < 0 ||
-	    as_bytes(pair->child->next, &name, &n) < 0)
+	    (!cJSON_IsNull(pair->child->next) && as_bytes(pair->child->next, &name, &n) < 0))
 		return -EINVAL;
 	*ret = (struct id_name){ .id = id, .name = name };
 	return 0;
@@ -78,6 +78,10 @@ int load_view(struct loader *loader, const cJSON *object)
 	int r = load_names(loader, object, "users", &view.users);
 	if (r == 0)
 		r = load_names(loader, object, "groups", &view.groups);
+	view.users.partial =
+		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "users_partial"));
+	view.groups.partial =
+		cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "groups_partial"));
 	if (r == 0) {
 		details_builder_add_view(loader->details, &view);
 		loader->n_views++;

@@ -5,17 +5,15 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <uthash.h>
 
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
+#include "util/child.h"
 
 /* So many namespaces are open at once, and joined by one child: others need descriptors too. */
 #define BATCH ((size_t)64)
@@ -30,6 +28,7 @@ struct hostname {
 };
 
 struct hostnames {
+	struct child_patience patience;
 	ino_t own;
 	struct hostname *all; /* uthash */
 	size_t n_pending;
@@ -37,9 +36,9 @@ struct hostnames {
 	struct hostname *pending[BATCH];
 };
 
-/* What the child reports: less than PIPE_BUF, so that it comes in one piece. */
+/* What a child reports of each namespace. */
 struct report {
-	size_t place;
+	int why;
 	char name[NAME_MAX_SIZE];
 };
 
@@ -52,6 +51,7 @@ static ino_t uts_inode(int dir, const char *link)
 struct hostnames *hostnames_new(int proc)
 {
 	struct hostnames *hostnames = xcalloc(1, sizeof(*hostnames));
+	hostnames->patience = CHILD_PATIENCE;
 	hostnames->own = uts_inode(proc, "self/ns/uts");
 	return hostnames;
 }
@@ -114,80 +114,83 @@ ino_t hostnames_add(struct hostnames *hostnames, int dir)
 	return uts;
 }
 
-static void report(int pipe, size_t place)
+static void report(int answers, int why)
 {
-	struct report report = { .place = place };
+	struct report report = { .why = why };
 	struct utsname name;
-	if (uname(&name) < 0)
-		return;
-	memcpy(report.name, name.nodename, sizeof(report.name));
-	if (write(pipe, &report, sizeof(report)) < 0)
+	if (why == 0 && uname(&name) < 0)
+		report.why = errno;
+	else if (why == 0)
+		memcpy(report.name, name.nodename, sizeof(report.name));
+	if (write(answers, &report, sizeof(report)) != sizeof(report))
 		_exit(1);
+}
+
+static void join_all(const void *context, int answers)
+{
+	const struct hostnames *hostnames = context;
+	for (size_t i = 0; i < hostnames->n_pending; i++)
+		report(answers, -child_join(hostnames->fds[i], CLONE_NEWUTS));
+}
+
+static int join_owner(int uts)
+{
+	int owner = ioctl(uts, NSFS_GET_USERNS);
+	return owner < 0 ? -errno : child_join(owner, CLONE_NEWUSER);
+}
+
+static void join_by_owner(const void *context, int answers)
+{
+	const int *uts = context;
+	int r = join_owner(*uts);
+	report(answers, r < 0 ? -r : -child_join(*uts, CLONE_NEWUTS));
+}
+
+static void take_name(struct hostname *hostname, const struct report *report)
+{
+	hostname->known = report->why == 0;
+	memcpy(hostname->name, report->name, sizeof(hostname->name));
+	hostname->name[sizeof(hostname->name) - 1] = 0;
 }
 
 /* Whoever owns the user namespace that owns it has all rights there, and so in it. There is no way
- * back, so this takes a child of its own. */
-static void report_by_owner(int pipe, size_t place, int fd)
+ * back, so this takes a child for each. */
+static void read_by_owner(struct hostnames *hostnames, size_t i)
 {
-	pid_t pid = fork();
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	if (pid != 0)
-		return;
-	int owner = ioctl(fd, NSFS_GET_USERNS);
-	if (owner >= 0 && setns(owner, CLONE_NEWUSER) == 0 && setns(fd, CLONE_NEWUTS) == 0)
-		report(pipe, place);
-	_exit(0);
-}
-
-/* The child: it allocates nothing and leaves what the parent has in buffers alone. Not dumpable, so
- * that nobody in a user namespace that it joins may look at it: see collect/idmaps.c. */
-_noreturn_ static void join_all(const struct hostnames *hostnames, int pipe)
-{
-	if (prctl(PR_SET_DUMPABLE, 0) < 0)
-		_exit(1);
-	for (size_t i = 0; i < hostnames->n_pending; i++) {
-		if (setns(hostnames->fds[i], CLONE_NEWUTS) == 0)
-			report(pipe, i);
-		else if (errno == EPERM)
-			report_by_owner(pipe, i, hostnames->fds[i]);
-	}
-	_exit(0);
-}
-
-static bool read_report(int fd, struct report *ret)
-{
-	ssize_t n;
-	do
-		n = read(fd, ret, sizeof(*ret));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(*ret);
-}
-
-static void collect(struct hostnames *hostnames, int fd)
-{
+	_cleanup_(child_end) struct child child = CHILD_NONE;
+	const int *uts = &hostnames->fds[i];
 	struct report report;
-	while (read_report(fd, &report)) {
-		struct hostname *hostname = hostnames->pending[report.place];
-		hostname->known = true;
-		memcpy(hostname->name, report.name, sizeof(hostname->name));
+	int r = child_start(&hostnames->patience, join_by_owner, uts, uts, 1, &child);
+	if (r == 0)
+		r = child_read(&child, &report, sizeof(report));
+	if (r == 0)
+		take_name(hostnames->pending[i], &report);
+}
+
+/* Which ones of them want their owner is noted in RET_REFUSED. */
+static void read_all(struct hostnames *hostnames, bool *ret_refused)
+{
+	_cleanup_(child_end) struct child child = CHILD_NONE;
+	struct report report;
+	int r = child_start(&hostnames->patience, join_all, hostnames, hostnames->fds,
+			    hostnames->n_pending, &child);
+	for (size_t i = 0; i < hostnames->n_pending && r == 0; i++) {
+		r = child_read(&child, &report, sizeof(report));
+		if (r < 0)
+			break;
+		take_name(hostnames->pending[i], &report);
+		ret_refused[i] = report.why == EPERM;
 	}
 }
 
 void hostnames_read(struct hostnames *hostnames)
 {
-	int fds[2];
-	if (hostnames->n_pending && pipe2(fds, O_CLOEXEC) == 0) {
-		pid_t pid = fork();
-		if (pid == 0)
-			join_all(hostnames, fds[1]);
-		close(fds[1]);
-		if (pid > 0) {
-			collect(hostnames, fds[0]);
-			waitpid(pid, NULL, 0);
-		}
-		close(fds[0]);
-	}
+	bool refused[BATCH] = { false };
+	if (hostnames->n_pending)
+		read_all(hostnames, refused);
+	for (size_t i = 0; i < hostnames->n_pending; i++)
+		if (refused[i])
+			read_by_owner(hostnames, i);
 	close_pending(hostnames);
 }
 

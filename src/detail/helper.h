@@ -23,5 +23,5 @@ ino_t hostnames_add(struct hostnames *hostnames, int dir);
 /* Reads all that were added: one child for many. */
 void hostnames_read(struct hostnames *hostnames);
 
-/* NULL where it could not be joined, or was never added. Valid as long as HOSTNAMES. */
+/* NULL where it could not be joined (in time), or was never added. Valid as long as HOSTNAMES. */
 const char *hostnames_get(const struct hostnames *hostnames, ino_t uts);

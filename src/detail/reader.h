@@ -9,10 +9,12 @@
 void names_add_users(struct details_builder *builder, const uid_t *uids, size_t n);
 void names_add_groups(struct details_builder *builder, const gid_t *gids, size_t n);
 
-/* views.c: the views met so far, each of which is read once. PROC is a descriptor of /proc. */
+/* views.c: the views met so far, each of which is read once. PROC is a descriptor of /proc; FACTS
+ * and the processes of DETAILS say which names are kept. */
 struct views;
 
-struct views *views_new(struct details_builder *builder, int proc) _must_check_;
+struct views *views_new(struct details_builder *builder, int proc, unsigned facts,
+			const struct detail *details, size_t n) _must_check_;
 struct views *views_free(struct views *views);
 DEFINE_CLEANUP(struct views *, views_free)
 

@@ -12,8 +12,12 @@
 #include "util/alloc.h"
 #include "util/procfile.h"
 
-/* More than any process has: execve(2) takes 6 MiB at most (3/4 of _STK_LIM in fs/exec.c). */
-#define CMDLINE_MAX ((size_t)8 * 1024 * 1024)
+/* A process can have 6 MiB of them (3/4 of _STK_LIM in fs/exec.c), which children share with it and
+ * we would not. After some that are long, only the beginning of all others is read. */
+#define CMDLINE_SHOWN ((size_t)64 * 1024)
+#define CMDLINE_SAVED ((size_t)128 * 1024)
+#define CMDLINES_MAX ((size_t)32 * 1024 * 1024)
+#define CMDLINE_BEGINNING ((size_t)4 * 1024)
 
 /* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
 static bool is_same(int dir, const struct process *process, int64_t tick_offset,
@@ -27,20 +31,6 @@ static bool is_same(int dir, const struct process *process, int64_t tick_offset,
 	return (int64_t)ret->start - tick_offset == (int64_t)process->start;
 }
 
-static void read_cmdline(int dir, struct detail *detail)
-{
-	char *text = NULL;
-	size_t n;
-	if (proc_read_all(dir, "cmdline", CMDLINE_MAX, &text, &n) < 0)
-		return;
-	/* Each argument ends in a NUL; what setproctitle() leaves behind is more of them. */
-	while (n && text[n - 1] == 0)
-		n--;
-	detail->has_cmdline = true;
-	detail->cmdline = text;
-	detail->n_cmdline = n;
-}
-
 /* What is read of each process, and what has to be there for that. */
 struct work {
 	int proc;
@@ -51,8 +41,9 @@ struct work {
 	struct views *views;
 	size_t n;
 	struct detail *details;
-	unsigned *wanted; /* of the processes of DETAILS, as they were listed */
-	ino_t *uts;	  /* their uts namespaces; 0 unknown */
+	size_t n_cmdlines; /* bytes of all command lines */
+	unsigned *wanted;  /* of the processes of DETAILS, as they were listed */
+	ino_t *uts;	   /* their uts namespaces; 0 unknown */
 };
 
 static void work_clear(struct work *work)
@@ -69,6 +60,24 @@ static void work_clear(struct work *work)
 	hostnames_free(work->hostnames);
 	views_free(work->views);
 	closep(&work->proc);
+}
+
+static void read_cmdline(struct work *work, int dir, struct detail *detail)
+{
+	size_t max = work->facts & DETAIL_SAVED ? CMDLINE_SAVED : CMDLINE_SHOWN;
+	char *text = NULL;
+	size_t n;
+	if (work->n_cmdlines > CMDLINES_MAX)
+		max = CMDLINE_BEGINNING;
+	if (proc_read_all(dir, "cmdline", max, &text, &n) < 0)
+		return;
+	work->n_cmdlines += n;
+	/* Each argument ends in a NUL; what setproctitle() leaves behind is more of them. */
+	while (n && text[n - 1] == 0)
+		n--;
+	detail->has_cmdline = true;
+	detail->cmdline = text;
+	detail->n_cmdline = n;
 }
 
 static ino_t ns_inode(const struct process *process, enum ns_kind kind)
@@ -101,7 +110,7 @@ static bool read_detail(struct work *work, struct detail *detail, unsigned facts
 	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset, &stat))
 		return false;
 	if (facts & DETAIL_CMDLINE)
-		read_cmdline(dir, detail);
+		read_cmdline(work, dir, detail);
 	if (facts & DETAIL_CONTAINER)
 		read_container(work, dir, &stat, detail);
 	if (facts & DETAIL_CGROUP)
@@ -113,7 +122,7 @@ static bool read_detail(struct work *work, struct detail *detail, unsigned facts
 }
 
 /* The facts that make it worth to look into the directory of a process. */
-#define OF_PROCESS (DETAIL_ALL & ~(DETAIL_USERS | DETAIL_SUBIDS))
+#define OF_PROCESS (DETAIL_ALL & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED))
 
 struct wanted {
 	const struct process *process;
@@ -189,9 +198,9 @@ static int take_processes(struct details_builder *builder, const struct process 
 		work.containers = containers_new(work.proc);
 	if (facts & DETAIL_HOSTNAME)
 		work.hostnames = hostnames_new(work.proc);
-	if (facts & DETAIL_NSUSERS)
-		work.views = views_new(builder, work.proc);
 	list_details(&work, processes, n, wish);
+	if (facts & DETAIL_NSUSERS)
+		work.views = views_new(builder, work.proc, facts, work.details, work.n);
 	read_details(&work);
 	int r = facts & DETAIL_PS ? wish->psfacts(work.details, work.n, err) : 0;
 	for (size_t i = 0; i < work.n && r == 0; i++)

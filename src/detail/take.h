@@ -17,7 +17,9 @@ enum detail_fact {
 	 * FACT_STAT and FACT_IDMAPS were collected. */
 	DETAIL_NSUSERS = 1 << 6,
 	DETAIL_SUBIDS = 1 << 7, /* the viewer's /etc/subuid and /etc/subgid */
-	DETAIL_ALL = (1 << 8) - 1,
+	DETAIL_SAVED = 1 << 8,	/* more of command lines and names than is shown */
+	DETAIL_ALL = (1 << 9) - 1,
+	DETAIL_VIEWNAMES = 1 << 9, /* all names of their views, and not only those of processes */
 };
 
 /* What is wanted of some processes. */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <uthash.h>
 
+#include "detail/farfile.h"
 #include "detail/reader.h"
 #include "util/alloc.h"
 #include "util/passwd.h"
@@ -12,6 +13,15 @@
 
 /* What is larger is left unread: a name that the rest of it might contradict would be a guess. */
 #define NAMES_FILE_MAX ((size_t)1024 * 1024)
+
+/* What somebody who makes many roots can have us read and keep. Beyond that, names are unknown. */
+#define VIEWS_READ_MAX ((size_t)1024)
+#define BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/* Of names that no process has, a saved snapshot keeps the first of each file, and so many in all.
+ */
+#define SPARE_OF_FILE ((size_t)4096)
+#define SPARE_MAX ((size_t)256 * 1024)
 
 /* Who reads the same names: who has the same root, by the same mount of it (what is mounted below
  * may differ otherwise), in the same user namespace. All of those that WHY was refused are one. */
@@ -27,11 +37,18 @@ struct view_entry {
 
 struct names_file {
 	struct id_names names;
+	struct stat st;
 	char *text; /* what the names point into */
 };
 
 struct views {
 	struct details_builder *builder;
+	unsigned facts; /* of the wish */
+	struct farfiles far;
+	size_t n_read, n_bytes, n_spare; /* of files, and of names that nobody asked for */
+	size_t n_wanted;
+	uint32_t *wanted;	    /* sorted: ids of processes in their own views */
+	uint64_t dev;		    /* where our root is */
 	struct view_entry *entries; /* uthash */
 	ino_t userns;		    /* our own */
 	struct stat passwd, group;  /* of ours */
@@ -44,7 +61,8 @@ static struct view_key root_key(int root, ino_t userns)
 	struct statx st;
 	if (root < 0)
 		return (struct view_key){ .why = -root };
-	if (statx(root, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &st) < 0)
+	/* A server that is asked again may never answer. */
+	if (statx(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &st) < 0)
 		return (struct view_key){ .why = errno };
 	return (struct view_key){
 		.dev = (uint64_t)st.stx_dev_major << 32 | st.stx_dev_minor,
@@ -72,30 +90,76 @@ static int open_root(int dir)
 	return errno == ENOENT ? -ESRCH : -errno;
 }
 
-static void parse_names(const char *text, size_t n, enum id_type type, struct id_names *ret)
+static int compare_ids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* N_SPARE are there already of this file. */
+static bool keeps(struct views *views, uint32_t id, size_t n_spare)
+{
+	if (views->facts & DETAIL_VIEWNAMES)
+		return true;
+	if (views->n_wanted &&
+	    bsearch(&id, views->wanted, views->n_wanted, sizeof(id), compare_ids))
+		return true;
+	return views->facts & DETAIL_SAVED && n_spare < SPARE_OF_FILE && views->n_spare < SPARE_MAX;
+}
+
+static void parse_names(struct views *views, const char *text, size_t n, enum id_type type,
+			struct id_names *ret)
 {
 	struct id_name *items = NULL;
 	struct passwd_entry entry;
-	size_t size = 0, n_items = 0, position = 0;
+	size_t size = 0, n_items = 0, n_all = 0, position = 0;
 	while (type == ID_UID ? passwd_next(text, n, &position, &entry)
 			      : group_next(text, n, &position, &entry)) {
+		n_all++;
+		if (!keeps(views, entry.id, n_items))
+			continue;
 		/* Behind each name is the colon, which nobody needs any more. */
 		((char *)entry.name)[entry.n_name] = 0;
 		items = xgrow(items, n_items, &size, sizeof(*items));
 		items[n_items++] = (struct id_name){ .id = entry.id, .name = entry.name };
 	}
-	*ret = (struct id_names){ .n = n_items, .items = items };
+	bool partial = views->facts & DETAIL_SAVED && n_items < n_all;
+	/* Of processes it is known that they have none. */
+	for (size_t i = 0; partial && i < views->n_wanted && views->n_spare < SPARE_MAX; i++) {
+		items = xgrow(items, n_items, &size, sizeof(*items));
+		items[n_items++] = (struct id_name){ .id = views->wanted[i] };
+	}
+	views->n_spare += n_items;
+	*ret = (struct id_names){ .n = n_items, .items = items, .partial = partial };
+}
+
+/* What is on the file system of our own root cannot make us wait longer than everything else. */
+static int read_text(struct views *views, int root, const struct view_key *key, enum id_type type,
+		     size_t *ret_n, struct names_file *ret)
+{
+	const char *path = paths[type];
+	int r = -EXDEV;
+	if (views->n_bytes > BYTES_MAX)
+		return -ENOBUFS;
+	if (key->dev == views->dev)
+		r = rootfile_read_near(root, path, NAMES_FILE_MAX, &ret->text, ret_n, &ret->st);
+	if (r == -EXDEV)
+		r = farfile_read(&views->far, root, path, NAMES_FILE_MAX, &ret->text, ret_n,
+				 &ret->st);
+	if (r == 0)
+		views->n_bytes += *ret_n;
+	return r;
 }
 
 /* No such file is one without names. */
-static void names_file_read(int root, enum id_type type, struct names_file *ret)
+static void names_file_read(struct views *views, int root, const struct view_key *key,
+			    enum id_type type, struct names_file *ret)
 {
-	struct stat st;
 	size_t n = 0;
 	*ret = (struct names_file){ 0 };
-	int r = rootfile_read(root, paths[type], NAMES_FILE_MAX, &ret->text, &n, &st);
+	int r = read_text(views, root, key, type, &n, ret);
 	if (r == 0)
-		parse_names(ret->text, n, type, &ret->names);
+		parse_names(views, ret->text, n, type, &ret->names);
 	else if (r != -ENOENT)
 		ret->names.why = -r;
 }
@@ -106,21 +170,18 @@ static void names_file_clear(struct names_file *file)
 	free(file->text);
 }
 
-static bool is_our_file(int root, const char *path, const struct stat *ours)
+static bool is_same_file(const struct stat *a, const struct stat *b)
 {
-	struct stat st;
-	_cleanup_(closep) int fd = rootfile_open(root, path);
-	return fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == ours->st_ino &&
-	       st.st_dev == ours->st_dev;
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
 /* Some services have mounts of their own, and our files all the same: NSS knows more about those
  * than is in them. */
-static bool is_ours(const struct views *views, int root, ino_t userns)
+static bool is_ours(const struct views *views, ino_t userns, const struct stat *passwd,
+		    const struct stat *group)
 {
-	return userns == views->userns && views->passwd.st_ino &&
-	       is_our_file(root, paths[ID_UID], &views->passwd) &&
-	       is_our_file(root, paths[ID_GID], &views->group);
+	return userns == views->userns && passwd->st_ino && is_same_file(passwd, &views->passwd) &&
+	       is_same_file(group, &views->group);
 }
 
 static size_t read_view(struct views *views, int root, const struct view_key *key)
@@ -129,11 +190,11 @@ static size_t read_view(struct views *views, int root, const struct view_key *ke
 		const struct id_names none = { .why = key->why };
 		return details_builder_add_view(views->builder, &(struct names_view){ none, none });
 	}
-	if (is_ours(views, root, key->userns))
-		return VIEW_OURS;
 	_cleanup_(names_file_clear) struct names_file passwd = { 0 }, group = { 0 };
-	names_file_read(root, ID_UID, &passwd);
-	names_file_read(root, ID_GID, &group);
+	names_file_read(views, root, key, ID_UID, &passwd);
+	names_file_read(views, root, key, ID_GID, &group);
+	if (is_ours(views, key->userns, &passwd.st, &group.st))
+		return VIEW_OURS;
 	const struct names_view view = { .users = passwd.names, .groups = group.names };
 	return details_builder_add_view(views->builder, &view);
 }
@@ -141,9 +202,13 @@ static size_t read_view(struct views *views, int root, const struct view_key *ke
 static size_t find_view(struct views *views, int dir, ino_t userns)
 {
 	_cleanup_(closep) int root = open_root(dir);
-	const struct view_key key = root_key(root, userns);
+	struct view_key key = root_key(root, userns);
 	struct view_entry *entry;
 	HASH_FIND(hh, views->entries, &key, sizeof(key), entry);
+	if (!entry && !key.why && views->n_read++ >= VIEWS_READ_MAX) {
+		key = (struct view_key){ .why = ENOBUFS };
+		HASH_FIND(hh, views->entries, &key, sizeof(key), entry);
+	}
 	if (entry)
 		return entry->view;
 	size_t view = read_view(views, root, &key);
@@ -168,16 +233,38 @@ void views_read(struct views *views, int dir, struct detail *detail)
 	detail->has_nsuid = find_nsuid(views, detail->process, &detail->nsuid);
 }
 
-struct views *views_new(struct details_builder *builder, int proc)
+static void list_wanted(struct views *views, const struct detail *details, size_t n)
+{
+	views->wanted = xcalloc(n, sizeof(*views->wanted));
+	for (size_t i = 0; i < n; i++) {
+		uid_t uid;
+		if (find_nsuid(views, details[i].process, &uid) && uid != UID_UNKNOWN)
+			views->wanted[views->n_wanted++] = uid;
+	}
+	size_t n_all = views->n_wanted;
+	if (n_all)
+		qsort(views->wanted, n_all, sizeof(*views->wanted), compare_ids);
+	views->n_wanted = 0;
+	for (size_t i = 0; i < n_all; i++)
+		if (i == 0 || views->wanted[i] != views->wanted[i - 1])
+			views->wanted[views->n_wanted++] = views->wanted[i];
+}
+
+struct views *views_new(struct details_builder *builder, int proc, unsigned facts,
+			const struct detail *details, size_t n)
 {
 	struct views *views = xcalloc(1, sizeof(*views));
 	struct stat st;
 	views->builder = builder;
+	views->facts = facts;
+	views->far = FARFILES_NONE;
 	views->userns = fstatat(proc, "self/ns/user", &st, 0) == 0 ? st.st_ino : 0;
+	list_wanted(views, details, n);
 	_cleanup_(closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct view_key key = root_key(root, views->userns);
 	if (key.why)
 		return views;
+	views->dev = key.dev;
 	add_entry(views, &key, VIEW_OURS);
 	_cleanup_(closep) int passwd = rootfile_open(root, paths[ID_UID]);
 	_cleanup_(closep) int group = rootfile_open(root, paths[ID_GID]);
@@ -196,6 +283,8 @@ struct views *views_free(struct views *views)
 		HASH_DEL(views->entries, entry);
 		free(entry);
 	}
+	farfiles_end(&views->far);
+	free(views->wanted);
 	free(views);
 	return NULL;
 }

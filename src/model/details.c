@@ -90,6 +90,8 @@ int details_name(const struct details *details, size_t view, enum id_type type, 
 	if (list->why)
 		return list->why;
 	const struct id_name *found = find_name(list, id);
+	if (!found && list->partial)
+		return ENODATA;
 	*ret = found ? found->name : NULL;
 	return 0;
 }
@@ -233,6 +235,7 @@ static struct id_names copy_names(struct details_builder *builder, const struct 
 	for (size_t i = 0; i < copy.n; i++)
 		((struct id_name *)copy.items)[i].name = copy_text(builder, copy.items[i].name);
 	copy.why = names->why;
+	copy.partial = names->partial;
 	return copy;
 }
 

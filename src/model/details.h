@@ -59,11 +59,13 @@ struct id_name {
 };
 
 /* By id, each once. What is not among them has no name; but of the viewer's, only those are here
- * that were asked for. Where they could not be read, WHY says why. */
+ * that were asked for. Where they could not be read, WHY says why. PARTIAL: what is not among them
+ * may have one. */
 struct id_names {
 	size_t n;
 	const struct id_name *items;
 	int why;
+	bool partial;
 };
 
 /* What passwd and group of one view say. */

@@ -28,7 +28,7 @@ cJSON *saved_group(void *context, size_t i)
 	return name_object(saver, "gid", "group", &saver->details->groups.items[i]);
 }
 
-/* [[0,"root"],…] */
+/* [[0,"root"],[7,null],…] */
 static void add_names(struct saver *saver, cJSON *object, const char *key, const char *word,
 		      const struct id_names *names)
 {
@@ -39,10 +39,11 @@ static void add_names(struct saver *saver, cJSON *object, const char *key, const
 	cJSON *list = cJSON_AddArrayToObject(object, key);
 	for (size_t i = 0; i < names->n; i++) {
 		const char *name = names->items[i].name;
-		_cleanup_(freep) char *text = save_secret(saver, word, name, strlen(name));
+		_cleanup_(freep) char *text =
+			name ? save_secret(saver, word, name, strlen(name)) : NULL;
 		cJSON *pair = cJSON_CreateArray();
 		cJSON_AddItemToArray(pair, cJSON_CreateNumber(names->items[i].id));
-		cJSON_AddItemToArray(pair, json_text(text));
+		cJSON_AddItemToArray(pair, text ? json_text(text) : cJSON_CreateNull());
 		cJSON_AddItemToArray(list, pair);
 	}
 }
@@ -54,6 +55,10 @@ cJSON *saved_view(void *context, size_t i)
 	cJSON *object = cJSON_CreateObject();
 	add_names(saver, object, "users", "user", &view->users);
 	add_names(saver, object, "groups", "group", &view->groups);
+	if (view->users.partial)
+		cJSON_AddTrueToObject(object, "users_partial");
+	if (view->groups.partial)
+		cJSON_AddTrueToObject(object, "groups_partial");
 	return object;
 }
 

@@ -5,16 +5,34 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "util/alloc.h"
 #include "util/parse.h"
 
+/*
+ * Opens what /proc itself has there, and nothing that somebody has mounted over it: -EXDEV. A
+ * kernel without openat2() (before Linux 5.6) and a filter that refuses it cannot keep us from
+ * that; but a pipe then does not make us wait.
+ */
+static int open_below(int dir, const char *name, int flags)
+{
+	const struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_NO_XDEV,
+	};
+	int fd = syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = openat(dir, name, flags | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int proc_open_dir(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return open_below(dir, name, O_PATH | O_DIRECTORY);
 }
 
 /* Files of /proc may come in pieces: the end is where read() says 0. */
@@ -36,9 +54,9 @@ static ssize_t read_fully(int fd, char *buffer, size_t size)
 
 ssize_t proc_read(int dir, const char *name, char *buffer, size_t size)
 {
-	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	_cleanup_(closep) int fd = open_below(dir, name, O_RDONLY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ssize_t n = read_fully(fd, buffer, size - 1);
 	if (n >= 0)
 		buffer[n] = 0;
@@ -66,8 +84,8 @@ int fd_read_all(int fd, size_t max, char **ret, size_t *ret_n)
 
 int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret_n)
 {
-	_cleanup_(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd_read_all(fd, max, ret, ret_n);
+	_cleanup_(closep) int fd = open_below(dir, name, O_RDONLY);
+	return fd < 0 ? fd : fd_read_all(fd, max, ret, ret_n);
 }
 
 /* The blank-separated word number INDEX of the text from P to END. */

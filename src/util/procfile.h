@@ -16,7 +16,8 @@
  * include/linux/pid_namespace.h), so a process has at most 33 numbers. */
 #define PID_LEVELS_MAX 33
 
-/* Opens NAME below DIR as an O_PATH directory: the fd, or -errno. */
+/* Opens NAME below DIR as an O_PATH directory: the fd, or -errno; -EXDEV where something is mounted
+ * there, as of files below. */
 int proc_open_dir(int dir, const char *name) _must_check_;
 
 /* Reads NAME below DIR into BUFFER, a NUL behind it: the number of bytes (what does not fit is left

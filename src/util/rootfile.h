@@ -17,8 +17,13 @@ int rootfile_open(int root, const char *path) _must_check_;
 
 /*
  * All of a file of at most MAX bytes: 0, *RET is freed by the caller. -EOPNOTSUPP what is no
- * regular file, or one of the kernel's own (reading /proc/kmsg takes lines from the log); -EFBIG.
+ * regular file, or one of the kernel's own (reading /proc/kmsg takes lines from the log), and what
+ * has the size 0 where that need not mean empty; -EFBIG.
  * RET_STAT tells which file it is, also where it cannot be read; st_ino is 0 where there is none.
  */
 int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
 		  struct stat *ret_stat) _must_check_;
+
+/* The same where nothing that is mounted below the root has to be entered for it; else -EXDEV. */
+int rootfile_read_near(int root, const char *path, size_t max, char **ret, size_t *ret_n,
+		       struct stat *ret_stat) _must_check_;

@@ -44,7 +44,7 @@ setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
 	install -m 755 "$top_builddir"/ns{cmp,idmap,ls,pidmap,tree} \
-		"$top_builddir"/tests/{idmount,kernelpid,mkns,without,without-call} "$scratch"
+		"$top_builddir"/tests/{idmount,kernelpid,mkns,mutefs,stopper,without,without-call} "$scratch"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
 }

@@ -58,7 +58,31 @@ cells() {
 	is "$(cells -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]")" '0 100000 65536'
 	is "$(cells "7@user:[$(made 1 user)]" | tail -n 1)" "user:[$(made 1 user)] $(made 1 user) 7 ?"
 	# The child of ours that went in there is gone.
-	is "$(pgrep -c -x nsidmap)" 0
+	is "$(pgrep -c -r R,S,D,T -x nsidmap)" 0
+}
+
+# Whoever made it may stop what goes in there. He has to be quick, so he gets many chances.
+@test "a user namespace whose owner stops our child" {
+	need_root
+	AS=as_user mk user,orphan user
+	local name=stop-$$ start begin=$SECONDS
+	cp nsidmap "$name"
+	setpriv --reuid=65534 --regid=65534 --clear-groups stopper "$name" > stopped 3>&- &
+	there=$!
+	while [ "$((SECONDS - begin))" -lt 10 ]; do
+		start=$SECONDS
+		run --separate-stderr timeout -s KILL 10 "./$name" -n -r -o INSIDE,OUTSIDE,COUNT "user:[$(made 1 user)]"
+		[ "$((SECONDS - start))" -lt 5 ]
+		[ "$output" = '0 65534 1' ] || break
+	done
+	if [ "$output" != '0 65534 1' ]; then
+		[ -s stopped ]
+		is "$status" 2
+		is "$output" ''
+		[[ $stderr == *'could not be read: Connection timed out'* ]]
+	fi
+	# None is left, stopped or not.
+	is "$(pgrep -c -r R,S,D,T -x "$name")" 0
 }
 
 @test "a user namespace that only a bind mount holds" {
@@ -187,6 +211,13 @@ cells() {
 	is "$(cells 1@"$there" -o VIEW)" 'this\x20host'
 }
 
+release_there() {
+	kill -KILL "$there"
+	wait "$there" 2> /dev/null || true
+	unset there
+	rm -f "$scratch/there"
+}
+
 # hostile COMMANDS: whatever they put into /etc, nothing hangs, and no name is made up.
 hostile() {
 	there "$1"
@@ -228,6 +259,15 @@ hostile() {
 @test "a passwd that leads to the log of the kernel" {
 	need_root
 	hostile 'ln -s /proc/kmsg passwd' '?' 'Operation not supported'
+}
+
+@test "a passwd that the kernel makes up, and that has the size 0" {
+	need_root
+	hostile 'touch passwd; mount --bind /proc/self/ns/net passwd' '?' 'Operation not supported'
+	[ ! -e /sys/fs/cgroup/cgroup.procs ] || {
+		release_there
+		hostile 'touch passwd; mount --bind /sys/fs/cgroup/cgroup.procs passwd' '?' 'Operation not supported'
+	}
 }
 
 @test "a passwd by a link of /proc" {

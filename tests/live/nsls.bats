@@ -261,21 +261,37 @@ with_descriptors() {
 	is "$output" ''
 }
 
-@test "a command line of any length is shown whole" {
-	need_root
-	local long
-	long=$(head -c 130000 /dev/zero | tr '\0' x)
-	local pid n=0
-	unshare --uts bash -c 'read -r < <(:); : "$1$2"; sleep 100' "$long" "$long" "$long" 3>&- &
-	pid=$!
-	while [ "$n" -lt 100 ] && [ "$(readlink "/proc/$pid/ns/uts")" = "$(readlink /proc/self/ns/uts)" ]; do
+# long_command TEXT: in a uts namespace of its own; its PID is in $long_pid.
+long_command() {
+	local n=0
+	# It waits for nothing by itself, as what it would start has a command line of its own.
+	unshare --uts bash -c 'exec 3<> <(:); read -r -t 100 -u 3; : "$1$2"' "$1" "$1" "$1" 3>&- &
+	long_pid=$!
+	while [ "$n" -lt 100 ] && [ "$(readlink "/proc/$long_pid/ns/uts")" = "$(readlink /proc/self/ns/uts)" ]; do
 		sleep 0.05
 		n=$((n + 1))
 	done
-	is "$(nsls -J -t uts "$pid" 2> /dev/null | jq '.namespaces[0].command | length')" \
-		"$(tr -d '\n' < "/proc/$pid/cmdline" | wc -c | awk '{ print $1 - 1 }')"
-	kill "$pid"
-	wait "$pid" || true
+}
+
+@test "a long command line is shown whole, up to 64 KiB" {
+	need_root
+	long_command "$(head -c 20000 /dev/zero | tr '\0' x)"
+	is "$(nsls -J -t uts "$long_pid" 2> /dev/null | jq '.namespaces[0].command | length')" \
+		"$(tr -d '\n' < "/proc/$long_pid/cmdline" | wc -c | awk '{ print $1 - 1 }')"
+	kill "$long_pid"
+	wait "$long_pid" || true
+}
+
+@test "a longer one is cut, in a saved snapshot at 128 KiB" {
+	need_root
+	long_command "$(head -c 100000 /dev/zero | tr '\0' x)"
+	is "$(nsls -J -t uts "$long_pid" 2> /dev/null | jq '.namespaces[0].command | length')" 65536
+	nsls --save state.json 2> /dev/null
+	# With a NUL between two arguments.
+	is "$(jq --argjson pid "$long_pid" '.processes[] | select(.pid == $pid) | .cmdline | join("-") | length' \
+		state.json)" 131072
+	kill "$long_pid"
+	wait "$long_pid" || true
 }
 
 @test "an ordinary user is told what he does not see" {

@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/builder \
 	tests/unit/cgroup \
 	tests/unit/changes \
+	tests/unit/child \
 	tests/unit/compare \
 	tests/unit/container \
 	tests/unit/container-find \
@@ -66,6 +67,8 @@ tests_unit_changes_SOURCES = tests/unit/changes.c $(unit_fixture)
 tests_unit_changes_LDADD = $(unit_libs)
 tests_unit_compare_SOURCES = tests/unit/compare.c $(unit_fixture)
 tests_unit_compare_LDADD = $(unit_libs)
+tests_unit_child_SOURCES = tests/unit/child.c $(unit_fixture)
+tests_unit_child_LDADD = $(unit_libs)
 tests_unit_container_SOURCES = tests/unit/container.c $(unit_fixture)
 tests_unit_container_LDADD = $(unit_libs)
 tests_unit_container_find_SOURCES = tests/unit/container-find.c tests/unit/procs.h $(unit_fixture)
