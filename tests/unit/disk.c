@@ -156,7 +156,7 @@ static void conmon(void **state _unused_)
 	    "[{'id':'" B "','names':['other']},7,{'id':7},{'id':'" A "','names':['web','alias']}]");
 	put(&place, "run/pidfile", "5080");
 	struct supervisor supervisor = {
-		.known = { .container = { "podman", A, "cmdline", NULL } },
+		.known = { .container = { "podman", A, "cmdline", NULL, 0, NULL } },
 		.bundle = (char *)"/s/vfs-containers/" A "/userdata",
 		.pidfile = (char *)"/run/pidfile",
 	};

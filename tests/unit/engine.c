@@ -250,10 +250,10 @@ static void of_a_user(void **state _unused_)
 
 static void who_can_be_asked(void **state _unused_)
 {
-	const struct known docker = { .container = { "docker", "x", NULL, NULL } },
-			   podman = { .container = { "podman", "x", NULL, NULL } },
-			   lxc = { .container = { "lxc", "x", NULL, NULL } },
-			   kubernetes = { .container = { "kubernetes", "x", NULL, NULL } };
+	const struct known docker = { .container = { "docker", "x", NULL, NULL, 0, NULL } },
+			   podman = { .container = { "podman", "x", NULL, NULL, 0, NULL } },
+			   lxc = { .container = { "lxc", "x", NULL, NULL, 0, NULL } },
+			   kubernetes = { .container = { "kubernetes", "x", NULL, NULL, 0, NULL } };
 	assert_true(engine_knows(&docker));
 	assert_true(engine_knows(&podman));
 	assert_false(engine_knows(&lxc));
