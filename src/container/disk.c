@@ -120,7 +120,7 @@ static void read_storage_list(int root, const char *path, uid_t owner, struct kn
 			known_set_name(known, name);
 			return;
 		}
-		struct known another = { .container = { .engine = "podman" }, .owner = owner };
+		struct known another = { .container = { .engine = "podman", .owner = owner } };
 		another.container.id = xstrdup(id);
 		known_set_name(&another, name);
 		known_list_add(list, &another);
@@ -226,7 +226,7 @@ static void list_docker(const struct disk_place *place, struct known_list *list)
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (!is_file_name(entry->d_name))
 			continue;
-		struct known known = { .container = { .engine = "docker" }, .owner = place->owner };
+		struct known known = { .container = { .engine = "docker", .owner = place->owner } };
 		_cleanup_(freep) char *folder = xasprintf("%s/%s", docker, entry->d_name);
 		if (read_docker(place->root, folder, &known) == 0)
 			known_list_add(list, &known);
@@ -243,7 +243,7 @@ static void list_folders(const struct disk_place *place, const char *engine, con
 	for (struct dirent *entry; dir && (entry = readdir(dir));) {
 		if (!is_file_name(entry->d_name) || entry->d_type != DT_DIR)
 			continue;
-		struct known known = { .container = { .engine = engine }, .owner = place->owner };
+		struct known known = { .container = { .engine = engine, .owner = place->owner } };
 		known.container.id = xstrdup(entry->d_name);
 		known_set_name(&known, entry->d_name);
 		known_list_add(list, &known);

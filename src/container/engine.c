@@ -213,8 +213,8 @@ static void add_answer(const struct question *question, const cJSON *item, struc
 		cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(item, "Names"), 0));
 	if (!id || !*id || !name)
 		return;
-	struct known known = { .container = { .engine = question->engine },
-			       .owner = question->owner };
+	struct known known = { .container = { .engine = question->engine,
+					      .owner = question->owner } };
 	known.container.id = xstrdup(id);
 	known.running = state && strcmp(state, "running") == 0;
 	known_set_name(&known, *name == '/' ? name + 1 : name);

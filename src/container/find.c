@@ -129,9 +129,10 @@ static size_t running_one(const struct search *search, const struct container *c
 {
 	for (size_t i = 0; i < search->n_running; i++) {
 		const struct container *running = &search->running[i]->container;
-		if (container_is_same(running, container) ||
-		    (strcmp(running->engine, "oci") == 0 &&
-		     strcmp(running->id, container->id) == 0))
+		struct container other = *running;
+		if (strcmp(running->engine, "oci") == 0)
+			other.engine = container->engine;
+		if (container_is_same(&other, container))
 			return i;
 	}
 	return search->n_running;
@@ -176,13 +177,29 @@ static void list_of_engines(struct known_list *list)
 	engine_ask(owners, ARRAY_SIZE(owners), list);
 }
 
+/* Whether a container of the system is called so, or none of those without a name can be: else an
+ * ordinary user could take the name of one that only its engine tells. */
+static bool is_settled(const struct search *search, const char *text)
+{
+	bool may_be = false;
+	for (size_t i = 0; i < search->n_running; i++) {
+		const struct container *container = &search->running[i]->container;
+		if (container_rank(container) != CONTAINER_OF_SYSTEM)
+			continue;
+		if (container_match(container, text) != CONTAINER_OTHER)
+			return true;
+		may_be |= engine_knows(search->running[i]) && !container->name;
+	}
+	return !may_be;
+}
+
 /* What is exact counts more than a prefix, also where it does not run; and who has to be asked is
  * asked last. */
 static int pick(const struct search *search, const char *text, size_t *ret, struct error *err)
 {
 	_cleanup_(known_list_clear) struct known_list list = { 0 };
 	int r = pick_running(search, text, CONTAINER_BY_ID, ret, err);
-	if (r != -ENOENT)
+	if (r != -ENOENT && is_settled(search, text))
 		return r;
 	containers_name(search->containers);
 	r = pick_running(search, text, CONTAINER_BY_ID, ret, err);

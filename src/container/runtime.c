@@ -43,7 +43,7 @@ static void find_namespaces(int proc, uint64_t start, struct runtime *runtime)
 	struct ancestor init;
 	if (runtime->known.init == 0 || ancestor_open(proc, runtime->known.init, &init) < 0)
 		return;
-	uid_t owner = runtime->known.owner;
+	uid_t owner = runtime->known.container.owner;
 	if (init.start == start && (owner == 0 || is_owned_by(init.dir, owner))) {
 		runtime->known.running = true;
 		runtime->mnt = ns_inode(init.dir, "ns/mnt");
@@ -68,8 +68,9 @@ static void read_one(DIR *dir, const char *id, const struct format *format, uid_
 	_cleanup_(freep) char *path = xasprintf("%s/%s", id, format->file);
 	if (metafile_json(dirfd(dir), path, &json) < 0)
 		return;
-	struct runtime runtime = { .known = { .container = { .engine = format->engine },
-					      .owner = owner } };
+	struct runtime runtime = { 0 };
+	runtime.known.container.engine = format->engine;
+	runtime.known.container.owner = owner;
 	runtime.known.container.id = xstrdup(id);
 	runtime.known.init = json_get_number(json, format->pid, INT_MAX);
 	find_namespaces(proc, json_get_number(json, format->start, UINT64_MAX), &runtime);

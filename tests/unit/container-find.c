@@ -74,7 +74,8 @@ static void what_is_found(void **state _unused_)
 	assert_int_equal(found.starts[1], 33);
 }
 
-/* Users may give theirs the names of others'. */
+/* Users may give theirs the names of others': those of the system count more, and those of users
+ * more than what is in a container; nobody can make a name ambiguous by taking it. */
 static void one_name_of_two_users(void **state _unused_)
 {
 	_procs_ procs = procs_make("users");
@@ -82,12 +83,43 @@ static void one_name_of_two_users(void **state _unused_)
 	procs_add(&procs, 80, 1, 5, 7, 7,
 		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.web\n",
 		  "sh|");
-	_cleanup_(container_found_clear) struct container_found found = { 0 };
-	struct error err = { 0 };
-	assert_int_equal(container_find(procs.fd, "lxc:web", &found, &err), -ENOTUNIQ);
-	assert_string_equal(
-		err.text,
-		"lxc:web: several containers are called so: lxc:web (web), lxc:web (web)");
+	procs_add(&procs, 81, 1, 4, 8, 8, "0::/lxc.payload.x/docker/" C "\n", "sh|");
+	procs_add(&procs, 82, 1, 4, 9, 9,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" C
+		  ".scope\n",
+		  "sh|");
+	procs_add(&procs, 83, 1, 4, 10, 10, "0::/lxc.payload.x/lxc.payload.mine\n", "sh|");
+	procs_add(&procs, 84, 1, 4, 11, 11,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.mine\n",
+		  "sh|");
+	procs_add(&procs, 85, 1, 4, 12, 12,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.our\n",
+		  "sh|");
+	procs_add(&procs, 86, 1, 4, 13, 13,
+		  "0::/user.slice/user-1001.slice/user@1001.service/user.slice/lxc.payload.our\n",
+		  "sh|");
+	/* Somebody calls theirs as the id of another one begins. */
+	procs_add(&procs, 87, 1, 4, 14, 14,
+		  "0::/user.slice/user-1001.slice/user@1001.service/user.slice/"
+		  "lxc.payload.c0ffee18\n",
+		  "sh|");
+	static const struct {
+		const char *text;
+		pid_t pid;
+		int r;
+	} cases[] = { { "lxc:web", 50, 0 },
+		      { C, 70, 0 },
+		      { "c0ffee18", 70, 0 },
+		      { "mine", 84, 0 },
+		      { "our", 0, -ENOTUNIQ } };
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(container_found_clear) struct container_found found = { 0 };
+		assert_int_equal(container_find(procs.fd, cases[i].text, &found, NULL), cases[i].r);
+		if (cases[i].r == 0) {
+			assert_int_equal(found.n_pids, 1);
+			assert_int_equal(found.pids[0], cases[i].pid);
+		}
+	}
 }
 
 /* Zombies are in no namespace, and with its last process a container is gone. */

@@ -153,7 +153,7 @@ static void engine(void **state)
 	assert_string_equal(list.items[0].container.id, "b929");
 	assert_string_equal(list.items[0].container.name, "chal");
 	assert_true(list.items[0].running);
-	assert_int_equal(list.items[0].owner, getuid());
+	assert_int_equal(list.items[0].container.owner, getuid());
 	assert_string_equal(list.items[1].container.name, "web");
 	assert_false(list.items[1].running);
 }
@@ -207,7 +207,7 @@ static size_t ask_user(void)
 	const uid_t owner = USER;
 	engine_ask(&owner, 1, &list);
 	for (size_t i = 0; i < list.n; i++)
-		assert_int_equal(list.items[i].owner, USER);
+		assert_int_equal(list.items[i].container.owner, USER);
 	return list.n;
 }
 

@@ -148,7 +148,7 @@ static void of_a_user(void **state _unused_)
 	if (!done)
 		skip(); /* not root, or user namespaces are refused here */
 	assert_found(&list, st.st_ino, 0, "runc:mine");
-	assert_int_equal(runtime_list_find(&list, st.st_ino, 0)->known.owner, 65534);
+	assert_int_equal(runtime_list_find(&list, st.st_ino, 0)->known.container.owner, 65534);
 }
 
 int main(void)
