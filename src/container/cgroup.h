@@ -23,7 +23,7 @@
 int cgroup_recognize(const char *text, size_t n, struct known *ret) _must_check_;
 
 /* The ordinary user who may make cgroups where this one is, if there is one. */
-bool cgroup_user(const char *text, size_t n, uid_t *ret) _must_check_;
+bool cgroup_user(const char *text, size_t n, uid_t *ret);
 
 /* Its path in the v2 hierarchy if that is not "/" or there is no other, else the longest of the v1
  * ones. NULL where TEXT has none. */

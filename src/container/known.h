@@ -12,7 +12,8 @@ struct known {
 	struct container container; /* its strings are freed by known_clear(), but for the engine's
 				     * name, which is a constant */
 	bool running;
-	pid_t init; /* its first process as the engine has it; 0 unknown */
+	bool refused; /* what may tell its name could not be read, as we have no right to */
+	pid_t init;   /* its first process as the engine has it; 0 unknown */
 };
 
 void known_clear(struct known *known);

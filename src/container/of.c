@@ -35,6 +35,13 @@ struct entry {
 	char *key; /* "docker:0:8:lxc:att:ID" */
 };
 
+/* What may still be read for an ordinary user, or for who is in a container. */
+struct account {
+	struct budget budget;
+	UT_hash_handle hh;
+	char *key;
+};
+
 /* Who a process is. */
 struct place {
 	uint64_t start;
@@ -52,9 +59,10 @@ struct climbed {
 struct containers {
 	int proc;
 	ino_t own_mnt, own_pid, own_user;
-	char *own_cgroups;	 /* the text of our file; NULL */
-	struct entry *entries;	 /* uthash */
-	struct climbed *climbed; /* uthash */
+	char *own_cgroups;	  /* the text of our file; NULL */
+	struct entry *entries;	  /* uthash */
+	struct climbed *climbed;  /* uthash */
+	struct account *accounts; /* uthash */
 	struct {
 		int dir; /* holds it, so that its number cannot have become another's; -1 */
 		pid_t pid;
@@ -65,6 +73,7 @@ struct containers {
 		nested; /* supervisors that are being looked at, one in the container of the next */
 	struct runtime_list runtimes;
 	bool has_runtimes;
+	int runtimes_why; /* -errno: none of them could be read */
 };
 
 static ino_t ns_inode(int dir, const char *link, int *ret_why)
@@ -107,6 +116,12 @@ struct containers *containers_free(struct containers *containers)
 	HASH_ITER (hh, containers->climbed, climbed, next_climbed) {
 		HASH_DEL(containers->climbed, climbed);
 		free(climbed);
+	}
+	struct account *account, *next_account;
+	HASH_ITER (hh, containers->accounts, account, next_account) {
+		HASH_DEL(containers->accounts, account);
+		free(account->key);
+		free(account);
 	}
 	runtime_list_clear(&containers->runtimes);
 	closep(&containers->parent.dir);
@@ -180,16 +195,35 @@ static void note_climbed(struct containers *containers, const struct place *at, 
 static int find_container(struct containers *containers, const struct member *member,
 			  struct entry **ret);
 
+/* All that is in one container of the host shares what is read for it. */
+static struct budget *budget_of(struct containers *containers, const struct container *container)
+{
+	const char *outer = container->outer ? container->outer : "";
+	if (container->owner == 0 && !*outer)
+		return NULL;
+	_cleanup_(freep) char *key =
+		xasprintf("%u:%.*s", container->owner, (int)strcspn(outer, "/"), outer);
+	struct account *account;
+	HASH_FIND_STR(containers->accounts, key, account);
+	if (account)
+		return &account->budget;
+	account = xcalloc(1, sizeof(*account));
+	account->key = TAKE(key);
+	account->budget = BUDGET_WHOLE;
+	HASH_ADD_KEYPTR(hh, containers->accounts, account->key, strlen(account->key), account);
+	return &account->budget;
+}
+
 /* The system's folders, or those of an ordinary user. Those of who is in a container are in there.
  */
-static void look_up_on_disk(struct known *known)
+static void look_up_on_disk(struct known *known, struct budget *budget)
 {
 	if (known->container.outer)
 		return;
 	uid_t owner = known->container.owner;
 	_cleanup_(closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const struct passwd *entry = owner ? getpwuid(owner) : NULL;
-	const struct disk_place place = { root, owner, entry ? entry->pw_dir : NULL };
+	const struct disk_place place = { root, owner, entry ? entry->pw_dir : NULL, budget };
 	if (root >= 0)
 		disk_look_up(&place, known);
 }
@@ -331,16 +365,17 @@ static int climb(struct containers *containers, int dir, const struct known *kno
 static void describe(struct containers *containers, struct entry *entry, int dir)
 {
 	struct known *known = &entry->known;
+	struct budget *budget = budget_of(containers, &known->container);
 	struct supervisor supervisor;
 	struct ancestor ancestor;
 	if (climb(containers, dir, known, &ancestor, &supervisor) == 0) {
 		known_set_name(known, supervisor.known.container.name);
-		disk_ask_supervisor(&ancestor, &supervisor, known);
+		disk_ask_supervisor(&ancestor, &supervisor, budget, known);
 		supervisor_clear(&supervisor);
 		ancestor_close(&ancestor);
 	}
 	if (!known->container.name)
-		look_up_on_disk(known);
+		look_up_on_disk(known, budget);
 }
 
 /* KNOWN, in which DIR's process is, and which is used up. */
@@ -467,28 +502,33 @@ static int find_supervised(struct containers *containers, const struct member *m
 	return 0;
 }
 
-static const struct runtime *find_runtime(struct containers *containers, ino_t mnt, ino_t pid)
+static void read_runtimes(struct containers *containers)
 {
-	if (!containers->has_runtimes) {
-		_cleanup_(closep) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (run >= 0)
-			runtime_list_read(run, containers->proc, &containers->runtimes);
-		containers->has_runtimes = true;
-	}
-	/* What every process shares identifies none. */
-	return runtime_list_find(&containers->runtimes, mnt == containers->own_mnt ? 0 : mnt,
-				 pid == containers->own_pid ? 0 : pid);
+	_cleanup_(closep) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (run >= 0)
+		runtime_list_read(run, containers->proc, &containers->runtimes);
+	else if (!ancestor_is_gone(-errno))
+		containers->runtimes_why = -errno;
+	containers->has_runtimes = true;
 }
 
-static struct entry *find_below_runtime(struct containers *containers, ino_t mnt, ino_t pid,
-					int dir)
+/* 0 (*RET is NULL: in none), or -errno where that could not be made out. */
+static int find_below_runtime(struct containers *containers, ino_t mnt, ino_t pid, int dir,
+			      struct entry **ret)
 {
-	const struct runtime *runtime = find_runtime(containers, mnt, pid);
+	if (!containers->has_runtimes)
+		read_runtimes(containers);
+	/* What every process shares identifies none. */
+	const struct runtime *runtime =
+		runtime_list_find(&containers->runtimes, mnt == containers->own_mnt ? 0 : mnt,
+				  pid == containers->own_pid ? 0 : pid);
 	if (!runtime)
-		return NULL;
+		return containers->runtimes_why ? containers->runtimes_why
+						: runtime_list_unread(&containers->runtimes, dir);
 	struct known known = runtime->known;
 	known.container.id = xstrdup(known.container.id);
-	return enter(containers, &known, dir);
+	*ret = enter(containers, &known, dir);
+	return 0;
 }
 
 /* A cgroup that we are in as well, as seen from here, is not what makes it a container. */
@@ -515,9 +555,11 @@ static int find_otherwise(struct containers *containers, const struct member *me
 	if (!entry && why)
 		return -why;
 	if (!entry)
-		entry = find_below_runtime(containers, mnt, pid, dir);
+		r = find_below_runtime(containers, mnt, pid, dir, &entry);
 	if (!entry && guess->container.id && !is_around_us(containers, guess->container.id))
 		entry = enter(containers, guess, dir);
+	if (!entry && r < 0)
+		return r;
 	*ret = entry;
 	return 0;
 }

@@ -248,6 +248,32 @@ static void of_a_user(void **state _unused_)
 		assert_int_equal(answers[i], expected[i]);
 }
 
+/* The system's may say more than an ordinary user's. */
+static void much(void **state _unused_)
+{
+	enum { BLANKS = 600 * 1024 };
+	_cleanup_(freep) char *path = scratch_path("much.sock");
+	_cleanup_(freep) char *blanks = xcalloc(1, BLANKS + 1);
+	memset(blanks, ' ', BLANKS);
+	_cleanup_(freep) char *text =
+		xasprintf("%sConnection: close\r\n\r\n%s%s", HEAD, blanks, GOOD);
+	const struct server server = { text, 0, false };
+	const uid_t owner = 0;
+	if (geteuid() != 0)
+		skip();
+	pid_t pid = start(path, &server);
+	use(path, "/nowhere");
+	_cleanup_(known_list_clear) struct known_list list = { 0 };
+	engine_ask(&owner, 1, &list);
+	size_t of_root = list.n;
+	int r = chown(path, 65534, 65534);
+	engine_ask(&owner, 1, &list);
+	stop(pid);
+	assert_int_equal(r, 0);
+	assert_int_equal(of_root, 2);
+	assert_int_equal(list.n, 2);
+}
+
 static void who_can_be_asked(void **state _unused_)
 {
 	const struct known docker = { .container = { "docker", "x", NULL, NULL, 0, NULL } },
@@ -267,6 +293,7 @@ int main(void)
 	TEST(two_at_once);
 	TEST(nobody_there);
 	TEST(of_a_user);
+	TEST(much);
 	TEST(who_can_be_asked);
 	return suite_run("engine");
 }
