@@ -25,12 +25,17 @@
 #define CLIMB_MAX 16384
 #define CLIMB_FOR_NAMES_MAX 512
 
+/* So many processes of a container are asked who supervises them, until one of them tells. */
+#define ASK_MAX 8
+
 /* Supervisors that are in containers of supervisors that are in containers. */
 #define NEST_MAX 8
 
 /* A container that a process was found in. */
 struct entry {
 	struct known known;
+	bool is_supervised; /* its supervisor was asked */
+	unsigned n_asked;   /* of its processes were asked who supervises them */
 	UT_hash_handle hh;
 	char *key; /* "docker:0:8:lxc:att:ID" */
 };
@@ -146,11 +151,10 @@ static struct entry *look_up(const struct containers *containers, const struct c
 	return entry;
 }
 
-/* The entry of that container, where *RET_NEW says whether it was made; KNOWN is used up. */
-static struct entry *find_entry(struct containers *containers, struct known *known, bool *ret_new)
+/* The entry of that container; KNOWN is used up. */
+static struct entry *find_entry(struct containers *containers, struct known *known)
 {
 	struct entry *entry = look_up(containers, &known->container);
-	*ret_new = !entry;
 	if (entry) {
 		known_clear(known);
 		return entry;
@@ -373,18 +377,22 @@ static void describe(struct containers *containers, struct entry *entry, int dir
 		disk_ask_supervisor(&ancestor, &supervisor, budget, known);
 		supervisor_clear(&supervisor);
 		ancestor_close(&ancestor);
+		entry->is_supervised = true;
 	}
-	if (!known->container.name)
+	if (!known->container.name && entry->n_asked == 0)
 		look_up_on_disk(known, budget);
 }
 
-/* KNOWN, in which DIR's process is, and which is used up. */
+/* KNOWN, in which DIR's process is, and which is used up. Who has joined it from outside is below
+ * no supervisor of its, so that the next ones are asked too. */
 static struct entry *enter(struct containers *containers, struct known *known, int dir)
 {
-	bool is_new;
-	struct entry *entry = find_entry(containers, known, &is_new);
-	if (is_new)
+	struct entry *entry = find_entry(containers, known);
+	bool is_open = !entry->known.container.name && !entry->is_supervised;
+	if (entry->n_asked == 0 || (is_open && entry->n_asked < ASK_MAX)) {
 		describe(containers, entry, dir);
+		entry->n_asked++;
+	}
 	return entry;
 }
 
@@ -527,7 +535,12 @@ static int find_below_runtime(struct containers *containers, ino_t mnt, ino_t pi
 						: runtime_list_unread(&containers->runtimes, dir);
 	struct known known = runtime->known;
 	known.container.id = xstrdup(known.container.id);
-	*ret = enter(containers, &known, dir);
+	/* Its first process tells more than who joined it. */
+	struct ancestor init = { .dir = -1 };
+	if (ancestor_open(containers->proc, known.init, &init) < 0)
+		init.dir = -1;
+	*ret = enter(containers, &known, init.dir < 0 ? dir : init.dir);
+	ancestor_close(&init);
 	return 0;
 }
 

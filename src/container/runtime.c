@@ -118,10 +118,11 @@ static const char *find_engine(const cJSON *json, const char *id)
 		bundle = find_label(json, "bundle=");
 	if (!bundle)
 		return NULL;
-	/* CRI-O has it below /run, podman what it has to keep. */
+	/* CRI-O has it below /run, podman where things are kept; both have labels of
+	 * "io.kubernetes". */
 	_cleanup_(freep) char *userdata = xasprintf("-containers/%s/userdata", id);
 	if (has_suffix(bundle, userdata))
-		return find_label(json, "io.kubernetes.") ||
+		return find_label(json, "io.kubernetes.pod.name=") ||
 				       strncmp(bundle, "/run/containers/", 16) == 0
 			     ? "kubernetes"
 			     : "podman";

@@ -267,7 +267,6 @@ static void impostor(void **state)
 	procs_add(&procs, 20, 1, 20, 1, 1, "0::/libpod_parent/conmon\n", "conmon|-c|" B "|-n|web|");
 	procs_add(&procs, 21, 20, 21, 3, 3, "0::/libpod_parent/libpod-" B "\n", "sh|");
 	procs_add(&procs, 22, 20, 21, 3, 3, "0::/\n", "sh|");
-	/* Who is met first in a container gets asked who supervises it. */
 	bool same_one = strncmp(row->inner, "0::/libpod_parent", 17) == 0;
 	_cleanup_(containers_freep) struct containers *forth = containers_new(procs.fd);
 	_cleanup_(containers_freep) struct containers *back = containers_new(procs.fd);
@@ -277,10 +276,26 @@ static void impostor(void **state)
 	_cleanup_(freep) char *fourth = ask_all(back, &procs, "21");
 	_cleanup_(freep) char *fifth = ask_all(back, &procs, "11");
 	same(first, row->expected);
-	same(second, same_one ? row->expected : victim);
+	same(second, victim);
 	same(third, victim);
 	same(fourth, victim);
 	same(fifth, same_one ? victim : row->expected);
+}
+
+/* Who joined it from outside, and is met first, is below no supervisor. */
+static void who_joined(void **state _unused_)
+{
+	_procs_ procs = procs_make("joined");
+	procs_add(&procs, 15, 1, 15, 3, 3, "0::/libpod_parent/libpod-" B "\n", "joined|");
+	procs_add(&procs, 20, 1, 20, 1, 1, "0::/libpod_parent/conmon\n", "conmon|-c|" B "|-n|web|");
+	procs_add(&procs, 21, 20, 21, 3, 3, "0::/libpod_parent/libpod-" B "\n", "sh|");
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	_cleanup_(freep) char *before = ask_all(containers, &procs, "15");
+	_cleanup_(freep) char *first = ask_all(containers, &procs, "21");
+	_cleanup_(freep) char *after = ask_all(containers, &procs, "15");
+	same(before, "0 - podman:" B " -");
+	same(first, "0 - podman:" B " web");
+	same(after, first);
 }
 
 /* Processes of one container share what is known of it, which outlives the next questions. */
@@ -365,6 +380,7 @@ int main(void)
 	TEST(in_any_order);
 	TEST_ROWS(each_alone, rows);
 	TEST_ROWS(impostor, impostors);
+	TEST(who_joined);
 	TEST(one_container_is_one);
 	TEST(who_is_gone);
 	TEST(deep);

@@ -105,7 +105,8 @@ static const struct row_maker {
 	const char *name, *file, *text, *label;
 } makers[] = {
 	{ "podman", "runc/box/state.json",
-	  "\"config\":{\"labels\":[7,\"x=y\",\"bundle=/s/overlay-containers/box/userdata\"]}",
+	  "\"config\":{\"labels\":[7,\"io.kubernetes.cri-o.TTY=false\",\"bundle=/s/"
+	  "overlay-containers/box/userdata\"]}",
 	  "podman:box" },
 	{ "podman with crun", "crun/other/status",
 	  "\"bundle\":\"/var/lib/containers/storage/overlay-containers/other/userdata\"",
