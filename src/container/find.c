@@ -33,6 +33,8 @@ struct search {
 	size_t n, capacity;
 	const struct known **running; /* each container once */
 	size_t n_running;
+	size_t n_unknown; /* processes of which that could not be made out, though nobody refused */
+	int why;	  /* an errno: of one of them */
 };
 
 static void search_clear(struct search *search)
@@ -57,6 +59,15 @@ static ino_t pidns_of(int dir, const char *path)
 	return fstatat(dir, path, &st, 0) < 0 ? 0 : st.st_ino;
 }
 
+/* What is refused is most of the system to an ordinary user. */
+static void note_unknown(struct search *search, int r)
+{
+	if (r >= 0 || r == -ENOENT || r == -ESRCH || error_is_refusal(-r))
+		return;
+	search->n_unknown++;
+	search->why = -r;
+}
+
 /* Zombies are in no namespace any more. */
 static void visit(struct search *search, const char *name)
 {
@@ -64,9 +75,12 @@ static void visit(struct search *search, const char *name)
 	struct proc_stat stat;
 	struct resident resident = { 0 };
 	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
-	if (dir < 0 || parse_pid(name, &resident.pid) < 0 ||
-	    container_of(search->containers, &(struct member){ .dir = dir }, &resident.known) < 0 ||
-	    !resident.known)
+	if (dir < 0 || parse_pid(name, &resident.pid) < 0)
+		return note_unknown(search, dir);
+	int r = container_of(search->containers, &(struct member){ .dir = dir }, &resident.known);
+	if (r < 0)
+		return note_unknown(search, r);
+	if (!resident.known)
 		return;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
@@ -136,6 +150,10 @@ static int not_there(const struct search *search, const char *text, struct error
 				 "%s: no such container among those whose names may be read (%zu "
 				 "may not): use root, or its id",
 				 text, n_refused);
+	if (search->n_unknown)
+		return error_errno(err, search->why,
+				   "%s: no such container; of %zu processes that is unknown", text,
+				   search->n_unknown);
 	size_t n_unnamed = 0;
 	for (size_t i = 0; i < search->n_running; i++)
 		n_unnamed +=

@@ -26,7 +26,7 @@ struct container_found {
  *
  * 0; -ENOENT there is no such container (the line says where it was looked for); -ESRCH it exists
  * and does not run; -ENOTUNIQ several are called so (the line lists them); -EACCES none of those
- * whose names we may read.
+ * whose names we may read; another -errno: of some processes it could not be made out.
  */
 int container_find(int proc, const char *text, struct container_found *ret,
 		   struct error *err) _must_check_;

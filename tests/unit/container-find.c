@@ -212,6 +212,21 @@ static void names_that_are_refused(void **state _unused_)
 	assert_int_equal(third, -ENOENT);
 }
 
+/* Nor is what could not be made out. */
+static void what_is_unknown(void **state _unused_)
+{
+	_procs_ procs = procs_make("unknown");
+	make(&procs);
+	procs_add(&procs, 90, 91, 5, 8, 8, "0::/\n", "sh|");
+	procs_add(&procs, 91, 90, 5, 8, 8, "0::/\n", "each other's parents|");
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(container_find(procs.fd, "none", &found, &err), -E2BIG);
+	assert_non_null(
+		strstr(err.text, "none: no such container; of 2 processes that is unknown"));
+	assert_int_equal(container_find(procs.fd, "podman:web", &found, NULL), 0);
+}
+
 int main(void)
 {
 	/* No engine of this machine is asked. */
@@ -224,5 +239,6 @@ int main(void)
 	TEST(the_recorded_init);
 	TEST(who_joined);
 	TEST(names_that_are_refused);
+	TEST(what_is_unknown);
 	return suite_run("container-find");
 }
