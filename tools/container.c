@@ -63,3 +63,23 @@ int container_saved_pids(const struct snapshot *snapshot, const struct details *
 	*ret_n = n;
 	return 0;
 }
+
+static bool is_refused(const struct process *process, unsigned kinds)
+{
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		if ((kinds == 0 || kinds & 1u << kind) && !process->ns[kind].to &&
+		    error_is_refusal(process->ns[kind].why))
+			return true;
+	return false;
+}
+
+bool container_is_refused(const struct snapshot *snapshot, const pid_t *pids, size_t n,
+			  unsigned kinds)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct process *process = snapshot_find_process(snapshot, pids[i]);
+		if (process && is_refused(process, kinds))
+			return true;
+	}
+	return false;
+}

@@ -17,3 +17,8 @@ int container_pids(const struct snapshot *snapshot, const char *name, pid_t **re
 int container_saved_pids(const struct snapshot *snapshot, const struct details *details,
 			 const char *name, pid_t **ret, size_t *ret_n,
 			 struct error *err) _must_check_;
+
+/* Whether a namespace of theirs, of one of these KINDS (0: of any), is unknown since we had no
+ * right to look. */
+bool container_is_refused(const struct snapshot *snapshot, const pid_t *pids, size_t n,
+			  unsigned kinds);

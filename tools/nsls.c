@@ -37,6 +37,7 @@ struct config {
 	const char *save;
 	bool redact;
 	const char *container;
+	bool container_refused; /* not all of its namespaces could be read */
 	struct targets targets;
 };
 
@@ -193,8 +194,12 @@ static void select_namespaces(const struct cli *cli, struct config *config,
 	explain_misses(cli, targets, hits);
 	if (*ret_n || !config->container || targets->status != CLI_YES)
 		return;
-	cli_message(cli, "%s: none of its namespaces is in the list", config->container);
-	targets->status = CLI_NO;
+	if (config->container_refused)
+		cli_message(cli, "%s: the namespaces of its processes could not be read",
+			    config->container);
+	else
+		cli_message(cli, "%s: none of its namespaces is in the list", config->container);
+	targets->status = config->container_refused ? CLI_TROUBLE : CLI_NO;
 }
 
 /* What --container leaves. Where it is not there, that is said, and 0 returned with *RET NULL. */
@@ -211,9 +216,11 @@ static int select_container(const struct cli *cli, struct config *config,
 		config->targets.status = CLI_NO;
 		return 0;
 	}
-	if (r == 0)
-		ns_of_processes(snapshot, pids, n, ret, ret_n);
-	return r;
+	if (r < 0)
+		return r;
+	ns_of_processes(snapshot, pids, n, ret, ret_n);
+	config->container_refused = container_is_refused(snapshot, pids, n, config->filter.kinds);
+	return 0;
 }
 
 static int show(struct cli *cli, struct config *config, const struct snapshot *snapshot,

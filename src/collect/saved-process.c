@@ -165,8 +165,14 @@ static int load_container(struct loader *loader, const cJSON *object, struct det
 	    get_text(loader, list, "engine", &container->engine) < 0 ||
 	    get_text(loader, list, "id", &container->id) < 0 ||
 	    get_text(loader, list, "name", &container->name) < 0 ||
-	    get_text(loader, list, "pod", &container->pod) < 0)
+	    get_text(loader, list, "pod", &container->pod) < 0 ||
+	    get_text(loader, list, "outer", &container->outer) < 0)
 		return -EINVAL;
+	const cJSON *owner = cJSON_GetObjectItemCaseSensitive(list, "owner");
+	uint64_t uid = 0;
+	if (owner && as_number(owner, SAVED_UID_MAX, &uid) < 0)
+		return error_set(loader->err, EINVAL, "owner of a container is not a user id");
+	container->owner = uid;
 	if (!container->engine || !container->id)
 		return error_set(loader->err, EINVAL, "container has no engine or no id");
 	detail->container = container;
@@ -219,7 +225,8 @@ static int load_details(struct loader *loader, const cJSON *object, const struct
 	if (r == 0 && is_worth_adding(&detail))
 		details_builder_add(loader->details, &detail);
 	const char *texts[] = { detail.cmdline,	  detail.ps.tty, detail.cgroup,	 detail.hostname,
-				container.engine, container.id,	 container.name, container.pod };
+				container.engine, container.id,	 container.name, container.pod,
+				container.outer };
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		free((char *)texts[i]);
 	return r;

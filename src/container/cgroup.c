@@ -10,6 +10,9 @@
 #define ID_DIGITS 64	/* of docker, podman, CRI: a SHA-256 or random */
 #define GUESS_DIGITS 32 /* the least that looks like an id: a UUID */
 
+/* As many containers in containers are told apart; who makes more is inside of the first ones. */
+#define NEST_MAX 8
+
 /* A piece of the text: a line, a path, a component. */
 struct piece {
 	const char *at;
@@ -86,17 +89,23 @@ struct finding {
 };
 
 struct walk {
-	struct finding sure, guess, before; /* BEFORE: what SURE was before the last one */
-	struct piece pod;		    /* a kubernetes pod's uid */
+	struct finding sure, guess;
+	struct finding outer[NEST_MAX]; /* what SURE was before */
+	size_t n_outer;
+	struct piece pod; /* a kubernetes pod's uid */
 	bool in_kubepods;
 	struct piece previous;
 	uint64_t owner;
+	bool has_owner;
 	size_t depth;
 };
 
 static void found(struct walk *walk, const char *engine, struct piece id, bool escaped)
 {
-	walk->before = walk->sure;
+	if (walk->sure.engine && walk->n_outer < NEST_MAX)
+		walk->n_outer++;
+	if (walk->sure.engine)
+		walk->outer[walk->n_outer - 1] = walk->sure;
 	walk->sure = (struct finding){ engine, id, walk->depth, escaped };
 }
 
@@ -183,7 +192,7 @@ static bool find_nspawn(struct walk *walk, struct piece component)
 	if (walk->sure.engine && walk->sure.depth + 1 == walk->depth &&
 	    strcmp(walk->sure.engine, "nspawn") == 0 &&
 	    (is(component, "supervisor") || is(component, "libvirt"))) {
-		walk->sure = walk->before;
+		walk->sure = walk->n_outer ? walk->outer[--walk->n_outer] : (struct finding){ 0 };
 		return true;
 	}
 	if ((cut_prefix(&name, "systemd-nspawn@") && cut_suffix(&name, ".service")) ||
@@ -217,15 +226,21 @@ static void find_guess(struct walk *walk, struct piece component)
 		walk->guess = (struct finding){ "oci", id, walk->depth, false };
 }
 
-/* "user-1000.slice" or "user@1000.service": the engine of that user. Inside of a container it is
- * about that one's users. */
+/* "user-1000.slice" or "user@1000.service": the engine of that user, who may call what is below
+ * any way. Inside of a container it is about that one's users. */
 static bool find_owner(struct walk *walk, struct piece component)
 {
 	struct piece rest = component;
-	return !walk->sure.engine &&
-	       ((cut_prefix(&rest, "user-") && cut_suffix(&rest, ".slice")) ||
-		(cut_prefix(&rest, "user@") && cut_suffix(&rest, ".service"))) &&
-	       parse_u64_n(rest.at, rest.n, UINT32_MAX - 1, &walk->owner) == 0;
+	uint64_t owner;
+	if (walk->sure.engine ||
+	    !((cut_prefix(&rest, "user-") && cut_suffix(&rest, ".slice")) ||
+	      (cut_prefix(&rest, "user@") && cut_suffix(&rest, ".service"))) ||
+	    parse_u64_n(rest.at, rest.n, UINT32_MAX - 1, &owner) < 0)
+		return false;
+	if (!walk->has_owner)
+		walk->owner = owner;
+	walk->has_owner = true;
+	return true;
 }
 
 static void step(struct walk *walk, struct piece component)
@@ -297,9 +312,23 @@ static char *copy_pod(struct piece pod)
 	return text;
 }
 
+/* "lxc:att/docker:ID" */
+static char *copy_outer(const struct walk *walk)
+{
+	char *text = NULL;
+	for (size_t i = 0; i < walk->n_outer; i++) {
+		_cleanup_(freep) char *before = TAKE(text);
+		_cleanup_(freep) char *id = copy_text(walk->outer[i].id, walk->outer[i].escaped);
+		text = xasprintf("%s%s%s:%s", before ? before : "", before ? "/" : "",
+				 walk->outer[i].engine, id);
+	}
+	return text;
+}
+
 static struct known describe(const struct walk *walk, const struct finding *finding)
 {
-	struct known known = { .owner = walk->owner, .running = true };
+	struct known known = { .container = { .owner = walk->owner }, .running = true };
+	known.container.outer = copy_outer(walk);
 	known.container.engine = finding->engine;
 	known.container.id = copy_text(finding->id, finding->escaped);
 	if (strcmp(finding->engine, "nspawn") == 0 || strcmp(finding->engine, "lxc") == 0)
@@ -352,6 +381,20 @@ int cgroup_recognize(const char *text, size_t n, struct known *ret)
 		return CGROUP_NONE;
 	*ret = describe(&lines.guess, &lines.guess.guess);
 	return CGROUP_GUESS;
+}
+
+bool cgroup_user(const char *text, size_t n, uid_t *ret)
+{
+	struct piece rest = { text, n }, path;
+	bool v2;
+	while (next_line(&rest, &v2, &path)) {
+		struct walk walk = walk_path(path);
+		if (walk.owner == 0)
+			continue;
+		*ret = walk.owner;
+		return true;
+	}
+	return false;
 }
 
 char *cgroup_path(const char *text, size_t n)

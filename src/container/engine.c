@@ -16,7 +16,8 @@
 #include "util/alloc.h"
 
 #define DEADLINE_MS 300
-#define ANSWER_MAX ((size_t)16 * 1024 * 1024)
+#define ANSWER_MAX ((size_t)4 * 1024 * 1024)
+#define ANSWER_OF_USER_MAX ((size_t)512 * 1024)
 
 /*
  * libcurl by hand: linking it would cost every start of ours some 8 ms, for the libraries that it
@@ -156,8 +157,9 @@ static void add_chosen_sockets(struct questions *questions)
 static size_t take_answer(char *bytes, size_t size, size_t n, void *to)
 {
 	struct question *question = to;
+	size_t max = question->owner ? ANSWER_OF_USER_MAX : ANSWER_MAX;
 	n *= size;
-	if (n > ANSWER_MAX - question->n)
+	if (n > max - question->n)
 		return 0; /* libcurl gives up then */
 	while (question->n + n >= question->capacity)
 		question->answer =
@@ -213,8 +215,8 @@ static void add_answer(const struct question *question, const cJSON *item, struc
 		cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(item, "Names"), 0));
 	if (!id || !*id || !name)
 		return;
-	struct known known = { .container = { .engine = question->engine },
-			       .owner = question->owner };
+	struct known known = { .container = { .engine = question->engine,
+					      .owner = question->owner } };
 	known.container.id = xstrdup(id);
 	known.running = state && strcmp(state, "running") == 0;
 	known_set_name(&known, *name == '/' ? name + 1 : name);

@@ -12,7 +12,7 @@ bool engine_knows(const struct known *known);
 /*
  * Asks the engines of these users (0: the system's) for all their containers, over their unix
  * sockets and all at once: GET /containers/json?all=1, which Docker and Podman answer alike. Takes
- * 300 ms at most; who hangs, refuses or talks nonsense has said nothing. Without libcurl, nobody is
- * asked.
+ * 300 ms at most; who hangs, refuses, talks nonsense or too much (4 MiB, an ordinary user's 512
+ * KiB) has said nothing. Without libcurl, nobody is asked.
  */
 void engine_ask(const uid_t *owners, size_t n, struct known_list *ret);

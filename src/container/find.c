@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "container/disk.h"
 #include "container/engine.h"
@@ -20,16 +21,20 @@ struct resident {
 	const struct known *known;
 	pid_t pid;
 	uint64_t start;
+	bool has_pidns; /* another pid namespace than ours */
 };
 
 struct search {
 	int proc;
 	int64_t tick_offset; /* of our time namespace */
+	ino_t pidns;	     /* ours */
 	struct containers *containers;
 	struct resident *residents; /* by container, then by number */
 	size_t n, capacity;
 	const struct known **running; /* each container once */
 	size_t n_running;
+	size_t n_unknown; /* processes of which that could not be made out, though nobody refused */
+	int why;	  /* an errno: of one of them */
 };
 
 static void search_clear(struct search *search)
@@ -47,6 +52,22 @@ static int compare_residents(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
+/* 0: unknown */
+static ino_t pidns_of(int dir, const char *path)
+{
+	struct stat st;
+	return fstatat(dir, path, &st, 0) < 0 ? 0 : st.st_ino;
+}
+
+/* What is refused is most of the system to an ordinary user. */
+static void note_unknown(struct search *search, int r)
+{
+	if (r >= 0 || r == -ENOENT || r == -ESRCH || error_is_refusal(-r))
+		return;
+	search->n_unknown++;
+	search->why = -r;
+}
+
 /* Zombies are in no namespace any more. */
 static void visit(struct search *search, const char *name)
 {
@@ -54,14 +75,19 @@ static void visit(struct search *search, const char *name)
 	struct proc_stat stat;
 	struct resident resident = { 0 };
 	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
-	if (dir < 0 || parse_pid(name, &resident.pid) < 0 ||
-	    container_of(search->containers, &(struct member){ .dir = dir }, &resident.known) < 0 ||
-	    !resident.known)
+	if (dir < 0 || parse_pid(name, &resident.pid) < 0)
+		return note_unknown(search, dir);
+	int r = container_of(search->containers, &(struct member){ .dir = dir }, &resident.known);
+	if (r < 0)
+		return note_unknown(search, r);
+	if (!resident.known)
 		return;
 	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
 	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
 		return;
 	resident.start = stat.start - search->tick_offset;
+	ino_t pidns = pidns_of(dir, "ns/pid");
+	resident.has_pidns = pidns && pidns != search->pidns;
 	search->residents =
 		xgrow(search->residents, search->n, &search->capacity, sizeof(resident));
 	search->residents[search->n++] = resident;
@@ -87,6 +113,7 @@ static int search_begin(int proc, struct search *search, struct error *err)
 	fd = -1; /* closedir() closes it */
 	*search = (struct search){ .proc = proc, .containers = containers_new(proc) };
 	search->tick_offset = proc_own_tick_offset(proc);
+	search->pidns = pidns_of(proc, "self/ns/pid");
 	for (struct dirent *entry; (entry = readdir(dir));)
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			visit(search, entry->d_name);
@@ -95,8 +122,38 @@ static int search_begin(int proc, struct search *search, struct error *err)
 	return 0;
 }
 
+/* An engine that is named in TEXT is the only one that is meant; names with ":" are LXC's only,
+ * which are always known. */
+static bool could_be(const struct container *container, const char *text)
+{
+	size_t n = strcspn(text, ":");
+	return text[n] == 0 ||
+	       (strlen(container->engine) == n && strncmp(text, container->engine, n) == 0);
+}
+
+/* How many have a name that we may not read, and may be the one that is meant. */
+static size_t count_refused(const struct search *search, const char *text)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < search->n_running; i++) {
+		const struct known *known = search->running[i];
+		n += known->refused && !known->container.name && could_be(&known->container, text);
+	}
+	return n;
+}
+
 static int not_there(const struct search *search, const char *text, struct error *err)
 {
+	size_t n_refused = count_refused(search, text);
+	if (n_refused)
+		return error_set(err, EACCES,
+				 "%s: no such container among those whose names may be read (%zu "
+				 "may not): use root, or its id",
+				 text, n_refused);
+	if (search->n_unknown)
+		return error_errno(err, search->why,
+				   "%s: no such container; of %zu processes that is unknown", text,
+				   search->n_unknown);
 	size_t n_unnamed = 0;
 	for (size_t i = 0; i < search->n_running; i++)
 		n_unnamed +=
@@ -119,8 +176,7 @@ static int pick_running(const struct search *search, const char *text,
 		list[i] = &search->running[i]->container;
 		good |= container_match(list[i], text) >= at_least;
 	}
-	return good ? container_pick(list, search->n_running, text, ret, err)
-		    : not_there(search, text, err);
+	return good ? container_pick(list, search->n_running, text, ret, err) : -ENOENT;
 }
 
 /* The same container among those that run, where it may be one whose engine its marks do not tell;
@@ -129,9 +185,10 @@ static size_t running_one(const struct search *search, const struct container *c
 {
 	for (size_t i = 0; i < search->n_running; i++) {
 		const struct container *running = &search->running[i]->container;
-		if (container_is_same(running, container) ||
-		    (strcmp(running->engine, "oci") == 0 &&
-		     strcmp(running->id, container->id) == 0))
+		struct container other = *running;
+		if (strcmp(running->engine, "oci") == 0)
+			other.engine = container->engine;
+		if (container_is_same(&other, container))
 			return i;
 	}
 	return search->n_running;
@@ -166,8 +223,9 @@ static void list_on_disk(struct known_list *list)
 	if (root < 0)
 		return;
 	disk_list(&(struct disk_place){ .root = root }, list);
+	struct budget budget = BUDGET_WHOLE;
 	if (entry)
-		disk_list(&(struct disk_place){ root, getuid(), entry->pw_dir }, list);
+		disk_list(&(struct disk_place){ root, getuid(), entry->pw_dir, &budget }, list);
 }
 
 static void list_of_engines(struct known_list *list)
@@ -176,13 +234,29 @@ static void list_of_engines(struct known_list *list)
 	engine_ask(owners, ARRAY_SIZE(owners), list);
 }
 
+/* Whether a container of the system is called so, or none of those without a name can be: else an
+ * ordinary user could take the name of one that only its engine tells. */
+static bool is_settled(const struct search *search, const char *text)
+{
+	bool may_be = false;
+	for (size_t i = 0; i < search->n_running; i++) {
+		const struct container *container = &search->running[i]->container;
+		if (container_rank(container) != CONTAINER_OF_SYSTEM)
+			continue;
+		if (container_match(container, text) != CONTAINER_OTHER)
+			return true;
+		may_be |= engine_knows(search->running[i]) && !container->name;
+	}
+	return !may_be;
+}
+
 /* What is exact counts more than a prefix, also where it does not run; and who has to be asked is
  * asked last. */
 static int pick(const struct search *search, const char *text, size_t *ret, struct error *err)
 {
 	_cleanup_(known_list_clear) struct known_list list = { 0 };
 	int r = pick_running(search, text, CONTAINER_BY_ID, ret, err);
-	if (r != -ENOENT)
+	if (r != -ENOENT && is_settled(search, text))
 		return r;
 	containers_name(search->containers);
 	r = pick_running(search, text, CONTAINER_BY_ID, ret, err);
@@ -198,20 +272,28 @@ static int pick(const struct search *search, const char *text, size_t *ret, stru
 		r = pick_running(search, text, CONTAINER_BY_PREFIX, ret, err);
 	if (r == -ENOENT)
 		r = pick_known(search, &list, text, CONTAINER_BY_PREFIX, ret, err);
-	return r;
+	return r == -ENOENT ? not_there(search, text, err) : r;
+}
+
+/* Who has joined a container from outside may have started before it, in our pid namespace. */
+static bool is_before(const struct resident *a, const struct resident *b)
+{
+	if (a->has_pidns != b->has_pidns)
+		return a->has_pidns;
+	return a->start < b->start;
 }
 
 /* The place of its first process among N residents of one container. */
 static size_t first_process(const struct resident *residents, size_t n)
 {
-	size_t earliest = 0;
+	size_t first = 0, init = n;
 	for (size_t i = 0; i < n; i++) {
 		if (residents[i].pid == residents[i].known->init)
-			return i;
-		if (residents[i].start < residents[earliest].start)
-			earliest = i;
+			init = i;
+		if (is_before(&residents[i], &residents[first]))
+			first = i;
 	}
-	return earliest;
+	return init < n && residents[init].has_pidns == residents[first].has_pidns ? init : first;
 }
 
 static char *copy_text(const char *text)

@@ -19,11 +19,14 @@ struct container_found {
 /*
  * What a user calls a container: `chal`, `b929bf93`, `docker:chal`; an exact name counts more than
  * an exact id, and that more than the prefix of one (4 hexadecimal digits or more). Of two that fit
- * as well, one that runs counts more. PROC is a descriptor of /proc. The first process of a
- * container is the one that the engine wrote down, if it is there, else the earliest started.
+ * as well, the system's counts more than an ordinary user's, and that more than one in another
+ * container (container_rank()); then one that runs. PROC is a descriptor of /proc. The first
+ * process of a container is the one that the engine wrote down, if it is there, else the earliest
+ * started; one in a pid namespace of the container's, if there is any.
  *
  * 0; -ENOENT there is no such container (the line says where it was looked for); -ESRCH it exists
- * and does not run; -ENOTUNIQ several are called so (the line lists them).
+ * and does not run; -ENOTUNIQ several are called so (the line lists them); -EACCES none of those
+ * whose names we may read; another -errno: of some processes it could not be made out.
  */
 int container_find(int proc, const char *text, struct container_found *ret,
 		   struct error *err) _must_check_;

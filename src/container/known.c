@@ -8,7 +8,16 @@ void known_clear(struct known *known)
 	free((char *)known->container.id);
 	free((char *)known->container.name);
 	free((char *)known->container.pod);
+	free((char *)known->container.outer);
 	*known = (struct known){ 0 };
+}
+
+char *known_chain(const struct known *known)
+{
+	const struct container *container = &known->container;
+	return container->outer
+		     ? xasprintf("%s/%s:%s", container->outer, container->engine, container->id)
+		     : xasprintf("%s:%s", container->engine, container->id);
 }
 
 void known_list_add(struct known_list *list, struct known *known)

@@ -5,17 +5,21 @@
 #include <sys/types.h>
 
 #include "model/container.h"
+#include "util/macro.h"
 
 /* What one source or another tells of a container. */
 struct known {
 	struct container container; /* its strings are freed by known_clear(), but for the engine's
 				     * name, which is a constant */
-	uid_t owner;		    /* whose engine it is: 0 the system's */
 	bool running;
-	pid_t init; /* its first process as the engine has it; 0 unknown */
+	bool refused; /* what may tell its name could not be read, as we have no right to */
+	pid_t init;   /* its first process as the engine has it; 0 unknown */
 };
 
 void known_clear(struct known *known);
+
+/* What is in it is in all of these: its own OUTER, and itself behind that. */
+char *known_chain(const struct known *known) _must_check_;
 
 struct known_list {
 	size_t n, capacity;

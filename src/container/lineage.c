@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "util/alloc.h"
 #include "util/procfile.h"
@@ -233,15 +232,44 @@ int ancestor_climb(int proc, struct ancestor *ancestor)
 	return 0;
 }
 
+bool ancestor_is_gone(int r)
+{
+	return r == -ESRCH || r == -ENOENT || r == -ENOTDIR;
+}
+
+/* The user of all four ids, or SUPERVISOR_NOT. Names are escaped in front of that line. */
+static int only_user(int dir, uid_t *ret)
+{
+	char text[4096];
+	ssize_t n = proc_read(dir, "status", text, sizeof(text));
+	if (n < 0)
+		return n;
+	const char *line = strstr(text, "\nUid:\t");
+	uid_t ids[4];
+	if (!line ||
+	    sscanf(line, "\nUid:\t%u\t%u\t%u\t%u", &ids[0], &ids[1], &ids[2], &ids[3]) != 4)
+		return -EIO;
+	if (ids[0] != ids[1] || ids[0] != ids[2] || ids[0] != ids[3])
+		return SUPERVISOR_NOT;
+	*ret = ids[0];
+	return 0;
+}
+
 int ancestor_supervises(const struct ancestor *ancestor, struct supervisor *ret)
 {
 	_cleanup_(freep) char *text = NULL;
+	_cleanup_(supervisor_clear) struct supervisor supervisor = { 0 };
 	size_t n;
-	struct stat st;
-	if (proc_read_all(ancestor->dir, "cmdline", CMDLINE_MAX, &text, &n) < 0)
+	int r = proc_read_all(ancestor->dir, "cmdline", CMDLINE_MAX, &text, &n);
+	if (r == 0)
+		r = supervisor_parse(text, n, &supervisor);
+	if (r == 0)
+		r = only_user(ancestor->dir, &supervisor.known.container.owner);
+	if (ancestor_is_gone(r))
 		return SUPERVISOR_NOT;
-	if (fstat(ancestor->dir, &st) < 0 || supervisor_parse(text, n, ret) != 0)
-		return SUPERVISOR_NOT;
-	ret->known.owner = st.st_uid;
+	if (r != 0)
+		return r;
+	*ret = supervisor;
+	supervisor = (struct supervisor){ 0 };
 	return 0;
 }

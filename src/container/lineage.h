@@ -41,10 +41,15 @@ int ancestor_open(int proc, pid_t pid, struct ancestor *ret) _must_check_;
 int ancestor_read(int dir, struct ancestor *ret) _must_check_;
 void ancestor_close(struct ancestor *ancestor);
 
+/* Whether R, of these, says that a process is not there, rather than that we may not know. */
+bool ancestor_is_gone(int r);
+
 /* Puts its parent in its place: 0, -ESRCH where there is none any more or its number has been given
- * to another process (which started later than its child). Process 1, whose children most are, is
- * the end: it supervises no container. */
+ * to another process (which started later than its child), -errno. Process 1, whose children most
+ * are, is the end: it supervises no container. */
 int ancestor_climb(int proc, struct ancestor *ancestor) _must_check_;
 
-/* Whether it supervises a container: as supervisor_parse(). The owner is the process's user. */
+/* Whether it supervises a container: 0 with *RET, SUPERVISOR_NOT, or -errno where the kernel would
+ * not tell. The owner is the process's user; a program that runs for one user with rights of
+ * another (set-user-ID) supervises none, as whoever starts it chooses its arguments. */
 int ancestor_supervises(const struct ancestor *ancestor, struct supervisor *ret) _must_check_;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,26 +11,61 @@
 #include "util/parse.h"
 #include "util/rootfile.h"
 
-#define FILE_MAX ((size_t)16 * 1024 * 1024)
+#define LIST_MAX ((size_t)4 * 1024 * 1024)
 
-DIR *metafile_folder(int root, const char *path)
+int budget_take(struct budget *budget)
 {
-	_cleanup_(closep) int look = rootfile_open(root, path);
-	int fd = look < 0 ? look : openat(look, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	if (!folder)
-		closep(&fd);
-	return folder;
+	if (!budget)
+		return 0;
+	if (budget->n_files == 0 || budget->n_bytes == 0)
+		return -E2BIG;
+	budget->n_files--;
+	return 0;
 }
 
-int metafile_read(int root, const char *path, char **ret, size_t *ret_n)
+int metafile_folder(int root, const char *path, DIR **ret)
+{
+	_cleanup_(closep) int look = rootfile_open(root, path);
+	if (look < 0)
+		return look;
+	_cleanup_(closep) int fd = openat(look, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder)
+		return -errno;
+	fd = -1; /* closedir() closes it */
+	*ret = folder;
+	return 0;
+}
+
+static bool only_root_writes(const struct stat *st)
+{
+	return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* MAX is of what only root may write. */
+static int read_file(int root, const char *path, struct budget *budget, size_t max, char **ret,
+		     size_t *ret_n)
 {
 	struct stat st;
 	_cleanup_(freep) char *text = NULL;
-	size_t n;
-	int r = rootfile_read(root, path, FILE_MAX, &text, &n, &st);
+	size_t n, limit = METAFILE_MAX;
+	int r = budget_take(budget);
 	if (r < 0)
 		return r;
+	if (budget && budget->n_bytes < limit)
+		limit = budget->n_bytes;
+	r = rootfile_read(root, path, limit, &text, &n, &st);
+	if (r == -EFBIG && !budget && max > limit && only_root_writes(&st)) {
+		r = rootfile_read(root, path, max, &text, &n, &st);
+		if (r == 0 && n > limit && !only_root_writes(&st))
+			r = -EFBIG; /* another file by now */
+	}
+	if (budget && r == -ENOENT)
+		budget->n_files++;
+	if (r < 0)
+		return r;
+	if (budget)
+		budget->n_bytes -= n;
 	text = xreallocarray(text, n + 1, 1);
 	text[n] = 0;
 	*ret = TAKE(text);
@@ -37,11 +73,16 @@ int metafile_read(int root, const char *path, char **ret, size_t *ret_n)
 	return 0;
 }
 
-int metafile_json(int root, const char *path, cJSON **ret)
+int metafile_read(int root, const char *path, struct budget *budget, char **ret, size_t *ret_n)
+{
+	return read_file(root, path, budget, METAFILE_MAX, ret, ret_n);
+}
+
+static int read_json(int root, const char *path, struct budget *budget, size_t max, cJSON **ret)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
-	int r = metafile_read(root, path, &text, &n);
+	int r = read_file(root, path, budget, max, &text, &n);
 	if (r < 0)
 		return r;
 	cJSON *json = cJSON_ParseWithLength(text, n);
@@ -51,12 +92,22 @@ int metafile_json(int root, const char *path, cJSON **ret)
 	return 0;
 }
 
-pid_t metafile_pid(int root, const char *path)
+int metafile_json(int root, const char *path, struct budget *budget, cJSON **ret)
+{
+	return read_json(root, path, budget, METAFILE_MAX, ret);
+}
+
+int metafile_json_list(int root, const char *path, struct budget *budget, cJSON **ret)
+{
+	return read_json(root, path, budget, LIST_MAX, ret);
+}
+
+pid_t metafile_pid(int root, const char *path, struct budget *budget)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
 	pid_t pid;
-	if (metafile_read(root, path, &text, &n) < 0)
+	if (metafile_read(root, path, budget, &text, &n) < 0)
 		return 0;
 	text[strspn(text, "0123456789")] = 0;
 	return parse_pid(text, &pid) < 0 ? 0 : pid;

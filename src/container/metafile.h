@@ -12,19 +12,38 @@
  * Files that engines keep about their containers. They may belong to an ordinary user or lie inside
  * of a container: a path is followed below ROOT (a directory descriptor; symbolic links do not lead
  * out of it), and what is no regular file is not even opened. All return 0 or -errno.
+ *
+ * Whoever writes them must not be able to keep us busy: a file has at most 256 KiB (-EFBIG), and
+ * all that is read for one ordinary user, or for who is in a container, comes off a budget (-E2BIG
+ * where nothing is left of it). The budget of the system is NULL.
  */
+#define METAFILE_MAX ((size_t)256 * 1024)
 
-/* The bytes, at most 16 MiB (-EFBIG), with a NUL behind them. */
-int metafile_read(int root, const char *path, char **ret, size_t *ret_n) _must_check_;
+/* What is left of it. */
+struct budget {
+	size_t n_files, n_bytes;
+};
+
+#define BUDGET_WHOLE ((struct budget){ .n_files = 64, .n_bytes = (size_t)1024 * 1024 })
+
+/* One file, or one folder that is listed: 0, -E2BIG. */
+int budget_take(struct budget *budget) _must_check_;
+
+/* The bytes, with a NUL behind them. */
+int metafile_read(int root, const char *path, struct budget *budget, char **ret,
+		  size_t *ret_n) _must_check_;
 
 /* -EINVAL where it is not JSON. */
-int metafile_json(int root, const char *path, cJSON **ret) _must_check_;
+int metafile_json(int root, const char *path, struct budget *budget, cJSON **ret) _must_check_;
+
+/* The same of a list of all containers: one of the system that only root may write has 4 MiB. */
+int metafile_json_list(int root, const char *path, struct budget *budget, cJSON **ret) _must_check_;
 
 /* A file that holds a PID: that, or 0 where it cannot be read. */
-pid_t metafile_pid(int root, const char *path);
+pid_t metafile_pid(int root, const char *path, struct budget *budget);
 
-/* A folder, for readdir(3), or NULL. */
-DIR *metafile_folder(int root, const char *path) _must_check_;
+/* A folder, for readdir(3). */
+int metafile_folder(int root, const char *path, DIR **ret) _must_check_;
 
 static inline void folder_closep(DIR **folder)
 {

@@ -14,46 +14,71 @@
 #include "container/lineage.h"
 #include "container/runtime.h"
 #include "util/alloc.h"
+#include "util/error.h"
 #include "util/procfile.h"
 
 /* A path is PATH_MAX long at most, and there are a dozen hierarchies. */
 #define CGROUP_MAX ((size_t)128 * 1024)
 
-/* Who is deeper below its supervisor is not looked for: /proc changes while we climb, so that there
- * has to be an end. */
-#define CLIMB_MAX 512
+/* /proc changes while we climb, so that two processes may look like each other's parents, and there
+ * has to be an end: beyond it is unknown. The names of a container are looked for less far. */
+#define CLIMB_MAX 16384
+#define CLIMB_FOR_NAMES_MAX 512
+
+/* So many processes of a container are asked who supervises them, until one of them tells. */
+#define ASK_MAX 8
+
+/* Supervisors that are in containers of supervisors that are in containers. */
+#define NEST_MAX 8
 
 /* A container that a process was found in. */
 struct entry {
 	struct known known;
+	bool is_supervised; /* its supervisor was asked */
+	unsigned n_asked;   /* of its processes were asked who supervises them */
 	UT_hash_handle hh;
-	char *key; /* "docker:0:ID", with the owner that was known first */
+	char *key; /* "docker:0:8:lxc:att:ID" */
+};
+
+/* What may still be read for an ordinary user, or for who is in a container. */
+struct account {
+	struct budget budget;
+	UT_hash_handle hh;
+	char *key;
+};
+
+/* Who a process is. */
+struct place {
+	uint64_t start;
+	pid_t pid;
 };
 
 /* A process that was passed on the way up, and what was found above it. */
 struct climbed {
-	struct {
-		uint64_t start;
-		pid_t pid;
-	} key;
+	struct place key;
+	int why;	     /* -errno: that could not be made out */
 	struct entry *entry; /* NULL: nothing */
 	UT_hash_handle hh;
 };
 
 struct containers {
 	int proc;
-	ino_t own_mnt, own_pid;
-	char *own_cgroups;	 /* the text of our file; NULL */
-	struct entry *entries;	 /* uthash */
-	struct climbed *climbed; /* uthash */
+	ino_t own_mnt, own_pid, own_user;
+	char *own_cgroups;	  /* the text of our file; NULL */
+	struct entry *entries;	  /* uthash */
+	struct climbed *climbed;  /* uthash */
+	struct account *accounts; /* uthash */
 	struct {
 		int dir; /* holds it, so that its number cannot have become another's; -1 */
 		pid_t pid;
 		uint64_t start;
 		struct entry *entry; /* what was found from there on upwards */
 	} parent;		     /* of the last process: neighbours tend to share it */
+	unsigned
+		nested; /* supervisors that are being looked at, one in the container of the next */
 	struct runtime_list runtimes;
 	bool has_runtimes;
+	int runtimes_why; /* -errno: none of them could be read */
 };
 
 static ino_t ns_inode(int dir, const char *link, int *ret_why)
@@ -73,6 +98,7 @@ struct containers *containers_new(int proc)
 	containers->parent.dir = -1;
 	containers->own_mnt = ns_inode(proc, "self/ns/mnt", &why);
 	containers->own_pid = ns_inode(proc, "self/ns/pid", &why);
+	containers->own_user = ns_inode(proc, "self/ns/user", &why);
 	size_t n;
 	_cleanup_(freep) char *text = NULL;
 	if (proc_read_all(proc, "self/cgroup", CGROUP_MAX, &text, &n) == 0)
@@ -96,6 +122,12 @@ struct containers *containers_free(struct containers *containers)
 		HASH_DEL(containers->climbed, climbed);
 		free(climbed);
 	}
+	struct account *account, *next_account;
+	HASH_ITER (hh, containers->accounts, account, next_account) {
+		HASH_DEL(containers->accounts, account);
+		free(account->key);
+		free(account);
+	}
 	runtime_list_clear(&containers->runtimes);
 	closep(&containers->parent.dir);
 	free(containers->own_cgroups);
@@ -103,96 +135,190 @@ struct containers *containers_free(struct containers *containers)
 	return NULL;
 }
 
-/* Free text may be the id of containers of several users. Engines have no ":" in their names. */
-static char *entry_key(const struct container *container, uid_t owner)
+/* Users and those inside of containers may choose any id. Engines have no ":" in their names. */
+static char *entry_key(const struct container *container)
 {
-	return xasprintf("%s:%u:%s", container->engine, owner, container->id);
+	const char *outer = container->outer ? container->outer : "";
+	return xasprintf("%s:%u:%zu:%s:%s", container->engine, container->owner, strlen(outer),
+			 outer, container->id);
 }
 
-static struct entry *look_up(const struct containers *containers, const struct container *container,
-			     uid_t owner)
+static struct entry *look_up(const struct containers *containers, const struct container *container)
 {
-	_cleanup_(freep) char *key = entry_key(container, owner);
+	_cleanup_(freep) char *key = entry_key(container);
 	struct entry *entry;
 	HASH_FIND_STR(containers->entries, key, entry);
 	return entry;
 }
 
-/* The entry of that container, where *RET_NEW says whether it was made; KNOWN is used up. */
-static struct entry *find_entry(struct containers *containers, struct known *known, bool *ret_new)
+/* The entry of that container; KNOWN is used up. */
+static struct entry *find_entry(struct containers *containers, struct known *known)
 {
-	struct entry *entry = look_up(containers, &known->container, known->owner);
-	*ret_new = !entry;
+	struct entry *entry = look_up(containers, &known->container);
 	if (entry) {
 		known_clear(known);
 		return entry;
 	}
 	entry = xcalloc(1, sizeof(*entry));
-	entry->key = entry_key(&known->container, known->owner);
+	entry->key = entry_key(&known->container);
 	entry->known = *known;
 	*known = (struct known){ 0 };
 	HASH_ADD_KEYPTR(hh, containers->entries, entry->key, strlen(entry->key), entry);
 	return entry;
 }
 
-static struct climbed *find_climbed(struct containers *containers, const struct ancestor *at,
-				    bool *ret_new)
+static struct climbed *find_climbed(struct containers *containers, const struct place *at)
 {
-	struct climbed *climbed, blank = { .key = { 0 } };
-	memset(&blank.key, 0, sizeof(blank.key)); /* its padding is hashed too */
-	blank.key.start = at->start;
-	blank.key.pid = at->pid;
-	HASH_FIND(hh, containers->climbed, &blank.key, sizeof(blank.key), climbed);
-	*ret_new = !climbed;
-	if (climbed)
-		return climbed;
-	climbed = xcalloc(1, sizeof(*climbed));
-	memcpy(&climbed->key, &blank.key, sizeof(blank.key));
-	HASH_ADD(hh, containers->climbed, key, sizeof(climbed->key), climbed);
+	struct climbed *climbed;
+	HASH_FIND(hh, containers->climbed, at, sizeof(*at), climbed);
 	return climbed;
 }
 
-/* The system's folders, or those of an ordinary user. */
-static void look_up_on_disk(struct known *known)
+/* Its padding is hashed too. */
+static struct place place_of(const struct ancestor *at)
 {
+	struct place place;
+	memset(&place, 0, sizeof(place));
+	place.start = at->start;
+	place.pid = at->pid;
+	return place;
+}
+
+static void note_climbed(struct containers *containers, const struct place *at, int why,
+			 struct entry *entry)
+{
+	if (find_climbed(containers, at))
+		return;
+	struct climbed *climbed = xcalloc(1, sizeof(*climbed));
+	memcpy(&climbed->key, at, sizeof(*at));
+	climbed->why = why;
+	climbed->entry = entry;
+	HASH_ADD(hh, containers->climbed, key, sizeof(climbed->key), climbed);
+}
+
+static int find_container(struct containers *containers, const struct member *member,
+			  struct entry **ret);
+
+/* All that is in one container of the host shares what is read for it. */
+static struct budget *budget_of(struct containers *containers, const struct container *container)
+{
+	const char *outer = container->outer ? container->outer : "";
+	if (container->owner == 0 && !*outer)
+		return NULL;
+	_cleanup_(freep) char *key =
+		xasprintf("%u:%.*s", container->owner, (int)strcspn(outer, "/"), outer);
+	struct account *account;
+	HASH_FIND_STR(containers->accounts, key, account);
+	if (account)
+		return &account->budget;
+	account = xcalloc(1, sizeof(*account));
+	account->key = TAKE(key);
+	account->budget = BUDGET_WHOLE;
+	HASH_ADD_KEYPTR(hh, containers->accounts, account->key, strlen(account->key), account);
+	return &account->budget;
+}
+
+/* The system's folders, or those of an ordinary user. Those of who is in a container are in there.
+ */
+static void look_up_on_disk(struct known *known, struct budget *budget)
+{
+	if (known->container.outer)
+		return;
+	uid_t owner = known->container.owner;
 	_cleanup_(closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	const struct passwd *entry = known->owner ? getpwuid(known->owner) : NULL;
-	const struct disk_place place = { root, known->owner, entry ? entry->pw_dir : NULL };
+	const struct passwd *entry = owner ? getpwuid(owner) : NULL;
+	const struct disk_place place = { root, owner, entry ? entry->pw_dir : NULL, budget };
 	if (root >= 0)
 		disk_look_up(&place, known);
 }
 
-/* Who is in a container does not supervise it, whatever they call themselves. */
-static bool is_inside(const struct ancestor *ancestor, const struct container *container)
+/* Who is in a container, or in one that is in there, does not supervise it, whatever they call
+ * themselves. */
+static bool is_inside(const struct ancestor *ancestor, const struct known *known)
 {
 	_cleanup_(freep) char *text = NULL;
-	_cleanup_(known_clear) struct known known = { 0 };
+	_cleanup_(known_clear) struct known its = { 0 };
 	size_t n;
-	return proc_read_all(ancestor->dir, "cgroup", CGROUP_MAX, &text, &n) == 0 &&
-	       cgroup_recognize(text, n, &known) == 0 &&
-	       container_is_same(&known.container, container);
+	if (proc_read_all(ancestor->dir, "cgroup", CGROUP_MAX, &text, &n) < 0 ||
+	    cgroup_recognize(text, n, &its) != 0 || its.container.owner != known->container.owner)
+		return false;
+	_cleanup_(freep) char *chain = known_chain(known), *its_chain = known_chain(&its);
+	size_t n_chain = strlen(chain);
+	return strncmp(its_chain, chain, n_chain) == 0 &&
+	       (its_chain[n_chain] == 0 || its_chain[n_chain] == '/');
 }
 
-/* The nearest supervisor above a process, outside of CONTAINER: 0, or SUPERVISOR_NOT. */
-static int climb(int proc, int dir, const struct container *container,
-		 struct ancestor *ret_ancestor, struct supervisor *ret)
+/* Whether it is root as we are. Where we may not look at its user namespace, that has to have the
+ * same ids; a kernel without user namespaces has but one root. */
+static bool is_our_root(const struct containers *containers, int dir)
 {
-	struct ancestor at;
-	if (ancestor_read(dir, &at) < 0)
-		return SUPERVISOR_NOT;
-	for (unsigned i = 0; i < CLIMB_MAX && ancestor_climb(proc, &at) == 0; i++) {
-		if (is_inside(&at, container) || ancestor_supervises(&at, ret) != 0)
-			continue;
-		*ret_ancestor = at;
+	_cleanup_(freep) char *ours = NULL, *its = NULL;
+	size_t n_ours, n_its;
+	int why = 0;
+	ino_t user = ns_inode(dir, "ns/user", &why);
+	if (user || !containers->own_user)
+		return user == containers->own_user;
+	return proc_read_all(containers->proc, "self/uid_map", PROC_IDMAP_MAX, &ours, &n_ours) ==
+		       0 &&
+	       proc_read_all(dir, "uid_map", PROC_IDMAP_MAX, &its, &n_its) == 0 &&
+	       n_ours == n_its && memcmp(ours, its, n_its) == 0;
+}
+
+/* Somebody with the rights of root may have been started by an ordinary user, with arguments of
+ * theirs: who is where that user may make cgroups counts as that user. */
+static int read_cgroup_user(int dir, uid_t *ret)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(dir, "cgroup", CGROUP_MAX, &text, &n);
+	if (r == 0 && *ret == 0)
+		cgroup_user(text, n, ret);
+	return r;
+}
+
+/* Sets what SUPERVISOR, who is AT, is in itself, and whose it is: 0, SUPERVISOR_NOT, -errno. */
+static int place_supervisor(struct containers *containers, const struct ancestor *at,
+			    struct supervisor *supervisor)
+{
+	const struct member member = { .dir = at->dir };
+	struct container *container = &supervisor->known.container;
+	struct entry *around = NULL;
+	if (containers->nested == NEST_MAX)
+		return -E2BIG;
+	containers->nested++;
+	int r = find_container(containers, &member, &around);
+	containers->nested--;
+	/* Who may not look takes it for what it seems to be. */
+	if (r < 0 && !error_is_refusal(-r))
+		return ancestor_is_gone(r) ? SUPERVISOR_NOT : r;
+	container->outer = around ? known_chain(&around->known) : NULL;
+	if (around)
 		return 0;
-	}
-	ancestor_close(&at);
-	return SUPERVISOR_NOT;
+	if (container->owner == 0 && !is_our_root(containers, at->dir))
+		return SUPERVISOR_NOT;
+	r = read_cgroup_user(at->dir, &container->owner);
+	return ancestor_is_gone(r) ? SUPERVISOR_NOT : r;
+}
+
+/* As ancestor_supervises(), with what it is in. */
+static int find_supervisor(struct containers *containers, const struct ancestor *at,
+			   struct supervisor *ret)
+{
+	struct supervisor supervisor;
+	int r = ancestor_supervises(at, &supervisor);
+	if (r != 0)
+		return r;
+	r = place_supervisor(containers, at, &supervisor);
+	if (r == 0)
+		*ret = supervisor;
+	else
+		supervisor_clear(&supervisor);
+	return r;
 }
 
 /* Whether SUPERVISOR supervises KNOWN, as far as its id tells; LXC adds "-1" to the name where
  * there is a cgroup of that name. */
-static bool is_supervised_by(const struct known *known, const struct supervisor *supervisor)
+static bool has_its_id(const struct known *known, const struct supervisor *supervisor)
 {
 	const char *id = known->container.id, *its_id = supervisor->known.container.id;
 	if (strcmp(id, its_id) == 0)
@@ -205,32 +331,68 @@ static bool is_supervised_by(const struct known *known, const struct supervisor 
 	       strncmp(id, its_id, n) == 0 && id[n] == '-';
 }
 
+/* Anybody may say that theirs is the supervisor of a container: it has to be whose that is, and
+ * where that is. */
+static bool is_supervised_by(const struct known *known, const struct supervisor *supervisor)
+{
+	const struct container *container = &known->container, *its = &supervisor->known.container;
+	const char *outer = container->outer ? container->outer : "";
+	return has_its_id(known, supervisor) && container->owner == its->owner &&
+	       strcmp(outer, its->outer ? its->outer : "") == 0;
+}
+
+/* The nearest process above DIR's that supervises KNOWN, and is not inside: 0, or SUPERVISOR_NOT.
+ */
+static int climb(struct containers *containers, int dir, const struct known *known,
+		 struct ancestor *ret_ancestor, struct supervisor *ret)
+{
+	struct ancestor at;
+	if (ancestor_read(dir, &at) < 0)
+		return SUPERVISOR_NOT;
+	for (unsigned i = 0; i < CLIMB_FOR_NAMES_MAX && ancestor_climb(containers->proc, &at) == 0;
+	     i++) {
+		struct supervisor supervisor;
+		if (is_inside(&at, known) || find_supervisor(containers, &at, &supervisor) != 0)
+			continue;
+		if (is_supervised_by(known, &supervisor)) {
+			*ret = supervisor;
+			*ret_ancestor = at;
+			return 0;
+		}
+		supervisor_clear(&supervisor);
+	}
+	ancestor_close(&at);
+	return SUPERVISOR_NOT;
+}
+
 /* Asks who supervises it, DIR being that of one of its processes, and then the usual folders. */
 static void describe(struct containers *containers, struct entry *entry, int dir)
 {
 	struct known *known = &entry->known;
+	struct budget *budget = budget_of(containers, &known->container);
 	struct supervisor supervisor;
 	struct ancestor ancestor;
-	if (climb(containers->proc, dir, &known->container, &ancestor, &supervisor) == 0) {
-		if (is_supervised_by(known, &supervisor)) {
-			known->owner = supervisor.known.owner;
-			known_set_name(known, supervisor.known.container.name);
-			disk_ask_supervisor(&ancestor, &supervisor, known);
-		}
+	if (climb(containers, dir, known, &ancestor, &supervisor) == 0) {
+		known_set_name(known, supervisor.known.container.name);
+		disk_ask_supervisor(&ancestor, &supervisor, budget, known);
 		supervisor_clear(&supervisor);
 		ancestor_close(&ancestor);
+		entry->is_supervised = true;
 	}
-	if (!known->container.name)
-		look_up_on_disk(known);
+	if (!known->container.name && entry->n_asked == 0)
+		look_up_on_disk(known, budget);
 }
 
-/* KNOWN, in which DIR's process is, and which is used up. */
+/* KNOWN, in which DIR's process is, and which is used up. Who has joined it from outside is below
+ * no supervisor of its, so that the next ones are asked too. */
 static struct entry *enter(struct containers *containers, struct known *known, int dir)
 {
-	bool is_new;
-	struct entry *entry = find_entry(containers, known, &is_new);
-	if (is_new)
+	struct entry *entry = find_entry(containers, known);
+	bool is_open = !entry->known.container.name && !entry->is_supervised;
+	if (entry->n_asked == 0 || (is_open && entry->n_asked < ASK_MAX)) {
 		describe(containers, entry, dir);
+		entry->n_asked++;
+	}
 	return entry;
 }
 
@@ -244,71 +406,142 @@ static bool has_same_parent(const struct containers *containers, const struct me
 	       fstatat(containers->parent.dir, "stat", &st, 0) == 0;
 }
 
-static void note_parent(struct containers *containers, const struct ancestor *parent)
+/* The way up from a process. */
+struct way {
+	struct place *passed;
+	size_t n, capacity;
+	int parent; /* the directory of the first one; -1 */
+};
+
+static void way_clear(struct way *way)
 {
+	free(way->passed);
+	closep(&way->parent);
+}
+
+static void way_add(struct way *way, const struct ancestor *at)
+{
+	if (way->n == 0)
+		way->parent = fcntl(at->dir, F_DUPFD_CLOEXEC, 3);
+	way->passed = xgrow(way->passed, way->n, &way->capacity, sizeof(*way->passed));
+	way->passed[way->n++] = place_of(at);
+}
+
+/* What was found above all who were passed. */
+static void note_way(struct containers *containers, struct way *way, struct entry *entry)
+{
+	for (size_t i = 0; i < way->n; i++)
+		note_climbed(containers, &way->passed[i], 0, entry);
+	if (way->n == 0 || way->parent < 0)
+		return;
 	closep(&containers->parent.dir);
-	containers->parent.dir = fcntl(parent->dir, F_DUPFD_CLOEXEC, 3);
-	containers->parent.pid = parent->pid;
-	containers->parent.start = parent->start;
+	containers->parent.dir = TAKE_FD(way->parent);
+	containers->parent.pid = way->passed[0].pid;
+	containers->parent.start = way->passed[0].start;
+	containers->parent.entry = entry;
 }
 
-/* The container that a supervisor above the process tells of, or NULL. */
-static struct entry *find_supervised(struct containers *containers, const struct member *member)
+/* There was no end: the next ones from down here need not climb as far to know that. Who was passed
+ * last may be near to the end. */
+static int give_up(struct containers *containers, const struct way *way)
 {
-	struct climbed *passed[CLIMB_MAX];
-	struct entry *entry = NULL;
+	for (size_t i = 0; i < way->n / 2; i++)
+		note_climbed(containers, &way->passed[i], -E2BIG, NULL);
+	return -E2BIG;
+}
+
+/* What a process on the way has above it, or itself supervises: 0 (*RET is NULL: nothing so far), 1
+ * it was passed before, -errno. */
+static int look_at(struct containers *containers, const struct ancestor *at, int dir,
+		   struct entry **ret)
+{
 	struct supervisor supervisor;
+	const struct place place = place_of(at);
+	const struct climbed *climbed = find_climbed(containers, &place);
+	if (climbed) {
+		*ret = climbed->entry;
+		return climbed->why < 0 ? climbed->why : 1;
+	}
+	int r = find_supervisor(containers, at, &supervisor);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	*ret = enter(containers, &supervisor.known, dir);
+	supervisor_clear(&supervisor);
+	return 0;
+}
+
+static int climb_way(struct containers *containers, struct ancestor *at, int dir, struct way *way,
+		     struct entry **ret)
+{
+	while (way->n < CLIMB_MAX) {
+		int r = ancestor_climb(containers->proc, at);
+		if (r < 0)
+			return ancestor_is_gone(r) ? 0 : r;
+		r = look_at(containers, at, dir, ret);
+		if (r < 0)
+			return r;
+		way_add(way, at);
+		if (r > 0 || *ret)
+			return 0;
+	}
+	return give_up(containers, way);
+}
+
+/* The container that a supervisor above the process tells of: 0 (*RET is NULL: none), -errno. */
+static int find_supervised(struct containers *containers, const struct member *member,
+			   struct entry **ret)
+{
+	_cleanup_(way_clear) struct way way = { .parent = -1 };
+	struct entry *entry = NULL;
 	struct ancestor at = { .dir = -1, .ppid = member->ppid, .start = member->start };
-	size_t n = 0;
-	bool is_new = true, has_parent = false;
-	if (has_same_parent(containers, member))
-		return containers->parent.entry;
-	if (!member->ppid && ancestor_read(member->dir, &at) < 0)
-		return NULL;
-	while (n < CLIMB_MAX && !entry && ancestor_climb(containers->proc, &at) == 0) {
-		struct climbed *climbed = find_climbed(containers, &at, &is_new);
-		entry = climbed->entry;
-		if (!has_parent)
-			note_parent(containers, &at);
-		has_parent = true;
-		if (!is_new)
-			break;
-		passed[n++] = climbed;
-		if (ancestor_supervises(&at, &supervisor) != 0)
-			continue;
-		entry = enter(containers, &supervisor.known, member->dir);
-		supervisor_clear(&supervisor);
+	if (has_same_parent(containers, member)) {
+		*ret = containers->parent.entry;
+		return 0;
 	}
+	int r = member->ppid ? 0 : ancestor_read(member->dir, &at);
+	if (r < 0)
+		return r;
+	r = climb_way(containers, &at, member->dir, &way, &entry);
 	ancestor_close(&at);
-	for (size_t i = 0; i < n; i++)
-		passed[i]->entry = entry;
-	if (has_parent)
-		containers->parent.entry = entry;
-	return entry;
+	if (r < 0)
+		return r;
+	note_way(containers, &way, entry);
+	*ret = entry;
+	return 0;
 }
 
-static const struct runtime *find_runtime(struct containers *containers, ino_t mnt, ino_t pid)
+static void read_runtimes(struct containers *containers)
 {
-	if (!containers->has_runtimes) {
-		_cleanup_(closep) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (run >= 0)
-			runtime_list_read(run, containers->proc, &containers->runtimes);
-		containers->has_runtimes = true;
-	}
+	_cleanup_(closep) int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (run >= 0)
+		runtime_list_read(run, containers->proc, &containers->runtimes);
+	else if (!ancestor_is_gone(-errno))
+		containers->runtimes_why = -errno;
+	containers->has_runtimes = true;
+}
+
+/* 0 (*RET is NULL: in none), or -errno where that could not be made out. */
+static int find_below_runtime(struct containers *containers, ino_t mnt, ino_t pid, int dir,
+			      struct entry **ret)
+{
+	if (!containers->has_runtimes)
+		read_runtimes(containers);
 	/* What every process shares identifies none. */
-	return runtime_list_find(&containers->runtimes, mnt == containers->own_mnt ? 0 : mnt,
-				 pid == containers->own_pid ? 0 : pid);
-}
-
-static struct entry *find_below_runtime(struct containers *containers, ino_t mnt, ino_t pid,
-					int dir)
-{
-	const struct runtime *runtime = find_runtime(containers, mnt, pid);
+	const struct runtime *runtime =
+		runtime_list_find(&containers->runtimes, mnt == containers->own_mnt ? 0 : mnt,
+				  pid == containers->own_pid ? 0 : pid);
 	if (!runtime)
-		return NULL;
+		return containers->runtimes_why ? containers->runtimes_why
+						: runtime_list_unread(&containers->runtimes, dir);
 	struct known known = runtime->known;
 	known.container.id = xstrdup(known.container.id);
-	return enter(containers, &known, dir);
+	/* Its first process tells more than who joined it. */
+	struct ancestor init = { .dir = -1 };
+	if (ancestor_open(containers->proc, known.init, &init) < 0)
+		init.dir = -1;
+	*ret = enter(containers, &known, init.dir < 0 ? dir : init.dir);
+	ancestor_close(&init);
+	return 0;
 }
 
 /* A cgroup that we are in as well, as seen from here, is not what makes it a container. */
@@ -328,31 +561,42 @@ static int find_otherwise(struct containers *containers, const struct member *me
 		*ret = NULL;
 		return 0;
 	}
-	struct entry *entry = find_supervised(containers, member);
+	struct entry *entry = NULL;
+	int r = find_supervised(containers, member, &entry);
+	if (r < 0)
+		return r;
 	if (!entry && why)
 		return -why;
 	if (!entry)
-		entry = find_below_runtime(containers, mnt, pid, dir);
+		r = find_below_runtime(containers, mnt, pid, dir, &entry);
 	if (!entry && guess->container.id && !is_around_us(containers, guess->container.id))
 		entry = enter(containers, guess, dir);
+	if (!entry && r < 0)
+		return r;
 	*ret = entry;
+	return 0;
+}
+
+static int find_container(struct containers *containers, const struct member *member,
+			  struct entry **ret)
+{
+	_cleanup_(freep) char *text = NULL;
+	_cleanup_(known_clear) struct known known = { 0 };
+	size_t n;
+	int r = proc_read_all(member->dir, "cgroup", CGROUP_MAX, &text, &n);
+	if (r < 0)
+		return r;
+	if (cgroup_recognize(text, n, &known) != 0)
+		return find_otherwise(containers, member, &known, ret);
+	*ret = enter(containers, &known, member->dir);
 	return 0;
 }
 
 int container_of(struct containers *containers, const struct member *member,
 		 const struct known **ret)
 {
-	_cleanup_(freep) char *text = NULL;
-	_cleanup_(known_clear) struct known known = { 0 };
 	struct entry *entry = NULL;
-	size_t n;
-	int r = proc_read_all(member->dir, "cgroup", CGROUP_MAX, &text, &n);
-	if (r < 0)
-		return r;
-	if (cgroup_recognize(text, n, &known) == 0)
-		entry = enter(containers, &known, member->dir);
-	else
-		r = find_otherwise(containers, member, &known, &entry);
+	int r = find_container(containers, member, &entry);
 	if (r < 0)
 		return r;
 	*ret = entry ? &entry->known : NULL;
@@ -371,10 +615,8 @@ char *container_cgroup(int dir)
 /* What an engine says counts for the containers of those whose engine it is. */
 static void learn(struct containers *containers, const struct known *known)
 {
-	struct entry *entry = look_up(containers, &known->container, known->owner);
-	if (!entry)
-		entry = look_up(containers, &known->container, 0);
-	if (entry && entry->known.owner == known->owner && !entry->known.container.name)
+	struct entry *entry = look_up(containers, &known->container);
+	if (entry && !entry->known.container.name)
 		known_set_name(&entry->known, known->container.name);
 }
 
@@ -384,8 +626,9 @@ static size_t list_owners(const struct containers *containers, uid_t **ret)
 	uid_t *owners = xcalloc(HASH_COUNT(containers->entries) + 1, sizeof(*owners));
 	size_t n = 0;
 	for (const struct entry *entry = containers->entries; entry; entry = entry->hh.next)
-		if (engine_knows(&entry->known) && !entry->known.container.name)
-			owners[n++] = entry->known.owner;
+		if (engine_knows(&entry->known) && !entry->known.container.name &&
+		    !entry->known.container.outer)
+			owners[n++] = entry->known.container.owner;
 	*ret = owners;
 	return n;
 }

@@ -29,7 +29,16 @@ char *container_label(const struct container *container)
 
 bool container_is_same(const struct container *a, const struct container *b)
 {
-	return strcmp(a->engine, b->engine) == 0 && strcmp(a->id, b->id) == 0;
+	const char *x = a->outer ? a->outer : "", *y = b->outer ? b->outer : "";
+	return a->owner == b->owner && strcmp(a->engine, b->engine) == 0 &&
+	       strcmp(a->id, b->id) == 0 && strcmp(x, y) == 0;
+}
+
+enum container_rank container_rank(const struct container *container)
+{
+	if (container->outer)
+		return CONTAINER_NESTED;
+	return container->owner ? CONTAINER_OF_USER : CONTAINER_OF_SYSTEM;
 }
 
 static enum container_match match(const struct container *container, const char *text)
@@ -52,13 +61,20 @@ enum container_match container_match(const struct container *container, const ch
 	return match(container, text);
 }
 
+/* How good a match it is: by its rank, then by what was matched; 0: none. */
+static unsigned score(const struct container *container, const char *text)
+{
+	enum container_match match = container_match(container, text);
+	return match ? container_rank(container) * (CONTAINER_BY_NAME + 1) + match : 0;
+}
+
 /* "docker:chal (b929bf934f01), podman:chal (17c2…)": as much as fits the line. */
 static int not_unique(const struct container *const *list, size_t n, const char *text,
-		      enum container_match best, struct error *err)
+		      unsigned best, struct error *err)
 {
 	char candidates[sizeof(err->text)] = "";
 	for (size_t i = 0, end = 0; i < n && end < sizeof(candidates); i++) {
-		if (container_match(list[i], text) != best)
+		if (score(list[i], text) != best)
 			continue;
 		_cleanup_(freep) char *label = container_label(list[i]);
 		end += snprintf(candidates + end, sizeof(candidates) - end, "%s%s (%.12s)",
@@ -71,10 +87,10 @@ static int not_unique(const struct container *const *list, size_t n, const char 
 int container_pick(const struct container *const *list, size_t n, const char *text, size_t *ret,
 		   struct error *err)
 {
-	enum container_match best = CONTAINER_OTHER;
+	unsigned best = 0;
 	size_t at = 0, n_best = 0;
 	for (size_t i = 0; i < n; i++) {
-		enum container_match this = container_match(list[i], text);
+		unsigned this = score(list[i], text);
 		if (this > best) {
 			best = this;
 			at = i;
@@ -82,7 +98,7 @@ int container_pick(const struct container *const *list, size_t n, const char *te
 		}
 		n_best += this == best;
 	}
-	if (best == CONTAINER_OTHER)
+	if (best == 0)
 		return error_set(err, ENOENT, "%s: no such container", text);
 	if (n_best > 1)
 		return not_unique(list, n, text, best, err);

@@ -144,13 +144,18 @@ static const char *copy_text(struct details_builder *builder, const char *text)
 	return text ? arena_copy(builder->arena, text, strlen(text)) : NULL;
 }
 
-/* The length in front of each text keeps apart what only looks the same when joined. */
+/* "4:text", "-" for NULL: behind each other, no two lists of texts look the same. */
+static char *key_part(const char *text)
+{
+	return text ? xasprintf("%zu:%s", strlen(text), text) : xstrdup("-");
+}
+
 static char *container_key(const struct container *container)
 {
-	const char *name = container->name, *pod = container->pod;
-	return xasprintf("%zu%s%zu%s%d%zu%s%d%s", strlen(container->engine), container->engine,
-			 strlen(container->id), container->id, name != NULL,
-			 name ? strlen(name) : 0, name ? name : "", pod != NULL, pod ? pod : "");
+	_cleanup_(freep) char *engine = key_part(container->engine), *id = key_part(container->id);
+	_cleanup_(freep) char *name = key_part(container->name), *pod = key_part(container->pod);
+	_cleanup_(freep) char *outer = key_part(container->outer);
+	return xasprintf("%u,%s,%s,%s,%s,%s", container->owner, engine, id, name, pod, outer);
 }
 
 static const struct container *settle_container(struct details_builder *builder,
@@ -166,6 +171,8 @@ static const struct container *settle_container(struct details_builder *builder,
 	copy->id = copy_text(builder, container->id);
 	copy->name = copy_text(builder, container->name);
 	copy->pod = copy_text(builder, container->pod);
+	copy->owner = container->owner;
+	copy->outer = copy_text(builder, container->outer);
 	entry = xcalloc(1, sizeof(*entry));
 	entry->container = copy;
 	entry->key = TAKE(key);

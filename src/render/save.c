@@ -136,6 +136,9 @@ static void add_container(struct saver *saver, cJSON *object, const struct conta
 	add_secret(saver, list, "id", "id", container->id);
 	add_secret(saver, list, "name", "container", container->name);
 	add_secret(saver, list, "pod", "pod", container->pod);
+	if (container->owner)
+		cJSON_AddNumberToObject(list, "owner", container->owner);
+	add_secret(saver, list, "outer", "outer", container->outer);
 }
 
 static void add_view(cJSON *object, const struct detail *detail)

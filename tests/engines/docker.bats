@@ -73,11 +73,13 @@ within() {
 	need setpriv
 	seconds=$(unique_seconds)
 	docker_container chal-$seconds sleep "$seconds"
-	run -1 as_user ./nsls -c "chal-$seconds"
-	[[ $output == *"chal-$seconds: no such container among "*" have no known name"* ]]
+	run -2 as_user ./nsls -c "chal-$seconds"
+	[[ $output == *"chal-$seconds: no such container among those whose names may be read ("*" may not): use root, or its id"* ]]
+	run -2 as_user ./nspidmap "docker:chal-$seconds"
+	[[ $output == *"no such container among those whose names may be read"* ]]
 	# Its namespaces he may not read, but what is written in its cgroups.
-	run -1 as_user ./nsls -c "$(cat "$scratch/id")"
-	[[ $output == *"none of its namespaces is in the list"* ]]
+	run -2 as_user ./nsls -c "$(cat "$scratch/id")"
+	[[ $output == *"the namespaces of its processes could not be read"* ]]
 }
 
 @test "docker: a name that only the daemon tells, or nobody" {

@@ -34,6 +34,26 @@ load helper
 	is "$(container "$pid")" "podman:$(cut -c 1-12 "$scratch/id")"
 }
 
+@test "podman: who has joined its namespaces is in it, and not its first process" {
+	start_podman
+	need nsenter jq
+	seconds=$(unique_seconds)
+	podman_container web-$seconds sleep "$seconds"
+	# Its cgroup is ours.
+	nsenter -t "$pid" -m -p sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&- &
+	wait_for pid_of sleep $((seconds + 1))
+	joined=$(pid_of sleep $((seconds + 1)))
+	is "$(nspidmap -J "$joined" | jq -r '.processes[0].container')" "podman:web-$seconds"
+	# So is its pid namespace, and it may have been there before.
+	nsenter -t "$pid" -m sleep $((seconds + 2)) < /dev/null > /dev/null 2>&1 3>&- &
+	wait_for pid_of sleep $((seconds + 2))
+	beside=$(pid_of sleep $((seconds + 2)))
+	is "$(nspidmap -J "$beside" | jq -r '.processes[0].container')" "podman:web-$seconds"
+	first=$(nspidmap -i self "podman:web-$seconds")
+	kill "$beside"
+	is "$first" "$pid"
+}
+
 @test "podman: the same name as another engine's is ambiguous, unless the engine is said" {
 	start_podman
 	start_dockerd

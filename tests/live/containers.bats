@@ -140,3 +140,37 @@ wait_file() {
 		is "$(nsls -n -r -t pid --no-host -o PID -c "$name" 2> /dev/null)" "$inside"
 	done
 }
+
+@test "CONTAINER: another user's of the same id is another one, and its name counts less" {
+	need_root
+	need setpriv
+	need_unshare -U
+	need_unshare -p
+	chmod 777 "$scratch"
+	cat > monitor <<-END
+	unshare \$how -m -p --fork --kill-child sh -c "exec sleep 1001" &
+	wait
+	END
+	id=$(printf 'c0ffee%.0s' {1..10})4567
+	export how=-Ur
+	background setpriv --reuid=65534 --regid=65534 --clear-groups \
+		bash -c 'exec -a /usr/bin/conmon bash "$@"' - "$scratch/monitor" -c "$id" -n "web-$$" -b / -p /
+	of_user=$started
+	export how=
+	background bash -c 'exec -a /usr/bin/conmon bash "$@"' - monitor -c "$id" -n "web-$$" -b / -p /
+	of_root=$started
+	local _
+	for _ in $(seq 100); do
+		mine=$(pgrep -f -x -g "$of_root" 'sleep 1001') && theirs=$(pgrep -f -x -g "$of_user" 'sleep 1001') && break
+		sleep 0.05
+	done
+	[ -n "$theirs" ] || cannot_run 'an ordinary user may not make user namespaces here'
+	for name in "web-$$" "podman:web-$$" "$id" "${id:0:8}"; do
+		is "$(nsls -n -r -t pid --no-host -o PID -c "$name" 2> /dev/null)" "$mine"
+	done
+	is "$(nsls -n -r -t pid -o CONTAINER "$theirs" 2> /dev/null)" "podman:web-$$"
+
+	# When there is no other one, it is meant.
+	kill -KILL -- "-$of_root"
+	is "$(nsls -n -r -t pid --no-host -o PID -c "web-$$" 2> /dev/null)" "$theirs"
+}

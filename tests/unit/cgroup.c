@@ -13,6 +13,7 @@
 static const struct row_file {
 	const char *name, *text, *engine, *id, *pod;
 	uid_t owner;
+	const char *outer;
 } rows[] = {
 	/* Docker. */
 	{ "docker, v2", "0::/docker/" A "\n", "docker", A, NULL, 0 },
@@ -25,7 +26,17 @@ static const struct row_file {
 	{ "docker, rootless",
 	  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" A ".scope\n",
 	  "docker", A, NULL, 1000 },
-	{ "docker in docker", "0::/docker/" A "/docker/" B "\n", "docker", B, NULL, 0 },
+	{ "docker in docker", "0::/docker/" A "/docker/" B "\n", "docker", B, NULL, 0,
+	  "docker:" A },
+	{ "docker in lxc in docker", "0::/docker/" A "/lxc.payload.a/docker/" B "\n", "docker", B,
+	  NULL, 0, "docker:" A "/lxc:a" },
+	{ "who makes cgroups below a user's",
+	  "0::/user.slice/user-1000.slice/user@1000.service/user-0.slice/docker-" A ".scope\n",
+	  "docker", A, NULL, 1000 },
+	{ "ten in each other",
+	  "0::/lxc.payload.1/lxc.payload.2/lxc.payload.3/lxc.payload.4/lxc.payload.5/lxc.payload.6"
+	  "/lxc.payload.7/lxc.payload.8/lxc.payload.9/lxc.payload.10",
+	  "lxc", "10", NULL, 0, "lxc:1/lxc:2/lxc:3/lxc:4/lxc:5/lxc:6/lxc:7/lxc:9" },
 	{ "docker in docker, one line tells less",
 	  "2:cpu:/docker/" A "\n0::/docker/" A "/docker/" B, "docker", B, NULL, 0 },
 	{ "a user inside is not the owner",
@@ -100,7 +111,7 @@ static const struct row_file {
 	{ "lxc 3.1", "4:memory:/lxc.payload/chal/init.scope\n", "lxc", "chal", NULL, 0 },
 	{ "lxc, with dots and a colon", "0::/lxc.payload.a.b:c/init.scope\n", "lxc", "a.b:c", NULL,
 	  0 },
-	{ "lxc in lxc", "0::/lxc.payload.a/lxc.payload.b\n", "lxc", "b", NULL, 0 },
+	{ "lxc in lxc", "0::/lxc.payload.a/lxc.payload.b\n", "lxc", "b", NULL, 0, "lxc:a" },
 	{ "lxc without a name", "0::/lxc.payload.\n", NULL, NULL, NULL, 0 },
 	{ "nspawn", "0::/machine.slice/machine-deb\\x2d12.scope/payload\n", "nspawn", "deb-12",
 	  NULL, 0 },
@@ -172,11 +183,35 @@ static void file(void **state)
 	}
 	assert_string_equal(known.container.engine, row->engine);
 	assert_string_equal(known.container.id, row->id);
-	assert_int_equal(known.owner, row->owner);
+	assert_int_equal(known.container.owner, row->owner);
+	if (row->outer)
+		assert_string_equal(known.container.outer, row->outer);
 	if (row->pod)
 		assert_string_equal(known.container.pod, row->pod);
 	else
 		assert_null(known.container.pod);
+}
+
+static void users(void **state _unused_)
+{
+	static const struct {
+		const char *text;
+		uid_t user; /* 0: none */
+	} cases[] = {
+		{ "0::/user.slice/user-1000.slice/session-3.scope\n", 1000 },
+		{ "4:memory:/\n1:name=systemd:/user.slice/user-1000.slice/session-3.scope\n0::/\n",
+		  1000 },
+		{ "0::/user.slice/user-0.slice/session-3.scope\n", 0 },
+		{ "0::/user.slice/user-1000.slice/user-0.slice\n", 1000 },
+		{ "0::/system.slice/docker.service\n", 0 },
+		{ "", 0 },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		uid_t got = 0;
+		bool found = cgroup_user(cases[i].text, strlen(cases[i].text), &got);
+		assert_int_equal(found, cases[i].user != 0);
+		assert_int_equal(got, cases[i].user);
+	}
 }
 
 static const struct row_path {
@@ -220,6 +255,7 @@ int main(void)
 {
 	TEST_ROWS(file, rows);
 	TEST_ROWS(path, path_rows);
+	TEST(users);
 	TEST(names);
 	return suite_run("cgroup");
 }

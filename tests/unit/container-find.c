@@ -5,6 +5,7 @@
 
 #define A "26b09fbb76b52f11c7fc24f40a6d6624f6901ad2c12ff472b441cf36cb6d64b6"
 #define B "26b08fe18c932b42e7b984d80c81dc309f0d3518b577aa318e5ea9367ef0d359"
+#define D "d0ffee18c932b42e7b984d80c81dc309f0d3518b577aa318e5ea9367ef0d3598"
 #define C "c0ffee18c932b42e7b984d80c81dc309f0d3518b577aa318e5ea9367ef0d3598"
 
 static void make(const struct procs *procs)
@@ -74,7 +75,8 @@ static void what_is_found(void **state _unused_)
 	assert_int_equal(found.starts[1], 33);
 }
 
-/* Users may give theirs the names of others'. */
+/* Users may give theirs the names of others': those of the system count more, and those of users
+ * more than what is in a container; nobody can make a name ambiguous by taking it. */
 static void one_name_of_two_users(void **state _unused_)
 {
 	_procs_ procs = procs_make("users");
@@ -82,12 +84,43 @@ static void one_name_of_two_users(void **state _unused_)
 	procs_add(&procs, 80, 1, 5, 7, 7,
 		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.web\n",
 		  "sh|");
-	_cleanup_(container_found_clear) struct container_found found = { 0 };
-	struct error err = { 0 };
-	assert_int_equal(container_find(procs.fd, "lxc:web", &found, &err), -ENOTUNIQ);
-	assert_string_equal(
-		err.text,
-		"lxc:web: several containers are called so: lxc:web (web), lxc:web (web)");
+	procs_add(&procs, 81, 1, 4, 8, 8, "0::/lxc.payload.x/docker/" C "\n", "sh|");
+	procs_add(&procs, 82, 1, 4, 9, 9,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" C
+		  ".scope\n",
+		  "sh|");
+	procs_add(&procs, 83, 1, 4, 10, 10, "0::/lxc.payload.x/lxc.payload.mine\n", "sh|");
+	procs_add(&procs, 84, 1, 4, 11, 11,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.mine\n",
+		  "sh|");
+	procs_add(&procs, 85, 1, 4, 12, 12,
+		  "0::/user.slice/user-1000.slice/user@1000.service/user.slice/lxc.payload.our\n",
+		  "sh|");
+	procs_add(&procs, 86, 1, 4, 13, 13,
+		  "0::/user.slice/user-1001.slice/user@1001.service/user.slice/lxc.payload.our\n",
+		  "sh|");
+	/* Somebody calls theirs as the id of another one begins. */
+	procs_add(&procs, 87, 1, 4, 14, 14,
+		  "0::/user.slice/user-1001.slice/user@1001.service/user.slice/"
+		  "lxc.payload.c0ffee18\n",
+		  "sh|");
+	static const struct {
+		const char *text;
+		pid_t pid;
+		int r;
+	} cases[] = { { "lxc:web", 50, 0 },
+		      { C, 70, 0 },
+		      { "c0ffee18", 70, 0 },
+		      { "mine", 84, 0 },
+		      { "our", 0, -ENOTUNIQ } };
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(container_found_clear) struct container_found found = { 0 };
+		assert_int_equal(container_find(procs.fd, cases[i].text, &found, NULL), cases[i].r);
+		if (cases[i].r == 0) {
+			assert_int_equal(found.n_pids, 1);
+			assert_int_equal(found.pids[0], cases[i].pid);
+		}
+	}
 }
 
 /* Zombies are in no namespace, and with its last process a container is gone. */
@@ -128,6 +161,72 @@ static void the_recorded_init(void **state _unused_)
 	}
 }
 
+/* Who has joined from outside may have been there before the container was. */
+static void who_joined(void **state _unused_)
+{
+	_procs_ procs = procs_make("joined");
+	procs_add(&procs, 40, 1, 5, 3, 1, "0::/docker/" B "\n", "joined by nsenter|");
+	procs_add(&procs, 41, 1, 41, 3, 3, "0::/docker/" B "\n", "sh|");
+	procs_add(&procs, 42, 1, 42, 3, 3, "0::/docker/" B "\n", "sh|");
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	assert_int_equal(container_find(procs.fd, "docker:26b0", &found, NULL), 0);
+	assert_int_equal(found.n_pids, 3);
+	assert_int_equal(found.pids[0], 41);
+}
+
+/* A name that only others may read is not one that is not there. */
+static void names_that_are_refused(void **state _unused_)
+{
+	_procs_ procs = procs_make("names");
+	make(&procs);
+	_cleanup_(freep) char *bundle = scratch_path("locked");
+	_cleanup_(freep) char *root = xasprintf("%s/75/root", procs.path);
+	_cleanup_(freep) char *cwd = xasprintf("%s/75/cwd", procs.path);
+	_cleanup_(freep) char *inner = xasprintf("%s/" D, bundle);
+	assert_int_equal(mkdir(bundle, 0700) | mkdir(inner, 0700), 0);
+	procs_add(&procs, 75, 1, 75, 1, 1, "0::/\n", "containerd-shim|-namespace|moby|-id|" D "|");
+	procs_add(&procs, 76, 75, 76, 7, 7, "0::/docker/" D "\n", "sh|");
+	assert_int_equal(symlink("/", root) | symlink(inner, cwd), 0);
+	_cleanup_(freep) char *config = xasprintf("%s/config.json", inner);
+	write_file(config, "{}", 2);
+	assert_int_equal(chmod(config, 0), 0);
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	struct error err = { 0 };
+	bool is_root = geteuid() == 0;
+	/* procs.fd is open, and what is below has to be read. */
+	_cleanup_(freep) char *command =
+		xasprintf("chmod -R a+rX %s && chmod 755 %s %s", procs.path, bundle, inner);
+	assert_int_equal(system(command), 0);
+	if (is_root && (chmod(scratch_dir(), 0755) < 0 || seteuid(65534) < 0))
+		skip();
+	int r = container_find(procs.fd, "docker:none", &found, &err);
+	int other = container_find(procs.fd, "podman:none", &found, NULL);
+	int third = container_find(procs.fd, "lxc:none", &found, NULL);
+	if (is_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(r, -EACCES);
+	assert_string_equal(err.text,
+			    "docker:none: no such container among those whose names may be read (1 "
+			    "may not): use root, or its id");
+	assert_int_equal(other, -ENOENT);
+	assert_int_equal(third, -ENOENT);
+}
+
+/* Nor is what could not be made out. */
+static void what_is_unknown(void **state _unused_)
+{
+	_procs_ procs = procs_make("unknown");
+	make(&procs);
+	procs_add(&procs, 90, 91, 5, 8, 8, "0::/\n", "sh|");
+	procs_add(&procs, 91, 90, 5, 8, 8, "0::/\n", "each other's parents|");
+	_cleanup_(container_found_clear) struct container_found found = { 0 };
+	struct error err = { 0 };
+	assert_int_equal(container_find(procs.fd, "none", &found, &err), -E2BIG);
+	assert_non_null(
+		strstr(err.text, "none: no such container; of 2 processes that is unknown"));
+	assert_int_equal(container_find(procs.fd, "podman:web", &found, NULL), 0);
+}
+
 int main(void)
 {
 	/* No engine of this machine is asked. */
@@ -138,5 +237,8 @@ int main(void)
 	TEST(one_name_of_two_users);
 	TEST(zombies_do_not_count);
 	TEST(the_recorded_init);
+	TEST(who_joined);
+	TEST(names_that_are_refused);
+	TEST(what_is_unknown);
 	return suite_run("container-find");
 }

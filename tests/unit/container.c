@@ -10,21 +10,25 @@ static const struct row_label {
 	struct container container;
 	const char *expected;
 } label_rows[] = {
-	{ "a name", { "docker", ID, "chal", NULL }, "docker:chal" },
-	{ "no name", { "docker", ID, NULL, NULL }, "docker:b929bf934f01" },
-	{ "a short id", { "docker", "b929", NULL, NULL }, "docker:b929" },
+	{ "a name", { "docker", ID, "chal", NULL, 0, NULL }, "docker:chal" },
+	{ "no name", { "docker", ID, NULL, NULL, 0, NULL }, "docker:b929bf934f01" },
+	{ "a short id", { "docker", "b929", NULL, NULL, 0, NULL }, "docker:b929" },
 	{ "free text",
-	  { "runc", "my-container-of-long-name", NULL, NULL },
+	  { "runc", "my-container-of-long-name", NULL, NULL, 0, NULL },
 	  "runc:my-container-of-long-name" },
 	{ "upper case is free text",
-	  { "runc", "ABCDEFABCDEFABCDEF", NULL, NULL },
+	  { "runc", "ABCDEFABCDEFABCDEF", NULL, NULL, 0, NULL },
 	  "runc:ABCDEFABCDEFABCDEF" },
-	{ "almost an id", { "oci", "b929bf934f01e0f7-0", NULL, NULL }, "oci:b929bf934f01e0f7-0" },
+	{ "almost an id",
+	  { "oci", "b929bf934f01e0f7-0", NULL, NULL, 0, NULL },
+	  "oci:b929bf934f01e0f7-0" },
 	{ "a pod has its place elsewhere",
-	  { "kubernetes", ID, "web", "shop/web-0" },
+	  { "kubernetes", ID, "web", "shop/web-0", 0, NULL },
 	  "kubernetes:web" },
-	{ "bytes stay what they are", { "lxc", "\x1b[1m", "\x1b[1m", NULL }, "lxc:\x1b[1m" },
-	{ "nothing", { "oci", "", NULL, NULL }, "oci:" },
+	{ "bytes stay what they are",
+	  { "lxc", "\x1b[1m", "\x1b[1m", NULL, 0, NULL },
+	  "lxc:\x1b[1m" },
+	{ "nothing", { "oci", "", NULL, NULL, 0, NULL }, "oci:" },
 };
 
 static void label(void **state)
@@ -39,31 +43,33 @@ static const struct row_match {
 	struct container container;
 	enum container_match expected;
 } match_rows[] = {
-	{ "chal", { "docker", ID, "chal", NULL }, CONTAINER_BY_NAME },
-	{ "docker:chal", { "docker", ID, "chal", NULL }, CONTAINER_BY_NAME },
-	{ "podman:chal", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "dock:chal", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "docker:", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "docker", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "docker:docker:chal", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "cha", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "chall", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "CHAL", { "docker", ID, "chal", NULL }, CONTAINER_OTHER },
-	{ "chal", { "docker", ID, NULL, NULL }, CONTAINER_OTHER },
-	{ ID, { "docker", ID, NULL, NULL }, CONTAINER_BY_ID },
-	{ "docker:" ID, { "docker", ID, NULL, NULL }, CONTAINER_BY_ID },
-	{ "b929", { "docker", ID, NULL, NULL }, CONTAINER_BY_PREFIX },
-	{ "docker:b929bf934f01", { "docker", ID, NULL, NULL }, CONTAINER_BY_PREFIX },
-	{ "b92", { "docker", ID, NULL, NULL }, CONTAINER_OTHER },
-	{ "", { "docker", ID, NULL, NULL }, CONTAINER_OTHER },
-	{ "B929", { "docker", ID, NULL, NULL }, CONTAINER_OTHER },
-	{ "b92x", { "docker", "b92xyz", NULL, NULL }, CONTAINER_OTHER }, /* not hexadecimal */
-	{ ID "0", { "docker", ID, NULL, NULL }, CONTAINER_OTHER },
-	{ "my-box", { "runc", "my-box", NULL, NULL }, CONTAINER_BY_ID },
-	{ "my-b", { "runc", "my-box", NULL, NULL }, CONTAINER_OTHER },
-	{ "b929", { "docker", ID, "b929", NULL }, CONTAINER_BY_NAME },
-	{ "a:b", { "lxc", "a:b", "a:b", NULL }, CONTAINER_BY_NAME },
-	{ "shop/web-0", { "kubernetes", ID, "web", "shop/web-0" }, CONTAINER_OTHER },
+	{ "chal", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_BY_NAME },
+	{ "docker:chal", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_BY_NAME },
+	{ "podman:chal", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "dock:chal", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "docker:", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "docker", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "docker:docker:chal", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "cha", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "chall", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "CHAL", { "docker", ID, "chal", NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "chal", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ ID, { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_BY_ID },
+	{ "docker:" ID, { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_BY_ID },
+	{ "b929", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_BY_PREFIX },
+	{ "docker:b929bf934f01", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_BY_PREFIX },
+	{ "b92", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "B929", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "b92x",
+	  { "docker", "b92xyz", NULL, NULL, 0, NULL },
+	  CONTAINER_OTHER }, /* not hexadecimal */
+	{ ID "0", { "docker", ID, NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "my-box", { "runc", "my-box", NULL, NULL, 0, NULL }, CONTAINER_BY_ID },
+	{ "my-b", { "runc", "my-box", NULL, NULL, 0, NULL }, CONTAINER_OTHER },
+	{ "b929", { "docker", ID, "b929", NULL, 0, NULL }, CONTAINER_BY_NAME },
+	{ "a:b", { "lxc", "a:b", "a:b", NULL, 0, NULL }, CONTAINER_BY_NAME },
+	{ "shop/web-0", { "kubernetes", ID, "web", "shop/web-0", 0, NULL }, CONTAINER_OTHER },
 };
 
 static void match(void **state)
@@ -73,16 +79,24 @@ static void match(void **state)
 }
 
 static const struct container some[] = {
-	{ "docker", "aaaa1111", "one", NULL },
-	{ "docker", "aaaa2222", "two", NULL },
-	{ "podman", "bbbb1111", "one", NULL },
-	{ "podman", "cccc1111", "aaaa1111", NULL },
-	{ "runc", "two", NULL, NULL },
-	{ "lxc", "three", "three", NULL },
-	{ "docker", "dddd1111", "dddd", NULL },
-	{ "docker", "dddd2222", NULL, NULL },
-	{ "podman", "eeee1111", "\x1b[2J", NULL },
-	{ "docker", "eeee1111", "\x1b[2J", NULL },
+	{ "docker", "aaaa1111", "one", NULL, 0, NULL },
+	{ "docker", "aaaa2222", "two", NULL, 0, NULL },
+	{ "podman", "bbbb1111", "one", NULL, 0, NULL },
+	{ "podman", "cccc1111", "aaaa1111", NULL, 0, NULL },
+	{ "runc", "two", NULL, NULL, 0, NULL },
+	{ "lxc", "three", "three", NULL, 0, NULL },
+	{ "docker", "dddd1111", "dddd", NULL, 0, NULL },
+	{ "docker", "dddd2222", NULL, NULL, 0, NULL },
+	{ "podman", "eeee1111", "\x1b[2J", NULL, 0, NULL },
+	{ "docker", "eeee1111", "\x1b[2J", NULL, 0, NULL },
+	/* What users, and those inside of containers, call theirs. */
+	{ "podman", "bbbb1111", "three", NULL, 1000, NULL },
+	{ "lxc", "three", "three", NULL, 0, "lxc:att" },
+	{ "docker", "ffff1111", "four", NULL, 0, "lxc:att" },
+	{ "docker", "ffff1111", "four", NULL, 1000, NULL },
+	{ "docker", "ffff2222", "aaaa2", NULL, 1000, NULL },
+	{ "docker", "ffff3333", "six", NULL, 1000, NULL },
+	{ "docker", "ffff4444", "six", NULL, 1001, NULL },
 };
 
 /* What is picked: its place, or the error. */
@@ -107,7 +121,11 @@ static const struct row_pick {
 	{ "docker:dddd2", 7, NULL },
 	{ "eeee1111", -ENOTUNIQ, NULL },
 	{ "three", 5, NULL },
-	{ "four", -ENOENT, "four: no such container" },
+	{ "four", 13, NULL },
+	{ "ffff1111", 13, NULL },
+	{ "six", -ENOTUNIQ,
+	  "six: several containers are called so: docker:six (ffff3333), docker:six (ffff4444)" },
+	{ "five", -ENOENT, "five: no such container" },
 	{ "", -ENOENT, ": no such container" },
 };
 
@@ -139,7 +157,7 @@ static void many_candidates(void **state _unused_)
 	char ids[N][8];
 	for (int i = 0; i < N; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "%d", i);
-		all[i] = (struct container){ "docker", ids[i], name, NULL };
+		all[i] = (struct container){ "docker", ids[i], name, NULL, 0, NULL };
 		list[i] = &all[i];
 	}
 	struct error err = { 0 };
@@ -150,9 +168,10 @@ static void many_candidates(void **state _unused_)
 
 static void same(void **state _unused_)
 {
-	const struct container a = { "docker", "x", "one", NULL }, b = { "docker", "x", NULL, "p" },
-			       c = { "podman", "x", "one", NULL },
-			       d = { "docker", "y", "one", NULL };
+	const struct container a = { "docker", "x", "one", NULL, 0, NULL },
+			       b = { "docker", "x", NULL, "p", 0, NULL },
+			       c = { "podman", "x", "one", NULL, 0, NULL },
+			       d = { "docker", "y", "one", NULL, 0, NULL };
 	assert_true(container_is_same(&a, &b));
 	assert_false(container_is_same(&a, &c));
 	assert_false(container_is_same(&a, &d));

@@ -90,11 +90,24 @@ static void an_empty_command_line_is_one(void **state _unused_)
 static void containers(void **state _unused_)
 {
 	static const struct container all[] = {
-		{ "docker", "a", "x", NULL },	{ "docker", "a", NULL, "x" },
-		{ "docker", "a", NULL, NULL },	{ "docker", "a", "", NULL },
-		{ "docker", "ax", NULL, NULL }, { "docker", "a", "x", "y" },
-		{ "docker", "a", "1x0", NULL }, { "podman", "a", "x", NULL },
-		{ "docker", "11", "1", NULL },	{ "docker", "1", "11", NULL },
+		{ "docker", "a", "x", NULL, 0, NULL },
+		{ "docker", "a", NULL, "x", 0, NULL },
+		{ "docker", "a", NULL, NULL, 0, NULL },
+		{ "docker", "a", "", NULL, 0, NULL },
+		{ "docker", "ax", NULL, NULL, 0, NULL },
+		{ "docker", "a", "x", "y", 0, NULL },
+		{ "docker", "a", "x", NULL, 1, NULL },
+		{ "docker", "a", "x", NULL, 0, "lxc:b" },
+		/* Whose lengths and numbers could be read in two ways. */
+		{ "docker", "1", NULL, "", 0, NULL },
+		{ "docker", "1", "", NULL, 0, NULL },
+		{ "docker", "1,-,-", NULL, NULL, 0, NULL },
+		{ "docker", "12", "3", NULL, 0, NULL },
+		{ "docker", "1", "23", NULL, 0, NULL },
+		{ "docker", "a", "1x0", NULL, 0, NULL },
+		{ "podman", "a", "x", NULL, 0, NULL },
+		{ "docker", "11", "1", NULL, 0, NULL },
+		{ "docker", "1", "11", NULL, 0, NULL },
 	};
 	enum { N = ARRAY_SIZE(all) };
 	static struct process processes[2 * N];
@@ -223,7 +236,7 @@ static void free_takes_null(void **state _unused_)
 {
 	struct details_builder *builder = details_builder_new();
 	struct process process = process_blank(7, 7);
-	const struct container container = { "docker", "x", "y", "z" };
+	const struct container container = { "docker", "x", "y", "z", 0, NULL };
 	struct detail detail = { .process = &process, .container = &container };
 	details_builder_add(builder, &detail);
 	details_builder_add_user(builder, 7, "x");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/disk.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -121,7 +122,7 @@ static void bundle(void **state)
 	put(&place, "liar/containers/" A "/config.v2.json", "{'ID':'" B "','Name':'/other'}");
 	_known_ known = known_of(row->engine, A);
 	_cleanup_(closep) int bundles = openat(place.fd, "bundles", O_PATH | O_CLOEXEC);
-	disk_read_bundle(place.fd, bundles, &known);
+	disk_read_bundle(place.fd, bundles, NULL, &known);
 	assert_known(&known, row->name, row->pod, row->pid);
 }
 
@@ -134,7 +135,7 @@ static void a_bundle_elsewhere(void **state _unused_)
 	_cleanup_(closep) int bundles = openat(place.fd, "a/b", O_PATH | O_CLOEXEC);
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		_known_ known = known_of("containerd", ids[i]);
-		disk_read_bundle(place.fd, bundles, &known);
+		disk_read_bundle(place.fd, bundles, NULL, &known);
 		assert_known(&known, NULL, NULL, 0);
 	}
 }
@@ -145,7 +146,7 @@ static void a_bundle_of_nerdctl(void **state _unused_)
 	_left_ struct place place = make_place("of nerdctl");
 	put(&place, "x/config.json", "{'annotations':{'nerdctl/name':'web'}}");
 	_known_ known = known_of("containerd", "x");
-	disk_read_bundle(place.fd, place.fd, &known);
+	disk_read_bundle(place.fd, place.fd, NULL, &known);
 	assert_string_equal(known.container.engine, "nerdctl");
 }
 
@@ -156,20 +157,20 @@ static void conmon(void **state _unused_)
 	    "[{'id':'" B "','names':['other']},7,{'id':7},{'id':'" A "','names':['web','alias']}]");
 	put(&place, "run/pidfile", "5080");
 	struct supervisor supervisor = {
-		.known = { .container = { "podman", A, "cmdline", NULL } },
+		.known = { .container = { "podman", A, "cmdline", NULL, 0, NULL } },
 		.bundle = (char *)"/s/vfs-containers/" A "/userdata",
 		.pidfile = (char *)"/run/pidfile",
 	};
 	_known_ told = known_of("podman", A), untold = known_of("podman", A),
 		executed = known_of("podman", A);
 	known_set_name(&told, "cmdline");
-	disk_read_conmon(place.fd, &supervisor, &told);
+	disk_read_conmon(place.fd, &supervisor, NULL, &told);
 	assert_known(&told, "cmdline", NULL, 5080); /* as before: the file is not read for it */
 	supervisor.known.container.name = NULL;
-	disk_read_conmon(place.fd, &supervisor, &untold);
+	disk_read_conmon(place.fd, &supervisor, NULL, &untold);
 	assert_known(&untold, "web", NULL, 5080);
 	supervisor.bundle = (char *)"/s/vfs-containers/" A "/userdata/" B; /* of podman exec */
-	disk_read_conmon(place.fd, &supervisor, &executed);
+	disk_read_conmon(place.fd, &supervisor, NULL, &executed);
 	assert_known(&executed, "web", NULL, 0);
 }
 
@@ -249,22 +250,107 @@ static void files(void **state _unused_)
 	assert_int_equal(symlink("/pid", in), 0);
 	assert_int_equal(symlink("loop", loop), 0);
 	write_file(huge, "x", 1);
-	assert_int_equal(truncate(huge, 16 * 1024 * 1024 + 1), 0);
-	assert_int_equal(metafile_read(place.fd, "fifo", &text, &n), -EOPNOTSUPP);
-	assert_int_equal(metafile_read(place.fd, "etc", &text, &n), -EOPNOTSUPP);
-	assert_int_equal(metafile_read(place.fd, "huge", &text, &n), -EFBIG);
-	assert_int_equal(metafile_read(place.fd, "loop", &text, &n), -ELOOP);
-	assert_int_equal(metafile_read(place.fd, "none", &text, &n), -ENOENT);
-	assert_int_equal(metafile_read(place.fd, "../../etc/shadow", &text, &n), -ENOENT);
+	assert_int_equal(truncate(huge, METAFILE_MAX + 1), 0);
+	assert_int_equal(metafile_read(place.fd, "fifo", NULL, &text, &n), -EOPNOTSUPP);
+	assert_int_equal(metafile_read(place.fd, "etc", NULL, &text, &n), -EOPNOTSUPP);
+	assert_int_equal(metafile_read(place.fd, "huge", NULL, &text, &n), -EFBIG);
+	assert_int_equal(metafile_read(place.fd, "loop", NULL, &text, &n), -ELOOP);
+	assert_int_equal(metafile_read(place.fd, "none", NULL, &text, &n), -ENOENT);
+	assert_int_equal(metafile_read(place.fd, "../../etc/shadow", NULL, &text, &n), -ENOENT);
 	assert_null(text);
-	assert_int_equal(metafile_read(place.fd, "out", &text, &n), 0); /* not the host's */
+	assert_int_equal(metafile_read(place.fd, "out", NULL, &text, &n), 0); /* not the host's */
 	assert_string_equal(text, "ours");
 	free(text);
-	assert_int_equal(metafile_pid(place.fd, "/in"), 12);
-	assert_int_equal(truncate(huge, 16 * 1024 * 1024), 0);
-	assert_int_equal(metafile_read(place.fd, "huge", &text, &n), 0);
-	assert_int_equal(n, 16 * 1024 * 1024);
+	assert_int_equal(metafile_pid(place.fd, "/in", NULL), 12);
+	assert_int_equal(truncate(huge, METAFILE_MAX), 0);
+	assert_int_equal(metafile_read(place.fd, "huge", NULL, &text, &n), 0);
+	assert_int_equal(n, METAFILE_MAX);
 	free(text);
+}
+
+static void fill(const struct place *place, const char *name, size_t n)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%s", place->path, name);
+	_cleanup_(freep) char *text = xcalloc(1, n);
+	memset(text, ' ', n);
+	memcpy(text, "[]", 2);
+	put(place, name, "");
+	write_file(path, text, n);
+}
+
+static void budgets(void **state _unused_)
+{
+	_left_ struct place place = make_place("budgets");
+	struct budget budget = BUDGET_WHOLE, many = BUDGET_WHOLE;
+	fill(&place, "small", 2);
+	fill(&place, "whole", METAFILE_MAX);
+	fill(&place, "list", 2 * METAFILE_MAX);
+	for (int i = 0; i < 4; i++) {
+		_cleanup_(json_deletep) cJSON *json = NULL;
+		assert_int_equal(metafile_json(place.fd, "whole", &budget, &json), 0);
+	}
+	cJSON *none = NULL;
+	assert_int_equal(metafile_json(place.fd, "small", &budget, &none), -E2BIG);
+	assert_int_equal(metafile_json(place.fd, "none", &many, &none), -ENOENT);
+	for (int i = 0; i < 64; i++) {
+		_cleanup_(json_deletep) cJSON *json = NULL;
+		assert_int_equal(metafile_json(place.fd, "small", &many, &json), 0);
+	}
+	assert_int_equal(metafile_json(place.fd, "small", &many, &none), -E2BIG);
+	for (int i = 0; i < 100; i++) {
+		_cleanup_(json_deletep) cJSON *json = NULL;
+		assert_int_equal(metafile_json(place.fd, "whole", NULL, &json), 0);
+	}
+
+	/* Lists may be longer, if nobody but root could make them so. */
+	_cleanup_(freep) char *path = xasprintf("%s/list", place.path);
+	budget = BUDGET_WHOLE;
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(metafile_json(place.fd, "list", NULL, &none), -EFBIG);
+	assert_int_equal(metafile_json_list(place.fd, "list", &budget, &none), -EFBIG);
+	if (geteuid() == 0) {
+		_cleanup_(json_deletep) cJSON *json = NULL;
+		assert_int_equal(metafile_json_list(place.fd, "list", NULL, &json), 0);
+	}
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(metafile_json_list(place.fd, "list", NULL, &none), -EFBIG);
+	assert_null(none);
+}
+
+/* A bundle may lead to one file of docker's, and not to as many as it has mounts. */
+static void many_mounts(void **state _unused_)
+{
+	_left_ struct place place = make_place("mounts");
+	put(&place, "bundles/" A "/config.json",
+	    "{'mounts':[{'source':'/one/containers/" A "/x'},{'source':'/two/containers/" A
+	    "/x'}]}");
+	put(&place, "one/containers/" A "/config.v2.json", "{'ID':'" B "','Name':'/other'}");
+	put(&place, "two/containers/" A "/config.v2.json", "{'ID':'" A "','Name':'/chal'}");
+	_known_ known = known_of("docker", A);
+	_cleanup_(closep) int bundles = openat(place.fd, "bundles", O_PATH | O_CLOEXEC);
+	disk_read_bundle(place.fd, bundles, NULL, &known);
+	assert_known(&known, NULL, NULL, 0);
+}
+
+/* What is refused is not the same as what is not there. */
+static void refused(void **state _unused_)
+{
+	_left_ struct place place = make_place("refused");
+	_cleanup_(freep) char *path = xasprintf("%s/var/lib/docker", place.path);
+	put(&place, "var/lib/docker/containers/" A "/config.v2.json", "{'ID':'" A "'}");
+	assert_int_equal(chmod(place.path, 0755) | chmod(path, 0), 0);
+	_known_ known = known_of("docker", A), other = known_of("podman", A);
+	const struct disk_place system = { .root = place.fd };
+	bool is_root = geteuid() == 0;
+	if (is_root && seteuid(65534) < 0)
+		skip();
+	disk_look_up(&system, &known);
+	disk_look_up(&system, &other);
+	if (is_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+	assert_true(known.refused);
+	assert_true(is_root || !other.refused); /* the folder above is for its owner only */
 }
 
 int main(void)
@@ -276,5 +362,8 @@ int main(void)
 	TEST(usual_places);
 	TEST(everything_that_is_there);
 	TEST(files);
+	TEST(budgets);
+	TEST(many_mounts);
+	TEST(refused);
 	return suite_run("disk");
 }

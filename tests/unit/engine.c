@@ -153,7 +153,7 @@ static void engine(void **state)
 	assert_string_equal(list.items[0].container.id, "b929");
 	assert_string_equal(list.items[0].container.name, "chal");
 	assert_true(list.items[0].running);
-	assert_int_equal(list.items[0].owner, getuid());
+	assert_int_equal(list.items[0].container.owner, getuid());
 	assert_string_equal(list.items[1].container.name, "web");
 	assert_false(list.items[1].running);
 }
@@ -207,7 +207,7 @@ static size_t ask_user(void)
 	const uid_t owner = USER;
 	engine_ask(&owner, 1, &list);
 	for (size_t i = 0; i < list.n; i++)
-		assert_int_equal(list.items[i].owner, USER);
+		assert_int_equal(list.items[i].container.owner, USER);
 	return list.n;
 }
 
@@ -248,12 +248,38 @@ static void of_a_user(void **state _unused_)
 		assert_int_equal(answers[i], expected[i]);
 }
 
+/* The system's may say more than an ordinary user's. */
+static void much(void **state _unused_)
+{
+	enum { BLANKS = 600 * 1024 };
+	_cleanup_(freep) char *path = scratch_path("much.sock");
+	_cleanup_(freep) char *blanks = xcalloc(1, BLANKS + 1);
+	memset(blanks, ' ', BLANKS);
+	_cleanup_(freep) char *text =
+		xasprintf("%sConnection: close\r\n\r\n%s%s", HEAD, blanks, GOOD);
+	const struct server server = { text, 0, false };
+	const uid_t owner = 0;
+	if (geteuid() != 0)
+		skip();
+	pid_t pid = start(path, &server);
+	use(path, "/nowhere");
+	_cleanup_(known_list_clear) struct known_list list = { 0 };
+	engine_ask(&owner, 1, &list);
+	size_t of_root = list.n;
+	int r = chown(path, 65534, 65534);
+	engine_ask(&owner, 1, &list);
+	stop(pid);
+	assert_int_equal(r, 0);
+	assert_int_equal(of_root, 2);
+	assert_int_equal(list.n, 2);
+}
+
 static void who_can_be_asked(void **state _unused_)
 {
-	const struct known docker = { .container = { "docker", "x", NULL, NULL } },
-			   podman = { .container = { "podman", "x", NULL, NULL } },
-			   lxc = { .container = { "lxc", "x", NULL, NULL } },
-			   kubernetes = { .container = { "kubernetes", "x", NULL, NULL } };
+	const struct known docker = { .container = { "docker", "x", NULL, NULL, 0, NULL } },
+			   podman = { .container = { "podman", "x", NULL, NULL, 0, NULL } },
+			   lxc = { .container = { "lxc", "x", NULL, NULL, 0, NULL } },
+			   kubernetes = { .container = { "kubernetes", "x", NULL, NULL, 0, NULL } };
 	assert_true(engine_knows(&docker));
 	assert_true(engine_knows(&podman));
 	assert_false(engine_knows(&lxc));
@@ -267,6 +293,7 @@ int main(void)
 	TEST(two_at_once);
 	TEST(nobody_there);
 	TEST(of_a_user);
+	TEST(much);
 	TEST(who_can_be_asked);
 	return suite_run("engine");
 }

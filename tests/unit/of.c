@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/of.h"
 
+#include <errno.h>
+
 #include "container/lineage.h"
 #include "procs.h"
 #include "util/procfile.h"
@@ -143,6 +145,159 @@ static void each_alone(void **state)
 	check(containers, &procs, row, false);
 }
 
+/* Who says that theirs is the container of somebody else: each is asked for before the container
+ * itself, and after it. */
+static const struct row_impostor {
+	const char *name, *cgroup, *arguments;
+	unsigned uids[4];
+	int userns;
+	const char *inner;    /* the cgroups of the child */
+	const char *expected; /* "owner outer engine:id name" of the child; NULL: in none */
+} impostors[] = {
+	{ "set-user-ID",
+	  "0::/\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 1000, 0, 0, 0 },
+	  1,
+	  "0::/\n",
+	  NULL },
+	{ "set-user-ID, that gave up its rights",
+	  "0::/\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 1000, 0, 1000 },
+	  1,
+	  "0::/\n",
+	  NULL },
+	{ "another user's",
+	  "0::/\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 1000, 1000, 1000, 1000 },
+	  1,
+	  "0::/\n",
+	  "1000 - podman:" B " evil" },
+	{ "root, in the session of a user",
+	  "0::/user.slice/user-1000.slice/session-1.scope\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  1,
+	  "0::/\n",
+	  "1000 - podman:" B " evil" },
+	{ "root of another user namespace",
+	  "0::/\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  2,
+	  "0::/\n",
+	  NULL },
+	{ "root in a container",
+	  "0::/lxc.payload.att\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  1,
+	  "0::/\n",
+	  "0 lxc:att podman:" B " evil" },
+	{ "root in a container, which shares our user namespace, with a cgroup",
+	  "0::/lxc.payload.att/init.scope\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  1,
+	  "0::/lxc.payload.att/libpod-" B "\n",
+	  "0 lxc:att podman:" B " evil" },
+	{ "a user in a container, with a cgroup",
+	  "0::/lxc.payload.att/init.scope\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 1000, 1000, 1000, 1000 },
+	  1,
+	  "0::/lxc.payload.att/libpod-" B "\n",
+	  "0 lxc:att podman:" B " -" },
+	{ "inside of the container",
+	  "0::/libpod_parent/libpod-" B "\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  1,
+	  "0::/libpod_parent/libpod-" B "\n",
+	  "0 - podman:" B " -" },
+	{ "inside of one that is in it",
+	  "0::/libpod_parent/libpod-" B "/docker/" A "\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 0, 0, 0, 0 },
+	  1,
+	  "0::/libpod_parent/libpod-" B "\n",
+	  "0 - podman:" B " -" },
+	{ "a cgroup of a user that looks like root's",
+	  "0::/\n",
+	  "conmon|-c|" B "|-n|evil|",
+	  { 1000, 1000, 1000, 1000 },
+	  1,
+	  "0::/user.slice/user-1000.slice/user@1000.service/user-0.slice/libpod-" B ".scope\n",
+	  "1000 - podman:" B " evil" },
+};
+
+static char *ask_all(struct containers *containers, const struct procs *procs, const char *pid)
+{
+	const struct known *known = NULL;
+	_cleanup_(closep) int dir = proc_open_dir(procs->fd, pid);
+	int r = container_of(containers, &(struct member){ .dir = dir }, &known);
+	if (r < 0)
+		return xasprintf("%d", r);
+	if (!known)
+		return NULL;
+	const struct container *its = &known->container;
+	return xasprintf("%u %s %s:%s %s", its->owner, its->outer ? its->outer : "-", its->engine,
+			 its->id, its->name ? its->name : "-");
+}
+
+static void same(const char *got, const char *expected)
+{
+	if (!expected != !got || (got && strcmp(got, expected) != 0))
+		fail_msg("%s, not %s", got, expected);
+}
+
+static void impostor(void **state)
+{
+	static const char victim[] = "0 - podman:" B " web";
+	const struct row_impostor *row = ROW(struct row_impostor, state);
+	_cleanup_(freep) char *name = xasprintf("impostor-%zu", (size_t)(row - impostors));
+	_procs_ procs = procs_make(name);
+	procs_add(&procs, 10, 1, 1, 1, 1, row->cgroup, row->arguments);
+	procs_set_uids(&procs, 10, row->uids[0], row->uids[1], row->uids[2], row->uids[3]);
+	if (row->userns != 1)
+		procs_set_userns(&procs, 10, row->userns);
+	procs_add(&procs, 11, 10, 2, 2, 2, row->inner, "sh|");
+	procs_add(&procs, 20, 1, 20, 1, 1, "0::/libpod_parent/conmon\n", "conmon|-c|" B "|-n|web|");
+	procs_add(&procs, 21, 20, 21, 3, 3, "0::/libpod_parent/libpod-" B "\n", "sh|");
+	procs_add(&procs, 22, 20, 21, 3, 3, "0::/\n", "sh|");
+	bool same_one = strncmp(row->inner, "0::/libpod_parent", 17) == 0;
+	_cleanup_(containers_freep) struct containers *forth = containers_new(procs.fd);
+	_cleanup_(containers_freep) struct containers *back = containers_new(procs.fd);
+	_cleanup_(freep) char *first = ask_all(forth, &procs, "11");
+	_cleanup_(freep) char *second = ask_all(forth, &procs, "21");
+	_cleanup_(freep) char *third = ask_all(back, &procs, "22");
+	_cleanup_(freep) char *fourth = ask_all(back, &procs, "21");
+	_cleanup_(freep) char *fifth = ask_all(back, &procs, "11");
+	same(first, row->expected);
+	same(second, victim);
+	same(third, victim);
+	same(fourth, victim);
+	same(fifth, same_one ? victim : row->expected);
+}
+
+/* Who joined it from outside, and is met first, is below no supervisor. */
+static void who_joined(void **state _unused_)
+{
+	_procs_ procs = procs_make("joined");
+	procs_add(&procs, 15, 1, 15, 3, 3, "0::/libpod_parent/libpod-" B "\n", "joined|");
+	procs_add(&procs, 20, 1, 20, 1, 1, "0::/libpod_parent/conmon\n", "conmon|-c|" B "|-n|web|");
+	procs_add(&procs, 21, 20, 21, 3, 3, "0::/libpod_parent/libpod-" B "\n", "sh|");
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	_cleanup_(freep) char *before = ask_all(containers, &procs, "15");
+	_cleanup_(freep) char *first = ask_all(containers, &procs, "21");
+	_cleanup_(freep) char *after = ask_all(containers, &procs, "15");
+	same(before, "0 - podman:" B " -");
+	same(first, "0 - podman:" B " web");
+	same(after, first);
+}
+
 /* Processes of one container share what is known of it, which outlives the next questions. */
 static void one_container_is_one(void **state _unused_)
 {
@@ -169,7 +324,8 @@ static void who_is_gone(void **state _unused_)
 	assert_null(container_cgroup(dir));
 }
 
-/* A chain of supervisors' children that is longer than we climb. */
+/* What is deep below its supervisor is found; and parents of each other are unknown, rather than
+ * in none. */
 static void deep(void **state _unused_)
 {
 	enum { DEPTH = 700 };
@@ -181,15 +337,54 @@ static void deep(void **state _unused_)
 	_cleanup_(freep) char *near = NULL, *far = NULL;
 	assert_int_equal(ask(containers, &procs, 110, true, &near), 0);
 	assert_string_equal(near, "podman:" A " deep");
-	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, true, &far), 0); /* it ends */
+	assert_int_equal(ask(containers, &procs, 100 + DEPTH - 1, true, &far), 0);
+	assert_string_equal(far, "podman:" A " deep");
+}
+
+static void in_circles(void **state _unused_)
+{
+	_procs_ procs = procs_make("circle");
+	procs_add(&procs, 11, 12, 5, 2, 2, "0::/\n", "sh|");
+	procs_add(&procs, 12, 11, 5, 2, 2, "0::/\n", "sh|");
+	procs_add(&procs, 13, 12, 6, 2, 2, "0::/\n", "sh|");
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	for (int i = 0; i < 2; i++)
+		for (pid_t pid = 11; pid <= 13; pid++) {
+			_cleanup_(freep) char *got = NULL;
+			assert_int_equal(ask(containers, &procs, pid, true, &got), -E2BIG);
+		}
+}
+
+/* A supervisor that does not let us look may be one. */
+static void unreadable_above(void **state _unused_)
+{
+	_procs_ procs = procs_make("above");
+	procs_add(&procs, 20, 1, 20, 1, 1, "0::/\n", "conmon|-c|" B "|-n|web|");
+	procs_add(&procs, 21, 20, 21, 3, 3, "0::/\n", "sh|");
+	_cleanup_(freep) char *path = xasprintf("%s/20/cmdline", procs.path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0); /* EISDIR */
+	_cleanup_(containers_freep) struct containers *containers = containers_new(procs.fd);
+	for (int i = 0; i < 2; i++) {
+		_cleanup_(freep) char *got = NULL;
+		assert_int_equal(ask(containers, &procs, 21, true, &got), -EISDIR);
+	}
+	assert_int_equal(rmdir(path), 0); /* gone, as far as that goes */
+	_cleanup_(freep) char *got = NULL;
+	assert_int_equal(ask(containers, &procs, 21, true, &got), 0);
+	assert_null(got);
 }
 
 int main(void)
 {
 	TEST(in_any_order);
 	TEST_ROWS(each_alone, rows);
+	TEST_ROWS(impostor, impostors);
+	TEST(who_joined);
 	TEST(one_container_is_one);
 	TEST(who_is_gone);
 	TEST(deep);
+	TEST(in_circles);
+	TEST(unreadable_above);
 	return suite_run("of");
 }

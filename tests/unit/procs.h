@@ -32,6 +32,24 @@ static inline void procs_share(const struct procs *procs, pid_t pid, const char 
 	assert_int_equal(link(file, link_path), 0);
 }
 
+/* Its real, effective, saved and file system user; all are root's where nobody said otherwise. */
+static inline void procs_set_uids(const struct procs *procs, pid_t pid, unsigned real,
+				  unsigned effective, unsigned saved, unsigned fs)
+{
+	_cleanup_(freep) char *text =
+		xasprintf("Name:\tx\nPid:\t%d\nUid:\t%u\t%u\t%u\t%u\nGid:\t0\t0\t0\t0\n", pid, real,
+			  effective, saved, fs);
+	procs_write(procs, pid, "status", text, strlen(text));
+}
+
+/* Puts it into another user namespace; all are in 1 where nobody said otherwise. */
+static inline void procs_set_userns(const struct procs *procs, pid_t pid, int number)
+{
+	_cleanup_(freep) char *path = xasprintf("%s/%d/ns/user", procs->path, pid);
+	assert_int_equal(unlink(path), 0);
+	procs_share(procs, pid, "user", number);
+}
+
 /* The process PID, or self (0): its parent, when it started, the mnt and pid namespace it is in
  * (those of self are 1; 0: there is no link to be read), its cgroups and its arguments, with "|"
  * for NUL. */
@@ -56,6 +74,8 @@ static inline void procs_add(const struct procs *procs, pid_t pid, pid_t ppid, u
 			cmdline[i] = 0;
 	procs_write(procs, pid, "stat", stat, strlen(stat));
 	procs_write(procs, pid, "cgroup", cgroup, strlen(cgroup));
+	procs_set_uids(procs, pid, 0, 0, 0, 0);
+	procs_share(procs, pid, "user", 1);
 	procs_write(procs, pid, "cmdline", cmdline, n);
 }
 
