@@ -8,7 +8,6 @@
 #include "container/cgroup.h"
 #include "container/containers.h"
 #include "util/alloc.h"
-#include "util/parse.h"
 #include "util/procfile.h"
 
 static struct climbed *find_climbed(struct containers *containers, const struct place *at)
