@@ -50,8 +50,8 @@ setup() {
 }
 
 teardown() {
-	release
 	release_holder
+	release
 	cd / && rm -rf "$scratch"
 }
 
@@ -84,7 +84,7 @@ release() {
 
 # hold COMMAND...: leaves it in the background until the test ends.
 hold() {
-	"$@" 3>&- &
+	"$@" 3>&- 9>&- & # nor does it keep what mk made
 	holder=$!
 }
 
