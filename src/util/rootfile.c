@@ -33,6 +33,14 @@ int rootfile_open(int root, const char *path)
 	return open_below(root, path, 0);
 }
 
+int rootfile_stat_near(int root, const char *path, struct stat *ret)
+{
+	_cleanup_(closep) int fd = open_below(root, path, RESOLVE_NO_XDEV);
+	if (fd < 0)
+		return fd;
+	return fstat(fd, ret) < 0 ? -errno : 0;
+}
+
 /* Whether a file of size 0 is an empty one there. What the kernel or another program makes up as it
  * is read may have that size, too: that is left unread, and not taken for empty. */
 static bool is_ordinary(unsigned long type)

@@ -24,6 +24,10 @@ int rootfile_open(int root, const char *path) _must_check_;
 int rootfile_read(int root, const char *path, size_t max, char **ret, size_t *ret_n,
 		  struct stat *ret_stat) _must_check_;
 
-/* The same where nothing that is mounted below the root has to be entered for it; else -EXDEV. */
+/* Which file that is, where nothing that is mounted below the root has to be entered for it: 0, or
+ * -errno (-EXDEV). */
+int rootfile_stat_near(int root, const char *path, struct stat *ret) _must_check_;
+
+/* All of it where nothing that is mounted below the root has to be entered for it; else -EXDEV. */
 int rootfile_read_near(int root, const char *path, size_t max, char **ret, size_t *ret_n,
 		       struct stat *ret_stat) _must_check_;
