@@ -42,6 +42,7 @@ static void it_has_what_it_needs_and_no_more(void **state _unused_)
 	_cleanup_(closep) int two = open("/", O_PATH | O_CLOEXEC);
 	_cleanup_(closep) int three = open("/", O_PATH | O_CLOEXEC);
 	const int keep[] = { three, one };
+	assert_true(two >= 0);
 	assert_int_equal(child_start(&patience, answer, NULL, keep, 2, &child), 0);
 	assert_int_equal(child_read(&child, &got, sizeof(got)), 0);
 	for (int i = 0; i < (int)ARRAY_SIZE(got.open); i++)

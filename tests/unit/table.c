@@ -103,11 +103,6 @@ static void use_locale(const char *name)
 }
 
 static const pid_t chain[] = { 2147483647, 2147483647, 1 };
-static struct value list[] = {
-	{ .type = VALUE_STRING, .string = "mnt", .n = 3 },
-	{ .type = VALUE_STRING, .string = "a b", .n = 3 },
-	{ .type = VALUE_STRING, .string = "\x1b", .n = 1 },
-};
 
 /* A value in the second column of three, as a table and raw. */
 static const struct row_cell {
@@ -139,17 +134,6 @@ static const struct row_cell {
 	  "C",
 	  "z    2147483647/2147483647/1 z\n",
 	  "z 2147483647/2147483647/1 z\n" },
-	{ "a list",
-	  { .type = VALUE_ARRAY, .items = list, .n = 3 },
-	  "C",
-	  "z    mnt,a b,\\x1b z\n",
-	  "z mnt,a\\x20b,\\x1b z\n" },
-	{ "a list of one",
-	  { .type = VALUE_ARRAY, .items = list, .n = 1 },
-	  "C",
-	  "z    mnt  z\n",
-	  "z mnt z\n" },
-	{ "a list of nothing", { .type = VALUE_ARRAY }, "C", "z    -    z\n", "z - z\n" },
 	{ "a string", STRING("sh"), "C", "z    sh   z\n", "z sh z\n" },
 	{ "blanks", STRING("a b"), "C", "z    a b  z\n", "z a\\x20b z\n" },
 	{ "an escape sequence", STRING("\x1b[2J"), "C", "z    \\x1b[2J z\n", "z \\x1b[2J z\n" },
