@@ -109,8 +109,8 @@ within() {
 	is "$(container "$pid")" "containerd:box-$seconds"
 	run_ctr task exec --fifo-dir "$scratch/fifo" --exec-id other -d "box-$seconds" sleep $((seconds + 1)) > /dev/null 2>&1 3>&-
 	wait_for pid_of sleep $((seconds + 1))
-	is "$(nsls -n -r -t pid -o PID,NPROCS,CONTAINER -c "box-$seconds" 2> /dev/null)" \
-		"$pid 2 containerd:box-$seconds"
+	is "$(nsls -n -r -t pid -o NS,NPROCS,CONTAINER -c "box-$seconds" 2> /dev/null)" \
+		"$(pidns "$pid") 2 containerd:box-$seconds"
 	is "$(nsls -n -r -t pid -o CONTAINER "$(pid_of sleep $((seconds + 1)))" 2> /dev/null)" \
 		"containerd:box-$seconds"
 }

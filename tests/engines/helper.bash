@@ -74,6 +74,11 @@ knows_both_sides() {
 	is "$(nsidmap -n -r -o VIEW,ID,NAME "${3:-1000}@$1" | tail -n 1)" "$label ${3:-1000} ${4:-ctf}"
 }
 
+# The pid namespace of a process: whichever of its processes has the lowest PID.
+pidns() {
+	stat -L -c %i "/proc/$1/ns/pid"
+}
+
 # Below the folder of the test, the last one first.
 remove_mounts() {
 	local place

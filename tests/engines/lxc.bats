@@ -16,7 +16,7 @@ load helper
 	wait_for pid_of sleep $((seconds + 1))
 	attached=$(pid_of sleep $((seconds + 1)))
 	is "$(container "$attached" uts)" "lxc:box-$seconds"
-	is "$(nsls -n -r -t pid -o PID,CONTAINER -c "box-$seconds" 2> /dev/null)" "$pid lxc:box-$seconds"
+	is "$(nsls -n -r -t pid -o NS,CONTAINER -c "box-$seconds" 2> /dev/null)" "$(pidns "$pid") lxc:box-$seconds"
 
 	monitor=$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status")
 	not grep -qxF "$monitor" <(nsls -n -r -o PID -c "lxc:box-$seconds" 2> /dev/null)

@@ -15,10 +15,10 @@ load helper
 	wait_for pid_of sleep $((seconds + 1))
 	executed=$(pid_of sleep $((seconds + 1)))
 	is "$(container "$executed" uts)" "podman:web-$seconds"
-	is "$(nsls -n -r -t pid -o PID,CONTAINER -c "web-$seconds" 2> /dev/null)" "$pid podman:web-$seconds"
+	is "$(nsls -n -r -t pid -o NS,CONTAINER -c "web-$seconds" 2> /dev/null)" "$(pidns "$pid") podman:web-$seconds"
 	is "$(nsls -n -r -t uts -o PID -c "podman:web-$seconds" 2> /dev/null | sort -n | xargs)" \
 		"$(printf '%s\n' "$pid" "$executed" | sort -n | xargs)"
-	is "$(nsls -n -r -t pid -o PID -c "$(cut -c 1-12 "$scratch/id")" 2> /dev/null)" "$pid"
+	is "$(nsls -n -r -t pid -o NS -c "$(cut -c 1-12 "$scratch/id")" 2> /dev/null)" "$(pidns "$pid")"
 }
 
 @test "podman: its monitor is not in the container, and without it the id is all there is" {

@@ -18,8 +18,8 @@ load helper
 	runc exec -d "$runc_id" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&-
 	executed=$(pid_of sleep $((seconds + 1)))
 	is "$(nsls -n -r -t pid -o CONTAINER "$executed" 2> /dev/null)" "runc:$runc_id"
-	is "$(nsls -n -r -t pid -o PID,NPROCS -c "$runc_id" 2> /dev/null)" "$pid 2"
-	is "$(nsls -n -r -t pid -o PID -c "runc:$runc_id" 2> /dev/null)" "$pid"
+	is "$(nsls -n -r -t pid -o NS,NPROCS -c "$runc_id" 2> /dev/null)" "$(pidns "$pid") 2"
+	is "$(nsls -n -r -t pid -o NS -c "runc:$runc_id" 2> /dev/null)" "$(pidns "$pid")"
 
 	runc kill "$runc_id" KILL
 	wait_for not test -e "/proc/$pid/cwd/."
@@ -52,7 +52,7 @@ load helper
 	run_crun exec -d "$crun_id" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&-
 	executed=$(pid_of sleep $((seconds + 1)))
 	is "$(nsls -n -r -t pid -o CONTAINER "$executed" 2> /dev/null)" "crun:$crun_id"
-	is "$(nsls -n -r -t pid -o PID,NPROCS -c "$crun_id" 2> /dev/null)" "$pid 2"
+	is "$(nsls -n -r -t pid -o NS,NPROCS -c "$crun_id" 2> /dev/null)" "$(pidns "$pid") 2"
 }
 
 @test "bubblewrap leaves no mark" {

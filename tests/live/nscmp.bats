@@ -245,7 +245,7 @@ agrees_with_root() {
 
 @test "whichever source is read" {
 	need_root
-	nsls --source=bpf -t uts > /dev/null 2>&1 || cannot_run 'BPF does not work here'
+	need_bpf
 	mk user,pid net,thread mnt,uts
 	local i
 	for i in 1 2 3; do

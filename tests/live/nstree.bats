@@ -38,7 +38,7 @@ $(made 5 PID) cgroup,time"
 	need_root
 	mk mnt pid,net name=inner user uts,thread ipc
 	local options
-	nstree --source=bpf self > /dev/null 2>&1 || cannot_run 'no BPF here'
+	need_bpf
 	for options in -s -B "-N net" --threads "-s --threads" "-N pid -s"; do
 		for source in proc bpf; do
 			# shellcheck disable=SC2086 # words
