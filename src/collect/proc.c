@@ -107,7 +107,7 @@ static int read_pids(struct visit *visit)
 static void note_unread(struct visit *visit, const char *file, int r)
 {
 	proc_note_failure(visit->walk, -r);
-	if (r < 0 && r != -ENOENT && r != -ESRCH && !error_is_refusal(-r))
+	if (r < 0 && r != -ENOENT && r != -ESRCH && !error_is_refusal(-r) && !is_gone(visit->dir))
 		builder_gap(visit->walk->builder, -r, "/proc/%d/%s", visit->process.pid, file);
 }
 

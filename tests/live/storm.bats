@@ -11,6 +11,7 @@ load helper
 	for _ in $(seq 50); do
 		if ! nsls -J --output-all > out 2> err || ! jq -e '.namespaces | length > 0' out > /dev/null ||
 			grep -v 'could not be read' err; then
+			jq -c .gaps out
 			kill "$storm"
 			return 1
 		fi
