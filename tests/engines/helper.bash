@@ -209,7 +209,8 @@ podman_container() { # NAME COMMAND...
 
 stop_podman() {
 	[ -n "${podman_started-}" ] || return 0
-	run_podman rm -f -t 0 -a > /dev/null 2>&1 || true
+	# One whose network another one has joined goes after that.
+	run_podman rm -f -t 0 -a > /dev/null 2>&1 || run_podman rm -f -t 0 -a > /dev/null 2>&1 || true
 	unset podman_started
 	remove_cgroups libpod_parent
 }
