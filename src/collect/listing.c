@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "collect/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 
 #include "util/alloc.h"
+#include "util/folder.h"
 #include "util/parse.h"
 
 static int read_folder(struct listing *listing)
 {
-	int fd = openat(listing->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	_cleanup_(folder_closep) DIR *folder = folder_open(listing->proc, ".");
 	if (!folder)
 		return errno;
 	errno = 0;
@@ -23,9 +21,7 @@ static int read_folder(struct listing *listing)
 				      sizeof(*listing->pids));
 		listing->pids[listing->n++] = pid;
 	}
-	int why = errno;
-	closedir(folder);
-	return why;
+	return errno;
 }
 
 static void *run(void *listing)

@@ -35,23 +35,20 @@ int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret)
 	return proc_parse_ns_link(text, n, type, ret);
 }
 
-static int read_status(int proc, const char *path, struct proc_status *ret)
-{
-	_cleanup_(freep) char *text = NULL;
-	size_t n;
-	int r = proc_read_all(proc, path, PROC_STATUS_MAX, &text, &n);
-	return r < 0 ? r : proc_parse_status(text, n, ret);
-}
-
 /*
  * NSpid lists our numbers from the pid namespace of this /proc down to our own: one column means
  * that the two are the same. Without a /proc/self, it is that of a namespace that we are not in.
  */
+static bool is_foreign(int r, const struct proc_status *own)
+{
+	return r == -ENOENT || (r == 0 && own->n_pids > 1);
+}
+
 bool proc_is_foreign(int proc)
 {
-	struct proc_status status;
-	int r = read_status(proc, "self/status", &status);
-	return r == -ENOENT || (r == 0 && status.n_pids > 1);
+	struct proc_status own;
+	int r = proc_read_status(proc, "self/status", &own);
+	return is_foreign(r, &own);
 }
 
 /* The pid namespace of this /proc is as many levels above our own as NSpid has further columns.
@@ -59,7 +56,7 @@ bool proc_is_foreign(int proc)
 int proc_open_pidns(int proc)
 {
 	struct proc_status status;
-	if (read_status(proc, "self/status", &status) < 0)
+	if (proc_read_status(proc, "self/status", &status) < 0)
 		return -EIO;
 	_cleanup_(closep) int fd = openat(proc, "self/ns/pid", O_RDONLY | O_CLOEXEC);
 	for (size_t level = status.n_pids; level > 1 && fd >= 0; level--) {
@@ -67,9 +64,9 @@ int proc_open_pidns(int proc)
 		close(fd);
 		fd = parent;
 	}
-	if (fd < 0 && read_status(proc, "1/status", &status) == 0 && status.n_pids == 1)
+	if (fd < 0 && proc_read_status(proc, "1/status", &status) == 0 && status.n_pids == 1)
 		fd = openat(proc, "1/ns/pid", O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && read_status(proc, "2/status", &status) == 0 && status.n_pids == 1)
+	if (fd < 0 && proc_read_status(proc, "2/status", &status) == 0 && status.n_pids == 1)
 		fd = openat(proc, "2/ns/pid", O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : TAKE_FD(fd);
 }
@@ -81,11 +78,9 @@ static ino_t viewer_pidns(int proc)
 	return fd >= 0 && fstat(fd, &st) == 0 ? st.st_ino : 0;
 }
 
-static bool may_see_all(int proc, const struct origin *origin)
+static bool may_see_all(const struct proc_status *own, const struct origin *origin)
 {
-	struct proc_status status;
-	return read_status(proc, "self/status", &status) == 0 &&
-	       (status.cap_effective >> CAP_SYS_PTRACE & 1) &&
+	return (own->cap_effective >> CAP_SYS_PTRACE & 1) &&
 	       origin->viewer[NS_USER] == origin->initial[NS_USER];
 }
 
@@ -142,10 +137,12 @@ void origin_read(struct builder *builder, int proc)
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT && self >= 0; kind++)
 		proc_read_ns_link(self, ns_kind_info(kind)->link, ns_kind_name(kind),
 				  &origin->viewer[kind]);
-	origin->foreign_proc = proc_is_foreign(proc);
+	struct proc_status own;
+	int r = proc_read_status(proc, "self/status", &own);
+	origin->foreign_proc = is_foreign(r, &own);
 	if (origin->foreign_proc)
 		origin->viewer[NS_PID] = viewer_pidns(proc);
 
-	if (mount_hides_pids("/proc/self/mountinfo", may_see_all(proc, origin)))
+	if (mount_hides_pids("/proc/self/mountinfo", r == 0 && may_see_all(&own, origin)))
 		builder_gap(builder, EPERM, "/proc (hidepid: some processes may not be listed)");
 }

@@ -90,20 +90,6 @@ static void add_inits(struct pid_list *list, int dir, const struct origin *origi
 	}
 }
 
-static int read_tgid(int dir, pid_t *ret)
-{
-	_cleanup_(freep) char *text = NULL;
-	struct proc_status status;
-	size_t n;
-	int r = proc_read_all(dir, "status", PROC_STATUS_MAX, &text, &n);
-	if (r < 0)
-		return r;
-	if (proc_parse_status(text, n, &status) < 0)
-		return -EIO;
-	*ret = status.tgid;
-	return 0;
-}
-
 /* A thread is read with its process. What refuses to say which one that is may still have links
  * that can be read. */
 static void add_named(struct pid_list *list, struct proc_walk *walk, pid_t pid)
@@ -111,12 +97,12 @@ static void add_named(struct pid_list *list, struct proc_walk *walk, pid_t pid)
 	char name[16];
 	snprintf(name, sizeof(name), "%d", pid);
 	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
-	pid_t tgid = pid;
-	int r = dir < 0 ? dir : read_tgid(dir, &tgid);
+	struct proc_status status;
+	int r = dir < 0 ? dir : proc_read_status(dir, "status", &status);
 	proc_note_failure(walk, -r);
 	if (r == -ENOENT || r == -ESRCH)
 		return;
-	pid_list_add(list, tgid);
+	pid_list_add(list, r < 0 ? pid : status.tgid);
 	if (dir >= 0)
 		add_inits(list, dir, builder_origin(walk->builder));
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <dirent.h>
-
 #include "collect/collector.h"
 
 /* Between proc.c, which reads a process, and proc-list.c, which says of whom. */
@@ -24,9 +22,3 @@ void proc_note_failure(struct proc_walk *walk, int number);
 
 /* Reads a process with its threads. One that is not there is nothing to say. */
 void proc_visit(struct proc_walk *walk, pid_t pid);
-
-static inline void closedirp(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}

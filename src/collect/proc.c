@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "collect/proc-walk.h"
+#include "util/folder.h"
 #include "util/parse.h"
 #include "util/procfile.h"
 
@@ -86,14 +86,10 @@ static int read_stat(struct visit *visit)
 
 static int read_pids(struct visit *visit)
 {
-	_cleanup_(freep) char *text = NULL;
 	struct proc_status parsed;
-	size_t n;
-	int r = proc_read_all(visit->dir, "status", PROC_STATUS_MAX, &text, &n);
+	int r = proc_read_status(visit->dir, "status", &parsed);
 	if (r < 0)
 		return r;
-	if (proc_parse_status(text, n, &parsed) < 0)
-		return -EIO;
 	struct process *process = &visit->process;
 	struct builder *builder = visit->walk->builder;
 	process->n_pids = parsed.n_pids;
@@ -285,8 +281,7 @@ static void visit_thread(struct proc_walk *walk, const struct process *leader, i
 
 static void visit_threads(struct proc_walk *walk, const struct process *leader, int dir)
 {
-	int fd = openat(dir, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_(closedirp) DIR *task = fd >= 0 ? fdopendir(fd) : NULL;
+	_cleanup_(folder_closep) DIR *task = folder_open(dir, "task");
 	if (!task) {
 		proc_note_failure(walk, errno);
 		return;

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -127,10 +126,8 @@ static int resolve_container(struct resolved *resolved, struct error *err)
 		r = resolve_pid(found.pids[0], resolved, err);
 	if (r < 0)
 		return r;
-	char stat_text[1024];
 	struct proc_stat stat;
-	ssize_t n = proc_read(resolved->dir, "stat", stat_text, sizeof(stat_text));
-	bool same = n >= 0 && proc_parse_stat(stat_text, n, &stat) == 0 &&
+	bool same = proc_read_stat(resolved->dir, &stat) == 0 &&
 		    stat.start - proc_own_tick_offset(proc) == found.starts[0];
 	return same ? 0 : error_set(err, ESRCH, "%s: its first process has just ended", text);
 }

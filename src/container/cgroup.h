@@ -10,9 +10,9 @@
 /* /proc/PID/cgroup, see cgroups(7): "id:controllers:path" a line. Pure: they look at N bytes, trust
  * nothing and call nothing. */
 
-#define CGROUP_NONE 1 /* no engine that we know has made it */
-#define CGROUP_GUESS                                                                               \
-	2 /* a component looks like an id: who is in the host's namespaces is in none */
+/* No engine that we know has made it; a component looks like an id: who is in the host's namespaces
+ * is in none. */
+enum { CGROUP_NONE = 1, CGROUP_GUESS };
 
 /*
  * The container that the cgroups of a process say it is in: of containers in containers, the inner

@@ -94,8 +94,7 @@ static bool is_our_root(const struct containers *containers, int dir)
 {
 	_cleanup_(freep) char *ours = NULL, *its = NULL;
 	size_t n_ours, n_its;
-	int why = 0;
-	ino_t user = containers_inode(dir, "ns/user", &why);
+	ino_t user = proc_inode(dir, "ns/user", NULL);
 	if (user || !containers->own_user)
 		return user == containers->own_user;
 	return proc_read_all(containers->proc, "self/uid_map", PROC_IDMAP_MAX, &ours, &n_ours) ==

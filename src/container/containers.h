@@ -68,16 +68,15 @@ struct containers {
 		uint64_t start;
 		struct entry *entry; /* what was found from there on upwards */
 	} parent;		     /* of the last process: neighbours tend to share it */
-	unsigned
-		nested; /* supervisors that are being looked at, one in the container of the next */
+	/* Supervisors that are being looked at, one in the container of the next. */
+	unsigned nested;
 	struct runtime_list runtimes;
 	bool has_runtimes;
 	int runtimes_why; /* -errno: none of them could be read */
 };
 
-/* of.c: the inode behind LINK below DIR, or 0 with *RET_WHY; the entry of that container, where
- * KNOWN is used up; and the container of a process, as container_of(). */
-ino_t containers_inode(int dir, const char *link, int *ret_why);
+/* of.c: the entry of that container, where KNOWN is used up; and the container of a process, as
+ * container_of(). */
 struct entry *containers_entry(struct containers *containers, struct known *known);
 int containers_look(struct containers *containers, const struct member *member,
 		    struct entry **ret) _must_check_;

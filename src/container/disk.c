@@ -10,6 +10,7 @@
 #include "container/metafile.h"
 #include "util/alloc.h"
 #include "util/error.h"
+#include "util/parse.h"
 
 #define ENTRIES_MAX 4096
 
@@ -124,8 +125,7 @@ static void read_storage_list(const struct disk_place *place, const char *path, 
 		return;
 	cJSON_ArrayForEach (item, json) {
 		const char *id = json_get_text(item, "id");
-		const char *name = cJSON_GetStringValue(
-			cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(item, "names"), 0));
+		const char *name = json_get_first_text(item, "names");
 		if (!id || !name || !*id || strncmp(name, "k8s_", 4) == 0)
 			continue;
 		if (!list && strcmp(id, known->container.id) != 0)
@@ -146,10 +146,8 @@ void disk_read_conmon(int root, const struct supervisor *supervisor, struct budg
 		      struct known *known)
 {
 	/* "…/overlay-containers/ID/userdata", with one more folder where it is for "exec". */
-	static const char userdata[] = "/userdata";
 	const char *bundle = supervisor->bundle ? supervisor->bundle : "";
-	size_t n = strlen(bundle), n_userdata = sizeof(userdata) - 1;
-	bool is_exec = n < n_userdata || strcmp(bundle + n - n_userdata, userdata) != 0;
+	bool is_exec = !has_suffix(bundle, "/userdata");
 	if (supervisor->pidfile && !is_exec)
 		known->init = metafile_pid(root, supervisor->pidfile, budget);
 
@@ -225,8 +223,7 @@ static void read_storage(const struct disk_place *place, struct known *known,
 	_cleanup_(folder_closep) DIR *dir = open_folder(place, storage, known);
 	size_t n_entries = 0;
 	for (struct dirent *entry; (entry = next_entry(place, dir, &n_entries));) {
-		size_t n = strlen(entry->d_name);
-		if (n < 11 || strcmp(entry->d_name + n - 11, "-containers") != 0)
+		if (!has_suffix(entry->d_name, "-containers"))
 			continue;
 		_cleanup_(freep) char *path =
 			xasprintf("%s/%s/containers.json", storage, entry->d_name);

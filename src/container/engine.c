@@ -10,10 +10,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "container/metafile.h"
 #include "util/alloc.h"
+#include "util/clock.h"
+#include "util/sort.h"
 
 #define DEADLINE_MS 300
 #define ANSWER_MAX ((size_t)4 * 1024 * 1024)
@@ -187,20 +188,13 @@ static void prepare(const struct libcurl *curl, CURLM *multi, struct question *q
 	curl->curl_multi_add_handle(multi, handle);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Until all have answered, or the time is over. */
 static void perform(const struct libcurl *curl, CURLM *multi)
 {
-	int64_t end = now_ms() + DEADLINE_MS;
+	int64_t end = clock_ms() + DEADLINE_MS;
 	int n_running = 0;
 	do {
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		if (left <= 0 || curl->curl_multi_perform(multi, &n_running) != CURLM_OK ||
 		    !n_running)
 			return;
@@ -211,8 +205,7 @@ static void perform(const struct libcurl *curl, CURLM *multi)
 static void add_answer(const struct question *question, const cJSON *item, struct known_list *list)
 {
 	const char *id = json_get_text(item, "Id"), *state = json_get_text(item, "State");
-	const char *name = cJSON_GetStringValue(
-		cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(item, "Names"), 0));
+	const char *name = json_get_first_text(item, "Names");
 	if (!id || !*id || !name)
 		return;
 	struct known known = { .container = { .engine = question->engine,
@@ -276,23 +269,16 @@ bool engine_knows(const struct known *known)
 	       strcmp(known->container.engine, "podman") == 0;
 }
 
-static int compare_uids(const void *a, const void *b)
-{
-	uid_t x = *(const uid_t *)a, y = *(const uid_t *)b;
-	return (x > y) - (x < y);
-}
-
 void engine_ask(const uid_t *owners, size_t n, struct known_list *ret)
 {
 	_cleanup_(questions_clear) struct questions questions = { 0 };
 	_cleanup_(freep) uid_t *sorted = xcalloc(n, sizeof(*sorted));
 	struct libcurl curl;
 	memcpy(sorted, owners, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare_uids);
+	n = sort_ids(sorted, n);
 	add_chosen_sockets(&questions);
 	for (size_t i = 0; i < n; i++)
-		if (i == 0 || sorted[i] != sorted[i - 1])
-			add_sockets(&questions, sorted[i]);
+		add_sockets(&questions, sorted[i]);
 	if (questions.n == 0 || load_libcurl(&curl) < 0)
 		return;
 	ask_all(&curl, &questions);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/find.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "container/disk.h"
 #include "container/engine.h"
 #include "container/of.h"
 #include "util/alloc.h"
+#include "util/folder.h"
 #include "util/parse.h"
 #include "util/procfile.h"
 
@@ -27,7 +26,7 @@ struct resident {
 struct search {
 	int proc;
 	int64_t tick_offset; /* of our time namespace */
-	ino_t pidns;	     /* ours */
+	ino_t pidns;	     /* ours; 0 unknown */
 	struct containers *containers;
 	struct resident *residents; /* by container, then by number */
 	size_t n, capacity;
@@ -52,13 +51,6 @@ static int compare_residents(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* 0: unknown */
-static ino_t pidns_of(int dir, const char *path)
-{
-	struct stat st;
-	return fstatat(dir, path, &st, 0) < 0 ? 0 : st.st_ino;
-}
-
 /* What is refused is most of the system to an ordinary user. */
 static void note_unknown(struct search *search, int r)
 {
@@ -71,7 +63,6 @@ static void note_unknown(struct search *search, int r)
 /* Zombies are in no namespace any more. */
 static void visit(struct search *search, const char *name)
 {
-	char text[1024];
 	struct proc_stat stat;
 	struct resident resident = { 0 };
 	_cleanup_(closep) int dir = proc_open_dir(search->proc, name);
@@ -82,11 +73,10 @@ static void visit(struct search *search, const char *name)
 		return note_unknown(search, r);
 	if (!resident.known)
 		return;
-	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
-	if (n < 0 || proc_parse_stat(text, n, &stat) < 0 || stat.state == 'Z')
+	if (proc_read_stat(dir, &stat) < 0 || stat.state == 'Z')
 		return;
 	resident.start = stat.start - search->tick_offset;
-	ino_t pidns = pidns_of(dir, "ns/pid");
+	ino_t pidns = proc_inode(dir, "ns/pid", NULL);
 	resident.has_pidns = pidns && pidns != search->pidns;
 	search->residents =
 		xgrow(search->residents, search->n, &search->capacity, sizeof(resident));
@@ -106,18 +96,15 @@ static void list_running(struct search *search)
 /* All processes, as a container may have them anywhere in the tree. */
 static int search_begin(int proc, struct search *search, struct error *err)
 {
-	_cleanup_(closep) int fd = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	_cleanup_(folder_closep) DIR *dir = folder_open(proc, ".");
 	if (!dir)
 		return error_errno(err, errno, "cannot list /proc");
-	fd = -1; /* closedir() closes it */
 	*search = (struct search){ .proc = proc, .containers = containers_new(proc) };
 	search->tick_offset = proc_own_tick_offset(proc);
-	search->pidns = pidns_of(proc, "self/ns/pid");
+	search->pidns = proc_inode(proc, "self/ns/pid", NULL);
 	for (struct dirent *entry; (entry = readdir(dir));)
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			visit(search, entry->d_name);
-	closedir(dir);
 	list_running(search);
 	return 0;
 }

@@ -185,13 +185,10 @@ int supervisor_parse(const char *cmdline, size_t n, struct supervisor *ret)
 
 int ancestor_read(int dir, struct ancestor *ret)
 {
-	char text[1024];
 	struct proc_stat stat;
-	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
-	if (n < 0)
-		return n;
-	if (proc_parse_stat(text, n, &stat) < 0)
-		return -EIO;
+	int r = proc_read_stat(dir, &stat);
+	if (r < 0)
+		return r;
 	*ret = (struct ancestor){ -1, stat.pid, stat.ppid, stat.start };
 	return 0;
 }

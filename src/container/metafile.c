@@ -28,11 +28,9 @@ int metafile_folder(int root, const char *path, DIR **ret)
 	_cleanup_(closep) int look = rootfile_open(root, path);
 	if (look < 0)
 		return look;
-	_cleanup_(closep) int fd = openat(look, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = folder_open(look, ".");
 	if (!folder)
 		return -errno;
-	fd = -1; /* closedir() closes it */
 	*ret = folder;
 	return 0;
 }
@@ -116,6 +114,12 @@ pid_t metafile_pid(int root, const char *path, struct budget *budget)
 const char *json_get_text(const cJSON *object, const char *key)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
+const char *json_get_first_text(const cJSON *object, const char *key)
+{
+	return cJSON_GetStringValue(
+		cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(object, key), 0));
 }
 
 uint64_t json_get_number(const cJSON *object, const char *key, uint64_t max)

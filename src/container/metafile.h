@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cjson/cJSON.h>
-#include <dirent.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "util/folder.h"
 #include "util/macro.h"
 
 /*
@@ -45,17 +45,13 @@ pid_t metafile_pid(int root, const char *path, struct budget *budget);
 /* A folder, for readdir(3). */
 int metafile_folder(int root, const char *path, DIR **ret) _must_check_;
 
-static inline void folder_closep(DIR **folder)
-{
-	if (*folder)
-		closedir(*folder);
-}
-
 static inline void json_deletep(cJSON **json)
 {
 	cJSON_Delete(*json);
 }
 
-/* The text below KEY, or NULL; the number below KEY from 0 to MAX, or 0. OBJECT may be NULL. */
+/* The text below KEY, or NULL; the first one of the array below KEY, or NULL; the number below KEY
+ * from 0 to MAX, or 0. OBJECT may be NULL. */
 const char *json_get_text(const cJSON *object, const char *key);
+const char *json_get_first_text(const cJSON *object, const char *key);
 uint64_t json_get_number(const cJSON *object, const char *key, uint64_t max);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <uthash.h>
 
 #include "container/cgroup.h"
@@ -16,24 +15,14 @@
 #include "util/error.h"
 #include "util/procfile.h"
 
-ino_t containers_inode(int dir, const char *link, int *ret_why)
-{
-	struct stat st;
-	if (fstatat(dir, link, &st, 0) == 0)
-		return st.st_ino;
-	*ret_why = errno;
-	return 0;
-}
-
 struct containers *containers_new(int proc)
 {
 	struct containers *containers = xcalloc(1, sizeof(*containers));
-	int why;
 	containers->proc = proc;
 	containers->parent.dir = -1;
-	containers->own_mnt = containers_inode(proc, "self/ns/mnt", &why);
-	containers->own_pid = containers_inode(proc, "self/ns/pid", &why);
-	containers->own_user = containers_inode(proc, "self/ns/user", &why);
+	containers->own_mnt = proc_inode(proc, "self/ns/mnt", NULL);
+	containers->own_pid = proc_inode(proc, "self/ns/pid", NULL);
+	containers->own_user = proc_inode(proc, "self/ns/user", NULL);
 	size_t n;
 	_cleanup_(freep) char *text = NULL;
 	if (proc_read_all(proc, "self/cgroup", CGROUP_MAX, &text, &n) == 0)
@@ -147,8 +136,8 @@ static int find_otherwise(struct containers *containers, const struct member *me
 			  struct known *guess, struct entry **ret)
 {
 	int why = 0, dir = member->dir;
-	ino_t mnt = member->mnt ? member->mnt : containers_inode(dir, "ns/mnt", &why);
-	ino_t pid = member->pid ? member->pid : containers_inode(dir, "ns/pid", &why);
+	ino_t mnt = member->mnt ? member->mnt : proc_inode(dir, "ns/mnt", &why);
+	ino_t pid = member->pid ? member->pid : proc_inode(dir, "ns/pid", &why);
 	if (!why && mnt == containers->own_mnt && pid == containers->own_pid) {
 		*ret = NULL;
 		return 0;

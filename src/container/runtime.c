@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 
 #include "container/lineage.h"
 #include "container/metafile.h"
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
 #include "util/parse.h"
+#include "util/procfile.h"
 
 void runtime_list_clear(struct runtime_list *list)
 {
@@ -22,12 +22,6 @@ void runtime_list_clear(struct runtime_list *list)
 	free(list->items);
 	free(list->unread);
 	*list = (struct runtime_list){ 0 };
-}
-
-static ino_t ns_inode(int dir, const char *link)
-{
-	struct stat st;
-	return fstatat(dir, link, &st, 0) < 0 ? 0 : st.st_ino;
 }
 
 /* Whether it is the user OWNER's: a namespace belongs to a user namespace, and that to whoever made
@@ -47,7 +41,7 @@ static ino_t owned_inode(int dir, const char *link, uid_t owner)
 	uid_t uid;
 	if (owner != 0 && (read_owner(dir, link, &uid) < 0 || uid != owner))
 		return 0;
-	return ns_inode(dir, link);
+	return proc_inode(dir, link, NULL);
 }
 
 static void add_unread(struct runtime_list *list, uid_t owner, int why)
@@ -102,12 +96,6 @@ static const char *find_label(const cJSON *json, const char *key)
 			return text + n;
 	}
 	return NULL;
-}
-
-static bool has_suffix(const char *text, const char *suffix)
-{
-	size_t n = strlen(text), n_suffix = strlen(suffix);
-	return n >= n_suffix && strcmp(text + n - n_suffix, suffix) == 0;
 }
 
 /* Who has runc or crun run it, by where it keeps the bundle; NULL: nobody, as far as that tells. */

@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <uthash.h>
 
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
 #include "util/child.h"
+#include "util/procfile.h"
 
 /* So many namespaces are open at once, and joined by one child: others need descriptors too. */
 #define BATCH ((size_t)64)
@@ -42,17 +42,11 @@ struct report {
 	char name[NAME_MAX_SIZE];
 };
 
-static ino_t uts_inode(int dir, const char *link)
-{
-	struct stat st;
-	return fstatat(dir, link, &st, 0) < 0 ? 0 : st.st_ino;
-}
-
 struct hostnames *hostnames_new(int proc)
 {
 	struct hostnames *hostnames = xcalloc(1, sizeof(*hostnames));
 	hostnames->patience = CHILD_PATIENCE;
-	hostnames->own = uts_inode(proc, "self/ns/uts");
+	hostnames->own = proc_inode(proc, "self/ns/uts", NULL);
 	return hostnames;
 }
 
@@ -94,7 +88,7 @@ static void read_own(struct hostname *hostname)
 
 ino_t hostnames_add(struct hostnames *hostnames, int dir)
 {
-	ino_t uts = uts_inode(dir, "ns/uts");
+	ino_t uts = proc_inode(dir, "ns/uts", NULL);
 	if (uts == 0 || look_up(hostnames, uts))
 		return uts;
 	struct hostname *hostname = xcalloc(1, sizeof(*hostname));

@@ -5,24 +5,18 @@
 
 #include "detail/reader.h"
 #include "util/alloc.h"
-
-static int compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
+#include "util/sort.h"
 
 /* NSS may ask other hosts, so nobody is looked up twice. */
 static void for_each_id(const uint32_t *ids, size_t n, struct details_builder *builder,
 			void (*add)(struct details_builder *builder, uint32_t id))
 {
 	_cleanup_(freep) uint32_t *sorted = xcalloc(n, sizeof(*sorted));
-	if (n) {
+	if (n)
 		memcpy(sorted, ids, n * sizeof(*sorted));
-		qsort(sorted, n, sizeof(*sorted), compare_ids);
-	}
+	n = sort_ids(sorted, n);
 	for (size_t i = 0; i < n; i++)
-		if (sorted[i] != ID_NONE && (i == 0 || sorted[i] != sorted[i - 1]))
+		if (sorted[i] != ID_NONE)
 			add(builder, sorted[i]);
 }
 

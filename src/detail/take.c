@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "container/of.h"
 #include "detail/helper.h"
@@ -23,12 +22,8 @@
 static bool is_same(int dir, const struct process *process, int64_t tick_offset,
 		    struct proc_stat *ret)
 {
-	char text[1024];
-	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
-	if (n < 0 || proc_parse_stat(text, n, ret) < 0)
-		return false;
-	ret->comm = NULL; /* it pointed into the text */
-	return (int64_t)ret->start - tick_offset == (int64_t)process->start;
+	return proc_read_stat(dir, ret) == 0 &&
+	       (int64_t)ret->start - tick_offset == (int64_t)process->start;
 }
 
 /* What is read of each process, and what has to be there for that. */

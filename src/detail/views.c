@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <uthash.h>
 
@@ -9,7 +8,9 @@
 #include "detail/reader.h"
 #include "util/alloc.h"
 #include "util/passwd.h"
+#include "util/procfile.h"
 #include "util/rootfile.h"
+#include "util/sort.h"
 
 /* What is larger is left unread: a name that the rest of it might contradict would be a guess. */
 #define NAMES_FILE_MAX ((size_t)1024 * 1024)
@@ -88,12 +89,6 @@ static int open_root(int dir)
 	if (fd >= 0)
 		return fd;
 	return errno == ENOENT ? -ESRCH : -errno;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
 }
 
 /* N_SPARE are there already of this file. */
@@ -255,24 +250,17 @@ static void list_wanted(struct views *views, const struct detail *details, size_
 		if (find_nsuid(views, details[i].process, &uid) && uid != UID_UNKNOWN)
 			views->wanted[views->n_wanted++] = uid;
 	}
-	size_t n_all = views->n_wanted;
-	if (n_all)
-		qsort(views->wanted, n_all, sizeof(*views->wanted), compare_ids);
-	views->n_wanted = 0;
-	for (size_t i = 0; i < n_all; i++)
-		if (i == 0 || views->wanted[i] != views->wanted[i - 1])
-			views->wanted[views->n_wanted++] = views->wanted[i];
+	views->n_wanted = sort_ids(views->wanted, views->n_wanted);
 }
 
 struct views *views_new(struct details_builder *builder, int proc, unsigned facts,
 			const struct detail *details, size_t n)
 {
 	struct views *views = xcalloc(1, sizeof(*views));
-	struct stat st;
 	views->builder = builder;
 	views->facts = facts;
 	views->far = FARFILES_NONE;
-	views->userns = fstatat(proc, "self/ns/user", &st, 0) == 0 ? st.st_ino : 0;
+	views->userns = proc_inode(proc, "self/ns/user", NULL);
 	list_wanted(views, details, n);
 	_cleanup_(closep) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct view_key key = root_key(root, views->userns);

@@ -3,6 +3,7 @@
 
 #include "query/query.h"
 #include "util/alloc.h"
+#include "util/sort.h"
 
 static bool names(const struct found *found, const struct ns *ns)
 {
@@ -50,12 +51,6 @@ void ns_list(const struct snapshot *snapshot, const struct ns_filter *filter,
 			list[n++] = snapshot->namespaces[i];
 	*ret = list;
 	*ret_n = n;
-}
-
-static int compare_pids(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-	return (x > y) - (x < y);
 }
 
 void ns_of_processes(const struct snapshot *snapshot, const pid_t *pids, size_t n,

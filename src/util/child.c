@@ -8,11 +8,11 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
+
+#include "util/clock.h"
 
 /* An answer this quick, ms, is none that somebody held back. */
 #define QUICK 5
@@ -21,13 +21,6 @@
 #define DEATH_TIME 100
 
 #define KEEP_MAX ((size_t)128)
-
-static int64_t now(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 /*
  * In another user namespace whoever has CAP_SYS_PTRACE there could read our memory and use our
@@ -122,7 +115,7 @@ static int wait_for(int fd, int64_t end)
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 	int r;
 	do {
-		int64_t left = end - now();
+		int64_t left = end - clock_ms();
 		r = left > 0 ? poll(&poll_fd, 1, left) : 0;
 	} while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : r == 0 ? -ETIMEDOUT : 0;
@@ -147,14 +140,14 @@ static int read_until(int fd, int64_t end, char *buffer, size_t size)
 
 static void charge(struct child_patience *patience, int64_t start, int r)
 {
-	int64_t took = now() - start;
+	int64_t took = clock_ms() - start;
 	if (took > QUICK || r == -ETIMEDOUT)
 		patience->left -= took < patience->left ? (int)took : patience->left;
 }
 
 int child_read(const struct child *child, void *buffer, size_t size)
 {
-	int64_t start = now();
+	int64_t start = clock_ms();
 	int r = read_until(child->answers, start + (child->patience->left + 1) / 2, buffer, size);
 	charge(child->patience, start, r);
 	return r;
@@ -169,7 +162,7 @@ static void kill_child(const struct child *child)
 
 static void await_death(const struct child *child)
 {
-	int64_t start = now();
+	int64_t start = clock_ms();
 	int r = child->pidfd < 0 ? 0 : wait_for(child->pidfd, start + DEATH_TIME);
 	charge(child->patience, start, r);
 	while (r == 0 && waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)

@@ -40,3 +40,9 @@ int parse_pid(const char *text, pid_t *ret)
 	*ret = value;
 	return 0;
 }
+
+bool has_suffix(const char *text, const char *suffix)
+{
+	size_t n = strlen(text), n_suffix = strlen(suffix);
+	return n >= n_suffix && strcmp(text + n - n_suffix, suffix) == 0;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,3 +16,6 @@
 int parse_u64(const char *text, uint64_t max, uint64_t *ret) _must_check_;
 int parse_u64_n(const char *text, size_t n, uint64_t max, uint64_t *ret) _must_check_;
 int parse_pid(const char *text, pid_t *ret) _must_check_; /* 1 … INT_MAX */
+
+/* Whether TEXT ends in SUFFIX. */
+bool has_suffix(const char *text, const char *suffix);

@@ -8,6 +8,7 @@
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "util/alloc.h"
@@ -137,6 +138,19 @@ int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret)
 	return 0;
 }
 
+int proc_read_stat(int dir, struct proc_stat *ret)
+{
+	char text[1024];
+	ssize_t n = proc_read(dir, "stat", text, sizeof(text));
+	if (n < 0)
+		return n;
+	if (proc_parse_stat(text, n, ret) < 0)
+		return -EIO;
+	ret->comm = NULL; /* it pointed into the text */
+	ret->n_comm = 0;
+	return 0;
+}
+
 /* The value of the line "KEY:\tvalue": from *RET to *RET_END, or NULL. */
 static const char *status_line(const char *text, const char *end, const char *key,
 			       const char **ret_end)
@@ -192,6 +206,26 @@ int proc_parse_status(const char *text, size_t n, struct proc_status *ret)
 	    status_pids(text, end, "NSsid", status.sids) != status.n_pids)
 		return -EINVAL;
 	*ret = status;
+	return 0;
+}
+
+int proc_read_status(int dir, const char *name, struct proc_status *ret)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(dir, name, PROC_STATUS_MAX, &text, &n);
+	if (r < 0)
+		return r;
+	return proc_parse_status(text, n, ret) < 0 ? -EIO : 0;
+}
+
+ino_t proc_inode(int dir, const char *link, int *ret_why)
+{
+	struct stat st;
+	if (fstatat(dir, link, &st, 0) == 0)
+		return st.st_ino;
+	if (ret_why)
+		*ret_why = errno;
 	return 0;
 }
 

@@ -42,6 +42,10 @@ struct proc_stat {
 
 int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret) _must_check_;
 
+/* That of the process whose directory DIR is, but for its name: 0, -EIO where it is not as it
+ * should be, or -errno. */
+int proc_read_stat(int dir, struct proc_stat *ret) _must_check_;
+
 /* What we use of /proc/PID/status, see proc_pid_status(5). A process may be in 65,536 groups
  * (NGROUPS_MAX), and those are listed before the PIDs. */
 #define PROC_STATUS_MAX ((size_t)1024 * 1024)
@@ -55,9 +59,16 @@ struct proc_status {
 
 int proc_parse_status(const char *text, size_t n, struct proc_status *ret) _must_check_;
 
+/* The file NAME below DIR ("status", "self/status"): likewise. */
+int proc_read_status(int dir, const char *name, struct proc_status *ret) _must_check_;
+
 /* The inode number in "net:[4026531833]", the text of a link below ns/; TYPE is the part before
  * the colon. */
 int proc_parse_ns_link(const char *text, size_t n, const char *type, ino_t *ret) _must_check_;
+
+/* The inode number of what LINK below DIR leads to, such as "ns/mnt": 0 where that is refused, with
+ * *RET_WHY, which may be NULL, an errno. */
+ino_t proc_inode(int dir, const char *link, int *ret_why);
 
 /* /proc/PID/timens_offsets: by how many nanoseconds the time since boot is shifted there, see
  * time_namespaces(7). */

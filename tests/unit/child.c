@@ -5,16 +5,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "fixture.h"
-
-static int64_t now(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
+#include "util/clock.h"
 
 /* Which of the first descriptors are open, and what protects it. */
 struct answer {
@@ -64,7 +57,7 @@ static void stop(const void *context _unused_, int answers)
 static void one_that_is_stopped(void **state _unused_)
 {
 	struct child_patience patience = CHILD_PATIENCE;
-	int64_t start = now();
+	int64_t start = clock_ms();
 	int answered = 0;
 	for (int i = 0; i < 20; i++) {
 		struct child child = CHILD_NONE;
@@ -78,7 +71,7 @@ static void one_that_is_stopped(void **state _unused_)
 		assert_int_equal(child.pid, -1);
 	}
 	assert_true(answered >= 1);
-	assert_in_range(now() - start, 900, 2500);
+	assert_in_range(clock_ms() - start, 900, 2500);
 }
 
 static void leave(const void *context _unused_, int answers)

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "fixture.h"
+#include "util/clock.h"
 
 #define HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 #define GOOD                                                                                       \
@@ -77,13 +77,6 @@ static void stop(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static const struct row_engine {
 	const char *name;
 	struct server server;
@@ -138,9 +131,9 @@ static void engine(void **state)
 	const uid_t owner = 0;
 	pid_t server = start(path, &row->server);
 	use(path, "/nowhere");
-	int64_t before = now_ms();
+	int64_t before = clock_ms();
 	engine_ask(&owner, 1, &list);
-	int64_t took = now_ms() - before;
+	int64_t took = clock_ms() - before;
 	stop(server);
 	assert_int_equal(list.n, row->expected);
 	/* Its own time, some of ours, and a slow machine. */

@@ -90,9 +90,28 @@ static void pid(void **state)
 	assert_int_equal(value, row->r == 0 ? row->pid : UNTOUCHED);
 }
 
+static const struct row_suffix {
+	const char *text, *suffix;
+	bool has;
+} suffix_rows[] = {
+	{ "overlay-containers", "-containers", true },
+	{ "-containers", "-containers", true },
+	{ "containers", "-containers", false },
+	{ "overlay-containers2", "-containers", false },
+	{ "", "x", false },
+	{ "x", "", true },
+};
+
+static void suffix(void **state)
+{
+	const struct row_suffix *row = ROW(struct row_suffix, state);
+	assert_int_equal(has_suffix(row->text, row->suffix), row->has);
+}
+
 int main(void)
 {
 	TEST_ROWS(u64, u64_rows);
 	TEST_ROWS(pid, pid_rows);
+	TEST_ROWS(suffix, suffix_rows);
 	return suite_run("parse");
 }
