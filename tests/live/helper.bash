@@ -124,3 +124,18 @@ zero() {
 is() {
 	[ "$1" = "$2" ] || { printf 'got:      %s\nexpected: %s\n' "$1" "$2"; return 1; }
 }
+
+# ends_meanwhile TOOL TIMES: it shows a process that ends while it looks, or says that it misses it.
+ends_meanwhile() {
+	local i
+	for i in $(seq "$2"); do
+		sleep "0.00$((i % 10))" 3>&- &
+		run --separate-stderr "$1" -n -r -o PID "$!"
+		wait "$!" || true
+		case $status in
+		0) is "$output" "$!" ;;
+		1) [[ $stderr == *"$!: "* ]]; is "$output" '' ;;
+		*) return 1 ;;
+		esac
+	done
+}

@@ -251,15 +251,5 @@ $(made 3 PID)     └─{?} leaf"
 }
 
 @test "what ends meanwhile is shown or missed, nothing else" {
-	local i
-	for i in $(seq 40); do
-		sleep "0.00$((i % 10))" 3>&- &
-		run --separate-stderr nstree -n -r -o PID "$!"
-		wait "$!" || true
-		case $status in
-		0) is "$output" "$!" ;;
-		1) [[ $stderr == *"$!: "* ]]; is "$output" '' ;;
-		*) return 1 ;;
-		esac
-	done
+	ends_meanwhile nstree 40
 }

@@ -378,3 +378,20 @@ char *read_file(const char *path, size_t *ret_n)
 	fclose(file);
 	return text;
 }
+
+static struct value get_array(const struct view *view _unused_, const void *item)
+{
+	size_t n = *(const size_t *)item;
+	struct value *items = xcalloc(n, sizeof(*items));
+	for (size_t i = 0; i < n; i++)
+		items[i] = value_none();
+	if (n == 4) {
+		items[0] = value_number(UINT64_MAX);
+		items[1] = value_unknown();
+		items[2] = value_bool(true);
+		items[3] = value_take(xstrdup("a\x1b"), 2);
+	}
+	return value_array(items, n);
+}
+
+const struct field array_field = { "ARRAY", "", 0, 0, FIELD_LEFT, get_array, NULL };

@@ -79,3 +79,7 @@ const char *scratch_dir(void);
 char *scratch_path(const char *name) _must_check_;
 void write_file(const char *path, const char *bytes, size_t n);
 char *read_file(const char *path, size_t *ret_n) _must_check_;
+
+/* A column with an array of as many values as the item, a size_t, says: none, but where it is 4,
+ * all sorts of things. */
+extern const struct field array_field;

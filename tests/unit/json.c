@@ -23,24 +23,6 @@ static const struct field value_field = { "VALUE", "", 0, 0, FIELD_LEFT, get_ite
 static const struct field owned_field = { "OwNeD", "", 0, 0, FIELD_LEFT, get_owned, NULL };
 static const struct field depth_field = { "N", "", 0, 0, FIELD_LEFT, get_depth, NULL };
 
-/* An array of all sorts of things. */
-static struct value get_array(const struct view *view _unused_, const void *item)
-{
-	size_t n = *(const size_t *)item;
-	struct value *items = xcalloc(n, sizeof(*items));
-	for (size_t i = 0; i < n; i++)
-		items[i] = value_none();
-	if (n == 4) {
-		items[0] = value_number(UINT64_MAX);
-		items[1] = value_unknown();
-		items[2] = value_bool(true);
-		items[3] = value_take(xstrdup("a\x1b"), 2);
-	}
-	return value_array(items, n);
-}
-
-static const struct field array_field = { "ARRAY", "", 0, 0, FIELD_LEFT, get_array, NULL };
-
 /* What must be valid: cJSON reads it. */
 static cJSON *parsed(const char *text)
 {
