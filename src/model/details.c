@@ -57,6 +57,19 @@ const struct detail *details_find(const struct details *details, const struct pr
 	return bsearch(&key, details->details, details->n_details, sizeof(key), compare_details);
 }
 
+int details_find_container(const struct details *details, const char *text,
+			   const struct container **ret, struct error *err)
+{
+	size_t at;
+	int r = details ? container_pick(details->containers, details->n_containers, text, &at, err)
+			: -ENOENT;
+	if (r == -ENOENT)
+		return error_set(err, ENOENT, "%s: no such container in the saved snapshot", text);
+	if (r == 0)
+		*ret = details->containers[at];
+	return r;
+}
+
 static const struct id_name *find_name(const struct id_names *names, uint32_t id)
 {
 	const struct id_name key = { .id = id };

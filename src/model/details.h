@@ -107,6 +107,11 @@ DEFINE_CLEANUP(const struct details *, details_free)
 /* NULL where nobody asked, and where the process had ended or its number been reused by then. */
 const struct detail *details_find(const struct details *details, const struct process *process);
 
+/* The container that is called TEXT in a saved snapshot: as container_pick(). DETAILS may be NULL.
+ */
+int details_find_container(const struct details *details, const char *text,
+			   const struct container **ret, struct error *err) _must_check_;
+
 /* The viewer's name; NULL where nobody asked for that uid. */
 const struct id_name *details_user(const struct details *details, uid_t uid);
 

@@ -55,15 +55,6 @@ static enum share share_of(const struct process *a, const struct process *b, enu
 	return share == SHARE_UNKNOWN && kind == NS_PID ? share_by_numbers(a, b) : share;
 }
 
-static const struct ns *known_ns(const struct snapshot *snapshot, const struct process *process,
-				 enum ns_kind kind)
-{
-	const struct ns *ns = process->ns[kind].to;
-	if (!ns && kind == NS_PID && process->n_pids == 1)
-		ns = snapshot_find_ns(snapshot, NS_PID, snapshot->origin.viewer[NS_PID]);
-	return ns;
-}
-
 /* Who does not tell its namespace is known to be in it if it is together with one who does. */
 static void spread_ns(struct shared *cells, size_t n)
 {
@@ -104,7 +95,7 @@ static void compare_kind(struct comparison *comparison, enum ns_kind kind)
 		cells[i] = (struct shared){
 			.share = i ? share_of(first, process, kind, proof) : SHARE_SAME,
 			.none = is_in_none(process, kind),
-			.ns = known_ns(comparison->snapshot, process, kind),
+			.ns = process_ns(comparison->snapshot, process, kind),
 		};
 	}
 	spread_ns(cells, comparison->n);

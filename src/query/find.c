@@ -24,9 +24,7 @@ int found_ns(const struct snapshot *snapshot, const struct found *found, enum ns
 	     const char *text, const struct ns **ret, struct error *err)
 {
 	const struct process *process = found->process;
-	const struct ns *ns = process ? process->ns[kind].to : found->ns;
-	if (!ns && kind == NS_PID && process->n_pids == 1) /* nobody else has but one number */
-		ns = snapshot_find_ns(snapshot, NS_PID, snapshot->origin.viewer[NS_PID]);
+	const struct ns *ns = process ? process_ns(snapshot, process, kind) : found->ns;
 	if (!ns && process->ns[kind].why == 0)
 		return error_set(err, ENOENT, "%s: that process has left its %s namespace", text,
 				 ns_kind_name(kind));
@@ -44,17 +42,14 @@ int found_ns(const struct snapshot *snapshot, const struct found *found, enum ns
 static int find_container(const struct snapshot *snapshot, const struct details *details,
 			  const char *text, struct found *ret, struct error *err)
 {
-	size_t at;
-	int r = details ? container_pick(details->containers, details->n_containers, text, &at, err)
-			: -ENOENT;
-	if (r == -ENOENT)
-		return error_set(err, ENOENT, "%s: no such container in the saved snapshot", text);
+	const struct container *container;
+	int r = details_find_container(details, text, &container, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		const struct detail *detail = details_find(details, process);
-		if (detail && detail->container == details->containers[at] &&
+		if (detail && detail->container == container &&
 		    (!ret->process || process->start < ret->process->start))
 			ret->process = process;
 	}

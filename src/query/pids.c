@@ -9,19 +9,20 @@ static const struct ns *viewer_ns(const struct snapshot *snapshot)
 	return snapshot_find_ns(snapshot, NS_PID, snapshot->origin.viewer[NS_PID]);
 }
 
-/* Where the kernel refuses the namespaces of a process it still shows its numbers, and who has but
- * one is in the namespace of the viewer. */
-static const struct ns *own_ns(const struct snapshot *snapshot, const struct process *process)
+/* Where the kernel refuses the namespaces of a process it still shows its numbers, and nobody else
+ * has but one. */
+const struct ns *process_ns(const struct snapshot *snapshot, const struct process *process,
+			    enum ns_kind kind)
 {
-	const struct ns *own = process->ns[NS_PID].to;
-	return !own && process->n_pids == 1 ? viewer_ns(snapshot) : own;
+	const struct ns *own = process->ns[kind].to;
+	return !own && kind == NS_PID && process->n_pids == 1 ? viewer_ns(snapshot) : own;
 }
 
 size_t pid_levels(const struct snapshot *snapshot, const struct process *process,
 		  struct pid_level **ret)
 {
 	struct pid_level *levels = xcalloc(process->n_pids, sizeof(*levels));
-	const struct ns *ns = own_ns(snapshot, process);
+	const struct ns *ns = process_ns(snapshot, process, NS_PID);
 	for (size_t level = process->n_pids; level-- > 0;) {
 		levels[level] = (struct pid_level){ process, level, ns };
 		ns = ns ? ns->parent.to : NULL;
@@ -31,15 +32,6 @@ size_t pid_levels(const struct snapshot *snapshot, const struct process *process
 		levels[0].ns = viewer_ns(snapshot);
 	*ret = levels;
 	return process->n_pids;
-}
-
-/* Whether a number there, if PROCESS has one, would be among those that the viewer sees. */
-static bool is_viewed(const struct snapshot *snapshot, const struct ns *ns)
-{
-	const struct ns *top = viewer_ns(snapshot);
-	while (ns && ns != top)
-		ns = ns->parent.to;
-	return ns;
 }
 
 /* Whether NS lies deeper than the process has numbers: it is as deep as its members have. */
@@ -57,8 +49,9 @@ int pid_level_in(const struct snapshot *snapshot, const struct process *process,
 		*ret = 0;
 		return 0;
 	}
-	const struct ns *above = own_ns(snapshot, process);
-	bool known = above && is_viewed(snapshot, ns);
+	const struct ns *above = process_ns(snapshot, process, NS_PID);
+	/* Whether a number there, if it had one, would be among those that the viewer sees. */
+	bool known = above && ns_is_within(ns, viewer_ns(snapshot));
 	for (size_t level = process->n_pids; above && level-- > 0; above = above->parent.to) {
 		if (above != ns)
 			continue;

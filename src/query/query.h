@@ -64,6 +64,11 @@ struct pid_level {
 
 #define PID_INVISIBLE 1 /* an outcome: the process is neither in that namespace nor below it */
 
+/* The namespace that it is in; NULL unknown, or none. One that refuses to tell its pid namespace is
+ * known to be in the viewer's by having but one number. */
+const struct ns *process_ns(const struct snapshot *snapshot, const struct process *process,
+			    enum ns_kind kind);
+
 /* All of them, the viewer's first: N, which is 0 where nobody asked. *RET is freed by the caller.
  */
 size_t pid_levels(const struct snapshot *snapshot, const struct process *process,
