@@ -15,6 +15,13 @@ const char *kind_color(enum ns_kind kind)
 	return colors[kind];
 }
 
+struct value edge_value(const struct edge *edge)
+{
+	if (edge->to)
+		return value_number(edge->to->ino);
+	return edge->why == 0 ? value_none() : value_unknown();
+}
+
 /* As ps and ls do: a number for who has no name. */
 static struct value user_value(uid_t uid, const char *name)
 {

@@ -6,6 +6,9 @@
 /* The color of a kind, wherever it is told apart from others. */
 const char *kind_color(enum ns_kind kind);
 
+/* The inode number of a namespace; none: there is none. */
+struct value edge_value(const struct edge *edge);
+
 /* What a column says of a process, in whichever tool. */
 
 /* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */

@@ -6,12 +6,7 @@
 
 #include "container/find.h"
 #include "util/alloc.h"
-
-static int compare_pids(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-	return (x > y) - (x < y);
-}
+#include "util/sort.h"
 
 /* A number that was given to another process since the snapshot does not count. */
 static size_t keep_known(const struct snapshot *snapshot, const struct container_found *found,
@@ -27,8 +22,8 @@ static size_t keep_known(const struct snapshot *snapshot, const struct container
 	return n;
 }
 
-int container_pids(const struct snapshot *snapshot, const char *name, pid_t **ret, size_t *ret_n,
-		   struct error *err)
+static int running_pids(const struct snapshot *snapshot, const char *name, pid_t **ret,
+			size_t *ret_n, struct error *err)
 {
 	_cleanup_(container_found_clear) struct container_found found = { 0 };
 	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -37,30 +32,47 @@ int container_pids(const struct snapshot *snapshot, const char *name, pid_t **re
 	int r = container_find(proc, name, &found, err);
 	if (r < 0)
 		return r;
-	pid_t *pids = xcalloc(found.n_pids, sizeof(*pids));
-	*ret_n = keep_known(snapshot, &found, pids);
-	*ret = pids;
-	return *ret_n ? 0 : error_set(err, ENOENT, "%s: it ended while we looked", name);
+	_cleanup_(freep) pid_t *pids = xcalloc(found.n_pids, sizeof(*pids));
+	size_t n = keep_known(snapshot, &found, pids);
+	if (n == 0)
+		return error_set(err, ENOENT, "%s: it ended while we looked", name);
+	*ret = TAKE(pids);
+	*ret_n = n;
+	return 0;
 }
 
-int container_saved_pids(const struct snapshot *snapshot, const struct details *details,
-			 const char *name, pid_t **ret, size_t *ret_n, struct error *err)
+static int saved_pids(const struct snapshot *snapshot, const struct details *details,
+		      const char *name, pid_t **ret, size_t *ret_n, struct error *err)
 {
-	size_t at, n = 0;
-	int r = container_pick(details->containers, details->n_containers, name, &at, err);
-	if (r == -ENOENT)
-		return error_set(err, ENOENT, "%s: no such container in the saved snapshot", name);
+	const struct container *container;
+	size_t n = 0;
+	int r = details_find_container(details, name, &container, err);
 	if (r < 0)
 		return r;
 	pid_t *pids = xcalloc(snapshot->n_processes, sizeof(*pids));
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		const struct detail *detail = details_find(details, process);
-		if (detail && detail->container == details->containers[at])
+		if (detail && detail->container == container)
 			pids[n++] = process->tgid;
 	}
 	*ret = pids;
 	*ret_n = n;
+	return 0;
+}
+
+int container_pids(const struct cli *cli, struct targets *targets, const struct snapshot *snapshot,
+		   const struct details *loaded, const char *name, pid_t **ret, size_t *ret_n,
+		   struct error *err)
+{
+	*ret = NULL;
+	*ret_n = 0;
+	int r = loaded ? saved_pids(snapshot, loaded, name, ret, ret_n, err)
+		       : running_pids(snapshot, name, ret, ret_n, err);
+	if (r != -ENOENT && r != -ESRCH)
+		return r;
+	cli_message(cli, "%s", err->text);
+	targets->status = CLI_NO;
 	return 0;
 }
 

@@ -7,13 +7,6 @@
 #include "columns.h"
 #include "detail/take.h"
 
-static struct value edge_value(const struct edge *edge)
-{
-	if (edge->to)
-		return value_number(edge->to->ino);
-	return edge->why == 0 ? value_none() : value_unknown();
-}
-
 static struct value get_ns(const struct view *view _unused_, const void *item)
 {
 	return value_number(((const struct ns *)item)->ino);

@@ -194,20 +194,6 @@ static void take_proofs(const struct targets *targets, struct proof *proofs)
 	}
 }
 
-/* They are only proven if nobody has ended meanwhile. */
-static void check_alive(struct targets *targets, const struct cli *cli)
-{
-	for (size_t i = 0; i < targets->n; i++) {
-		struct target *target = &targets->items[i];
-		struct error err = { 0 };
-		if (resolved_is_alive(&target->resolved))
-			continue;
-		error_set(&err, ENOENT, "%s: that process ended while we looked",
-			  target->reference.text);
-		target_fail(targets, target, cli, &err);
-	}
-}
-
 /* The details that a report shows, of these processes. */
 static int take_details(const struct cli *cli, const struct config *config,
 			const struct process *const *processes, size_t n,
@@ -257,7 +243,7 @@ static int compare(struct cli *cli, struct config *config, enum mode mode,
 	for (size_t i = 0; i < targets->n; i++)
 		processes[i] = targets->items[i].found.process;
 	take_proofs(targets, proofs);
-	check_alive(targets, cli);
+	targets_check_alive(targets, cli); /* they are only proven if nobody has ended meanwhile */
 	if (targets->status != CLI_YES)
 		return CLI_TROUBLE;
 	int r = loaded ? 0 : take_details(cli, config, processes, targets->n, &taken, err);
@@ -271,8 +257,8 @@ static int run_comparison(struct cli *cli, struct config *config, enum mode mode
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	_cleanup_(scope_clear) struct scope scope = { .facts = FACT_STAT | FACT_PIDS };
 	int r = cli->n_operands == 1 ? targets_add(targets, "self", true, err) : 0;
-	for (int i = 0; i < cli->n_operands && r == 0; i++)
-		r = targets_add(targets, cli->operands[i], true, err);
+	if (r == 0)
+		r = targets_add_operands(targets, cli, true, err);
 	if (r < 0)
 		return r;
 	scope.facts |= field_list_facts(&cli->report.fields);

@@ -208,15 +208,10 @@ static int select_container(const struct cli *cli, struct config *config,
 			    const struct ns *const **ret, size_t *ret_n, struct error *err)
 {
 	_cleanup_(freep) pid_t *pids = NULL;
-	size_t n = 0;
-	int r = loaded ? container_saved_pids(snapshot, loaded, config->container, &pids, &n, err)
-		       : container_pids(snapshot, config->container, &pids, &n, err);
-	if (r == -ENOENT || r == -ESRCH) {
-		cli_message(cli, "%s", err->text);
-		config->targets.status = CLI_NO;
-		return 0;
-	}
-	if (r < 0)
+	size_t n;
+	int r = container_pids(cli, &config->targets, snapshot, loaded, config->container, &pids,
+			       &n, err);
+	if (r < 0 || !pids)
 		return r;
 	ns_of_processes(snapshot, pids, n, ret, ret_n);
 	config->container_refused = container_is_refused(snapshot, pids, n, config->filter.kinds);
@@ -266,12 +261,9 @@ static int run(struct cli *cli, void *to, struct error *err)
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	_cleanup_(scope_clear) struct scope scope = { 0 };
-	for (int i = 0; i < cli->n_operands; i++) {
-		int r = targets_add(&config->targets, cli->operands[i], false, err);
-		if (r < 0)
-			return r;
-	}
-	int r = check_options(cli, config, err);
+	int r = targets_add_operands(&config->targets, cli, false, err);
+	if (r == 0)
+		r = check_options(cli, config, err);
 	if (r < 0)
 		return r;
 	scope.first_facts = field_list_facts(&cli->report.fields);

@@ -136,13 +136,8 @@ static void explain_all(const struct cli *cli, struct config *config,
 {
 	struct target *where = &config->targets.items[0];
 	const char *text = where->reference.text;
-	struct error err = { 0 };
-	bool complete = snapshot_is_complete(snapshot);
 	if (n == 0) {
-		error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in pid:[%ju]", text,
-			  complete ? "no process" : "no process that we may see",
-			  (uintmax_t)ns->ino);
-		target_fail(&config->targets, where, cli, &err);
+		target_fail_empty(&config->targets, where, cli, snapshot, ns);
 	} else if (n_unknown) {
 		cli_message(cli, "%s: whether %zu more are in there could not be read", text,
 			    n_unknown);
@@ -276,8 +271,8 @@ static int run(struct cli *cli, void *to, struct error *err)
 	_cleanup_(details_freep) const struct details *loaded = NULL;
 	_cleanup_(scope_clear) struct scope scope = { 0 };
 	int r = check_options(cli, config, err);
-	for (int i = 0; i < cli->n_operands && r == 0; i++)
-		r = targets_add(&config->targets, cli->operands[i], false, err);
+	if (r == 0)
+		r = targets_add_operands(&config->targets, cli, false, err);
 	if (r < 0)
 		return r;
 	scope.facts = FACT_PIDS | field_list_facts(&cli->report.fields);

@@ -111,16 +111,8 @@ static void list_named(struct process_list *roots, const struct cli *cli, struct
 	struct targets *targets = &config->targets;
 	for (size_t i = 0; i < targets->n; i++) {
 		struct target *target = &targets->items[i];
-		const struct ns *ns = target->found.ns;
-		struct error err = { 0 };
-		if (target->failed || process_list_add_found(roots, &target->found))
-			continue;
-		bool complete = snapshot_is_complete(snapshot);
-		error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in %s:[%ju]",
-			  target->reference.text,
-			  complete ? "no process" : "no process that we may see",
-			  ns_kind_name(ns->kind), (uintmax_t)ns->ino);
-		target_fail(targets, target, cli, &err);
+		if (!target->failed && !process_list_add_found(roots, &target->found))
+			target_fail_empty(targets, target, cli, snapshot, target->found.ns);
 	}
 }
 
@@ -129,14 +121,9 @@ static int list_container(struct process_list *roots, const struct cli *cli, str
 			  struct error *err)
 {
 	_cleanup_(freep) pid_t *pids = NULL;
-	size_t n = 0;
-	int r = loaded ? container_saved_pids(snapshot, loaded, config->container, &pids, &n, err)
-		       : container_pids(snapshot, config->container, &pids, &n, err);
-	if (r == -ENOENT || r == -ESRCH) {
-		cli_message(cli, "%s", err->text);
-		config->targets.status = CLI_NO;
-		return 0;
-	}
+	size_t n;
+	int r = container_pids(cli, &config->targets, snapshot, loaded, config->container, &pids,
+			       &n, err);
 	for (size_t i = 0; i < n; i++) {
 		const struct process *process = snapshot_find_process(snapshot, pids[i]);
 		if (process)
@@ -230,16 +217,14 @@ static int run(struct cli *cli, void *to, struct error *err)
 	_cleanup_(scope_clear) struct scope scope = { 0 };
 	if (config->container && cli->n_operands)
 		return error_set(err, EINVAL, "--container takes no further REFERENCE");
-	for (int i = 0; i < cli->n_operands; i++) {
-		int r = targets_add(&config->targets, cli->operands[i], false, err);
-		if (r < 0)
-			return r;
-	}
+	int r = targets_add_operands(&config->targets, cli, false, err);
+	if (r < 0)
+		return r;
 	/* Who descends from whom, and what everybody may read about pid namespaces. */
 	scope.facts = FACT_STAT | FACT_PIDS | field_list_facts(&cli->report.fields);
 	scope.all_threads = config->threads;
 	targets_resolve(&config->targets, cli, &scope);
-	int r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
+	r = cli_snapshot(cli, &scope, &snapshot, &loaded, err);
 	if (r == 0)
 		r = show(cli, config, snapshot, loaded, err);
 	if (r == 0)

@@ -27,6 +27,15 @@ int targets_add(struct targets *targets, const char *text, bool process_only, st
 	return 0;
 }
 
+int targets_add_operands(struct targets *targets, const struct cli *cli, bool process_only,
+			 struct error *err)
+{
+	int r = 0;
+	for (int i = 0; i < cli->n_operands && r == 0; i++)
+		r = targets_add(targets, cli->operands[i], process_only, err);
+	return r;
+}
+
 void target_fail(struct targets *targets, struct target *target, const struct cli *cli,
 		 const struct error *err)
 {
@@ -37,6 +46,17 @@ void target_fail(struct targets *targets, struct target *target, const struct cl
 		targets->status = CLI_TROUBLE;
 	else if (targets->status == CLI_YES)
 		targets->status = CLI_NO;
+}
+
+void target_fail_empty(struct targets *targets, struct target *target, const struct cli *cli,
+		       const struct snapshot *snapshot, const struct ns *ns)
+{
+	struct error err = { 0 };
+	bool complete = snapshot_is_complete(snapshot);
+	error_set(&err, complete ? ENOENT : EACCES, "%s: %s is in %s:[%ju]", target->reference.text,
+		  complete ? "no process" : "no process that we may see", ns_kind_name(ns->kind),
+		  (uintmax_t)ns->ino);
+	target_fail(targets, target, cli, &err);
 }
 
 void targets_resolve(struct targets *targets, const struct cli *cli, struct scope *scope)
@@ -73,6 +93,23 @@ void scope_clear(struct scope *scope)
 	free((int *)scope->ns_fds);
 }
 
+static int check_alive(const struct target *target, struct error *err)
+{
+	if (resolved_is_alive(&target->resolved))
+		return 0;
+	return error_set(err, ENOENT, "%s: that process ended while we looked",
+			 target->reference.text);
+}
+
+void targets_check_alive(struct targets *targets, const struct cli *cli)
+{
+	for (size_t i = 0; i < targets->n; i++) {
+		struct error err = { 0 };
+		if (check_alive(&targets->items[i], &err) < 0)
+			target_fail(targets, &targets->items[i], cli, &err);
+	}
+}
+
 void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
 		  const struct details *loaded)
 {
@@ -83,9 +120,8 @@ void targets_find(struct targets *targets, const struct cli *cli, const struct s
 			continue;
 		int r = reference_find(snapshot, loaded, &target->resolved.plain, &target->found,
 				       &err);
-		if (r == 0 && !resolved_is_alive(&target->resolved))
-			r = error_set(&err, ENOENT, "%s: that process ended while we looked",
-				      target->reference.text);
+		if (r == 0)
+			r = check_alive(target, &err);
 		if (r == 0)
 			continue;
 		target->found = (struct found){ 0 }; /* it may be somebody else's by now */

@@ -28,6 +28,10 @@ void targets_clear(struct targets *targets);
 int targets_add(struct targets *targets, const char *text, bool process_only,
 		struct error *err) _must_check_;
 
+/* Adds all that are on the command line, likewise. */
+int targets_add_operands(struct targets *targets, const struct cli *cli, bool process_only,
+			 struct error *err) _must_check_;
+
 /* Makes them out on the running system, and puts into SCOPE what has to be collected for them;
  * SCOPE's lists are valid until scope_clear(). Nothing to do under --from. */
 void targets_resolve(struct targets *targets, const struct cli *cli, struct scope *scope);
@@ -41,6 +45,11 @@ bool targets_are_held(const struct targets *targets);
 void targets_find(struct targets *targets, const struct cli *cli, const struct snapshot *snapshot,
 		  const struct details *loaded);
 
-/* Says what is wrong with one. */
+/* Says who of them has ended since. */
+void targets_check_alive(struct targets *targets, const struct cli *cli);
+
+/* Says what is wrong with one: ERR; or that nobody is known to be in NS, which it means. */
 void target_fail(struct targets *targets, struct target *target, const struct cli *cli,
 		 const struct error *err);
+void target_fail_empty(struct targets *targets, struct target *target, const struct cli *cli,
+		       const struct snapshot *snapshot, const struct ns *ns);

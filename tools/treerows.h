@@ -26,13 +26,14 @@ struct tree_rows {
 	bool utf8;  /* the borders' mark */
 };
 
+/* treefields.c */
 #define TREE_ROW_FIELD_COUNT 19
 extern const struct field tree_row_fields[TREE_ROW_FIELD_COUNT];
 
 /* The column that has the namespaces of a kind. */
 const char *tree_row_ns_column(enum ns_kind kind);
 
-/* Makes the rows of TREE, which has to outlive them. */
+/* treerows.c: makes the rows of TREE, which has to outlive them. */
 void tree_rows_fill(struct tree_rows *rows, const struct snapshot *snapshot,
 		    const struct proctree *tree);
 void tree_rows_clear(struct tree_rows *rows);
