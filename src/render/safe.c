@@ -19,10 +19,23 @@ static bool is_harmless(uint32_t code)
 	return !(code >= 0x2066 && code <= 0x2069) && code != 0xfeff; /* isolates, BOM */
 }
 
+/* The bytes in front that stay as they are, which mostly are all: ASCII, and nothing that looks
+ * like an escape. */
+static size_t plain_length(const char *bytes, size_t n)
+{
+	size_t i = 0;
+	while (i < n && bytes[i] >= ' ' && bytes[i] <= '~' && bytes[i] != '\\')
+		i++;
+	return i;
+}
+
 char *safe_text(const char *bytes, size_t n, bool utf8)
 {
-	char *text = xmalloc(n * 4 + 1), *out = text;
-	for (size_t i = 0, length; i < n; i += length) {
+	const size_t n_plain = plain_length(bytes, n);
+	char *text = xmalloc(n_plain + (n - n_plain) * 4 + 1), *out = text + n_plain;
+	if (n_plain)
+		memcpy(text, bytes, n_plain);
+	for (size_t i = n_plain, length; i < n; i += length) {
 		uint32_t code = 0;
 		length = utf8_decode(bytes + i, n - i, &code);
 		bool looks_escaped = code == '\\' && i + 1 < n && bytes[i + 1] == 'x';
