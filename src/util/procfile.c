@@ -78,8 +78,9 @@ int fd_read_all(int fd, size_t max, char **ret, size_t *ret_n)
 			return r;
 		n += r;
 	}
+	/* Most files are far smaller than a page, and thousands of them may be kept. */
+	*ret = xreallocarray(TAKE(buffer), n ? n : 1, 1);
 	*ret_n = n;
-	*ret = TAKE(buffer);
 	return 0;
 }
 
