@@ -101,8 +101,10 @@ static void count_threads(struct builder *builder, const struct snapshot *snapsh
 {
 	for (size_t i = 0; i < builder->n_processes; i++) {
 		const struct process *process = &builder->processes[i]->process;
+		if (process->pid == process->tgid)
+			continue;
 		const struct process *leader = snapshot_find_process(snapshot, process->tgid);
-		if (leader && leader != process)
+		if (leader)
 			((struct process_entry *)leader)->n_threads++;
 	}
 	for (size_t i = 0; i < builder->n_processes; i++) {
