@@ -11,9 +11,6 @@
 /* Between of.c, which asks all that may tell, and climb.c, which looks at who supervises a process:
  * nothing else includes this. */
 
-/* A path is PATH_MAX long at most, and there are a dozen hierarchies. */
-#define CGROUP_MAX ((size_t)128 * 1024)
-
 /* /proc changes while we climb, so that two processes may look like each other's parents, and there
  * has to be an end: beyond it is unknown. The names of a container are looked for less far. */
 #define CLIMB_MAX 16384

@@ -162,11 +162,11 @@ int containers_look(struct containers *containers, const struct member *member, 
 {
 	_cleanup_(freep) char *text = NULL;
 	_cleanup_(known_clear) struct known known = { 0 };
-	size_t n;
-	int r = proc_read_all(member->dir, "cgroup", CGROUP_MAX, &text, &n);
+	size_t n = member->n_cgroups;
+	int r = member->cgroups ? 0 : proc_read_all(member->dir, "cgroup", CGROUP_MAX, &text, &n);
 	if (r < 0)
 		return r;
-	if (cgroup_recognize(text, n, &known) != 0)
+	if (cgroup_recognize(member->cgroups ? member->cgroups : text, n, &known) != 0)
 		return find_otherwise(containers, member, &known, ret);
 	*ret = containers_enter(containers, &known, member->dir);
 	return 0;
@@ -181,15 +181,6 @@ int container_of(struct containers *containers, const struct member *member,
 		return r;
 	*ret = entry ? &entry->known : NULL;
 	return 0;
-}
-
-char *container_cgroup(int dir)
-{
-	_cleanup_(freep) char *text = NULL;
-	size_t n;
-	if (proc_read_all(dir, "cgroup", CGROUP_MAX, &text, &n) < 0)
-		return NULL;
-	return cgroup_path(text, n);
 }
 
 /* What an engine says counts for the containers of those whose engine it is. */

@@ -25,7 +25,13 @@ struct member {
 	ino_t mnt, pid; /* namespaces; 0 unknown */
 	pid_t ppid;	/* and when it started, as its stat file has them; 0 unknown */
 	uint64_t start;
+	const char *cgroups; /* its cgroup file; NULL: not read */
+	size_t n_cgroups;
 };
+
+/* What is read of a cgroup file: a path is PATH_MAX long at most, and there are a dozen
+ * hierarchies. */
+#define CGROUP_MAX ((size_t)128 * 1024)
 
 /*
  * The container that it is in. *RET lives as long as CONTAINERS; NULL: it is in none, or in one
@@ -38,6 +44,3 @@ int container_of(struct containers *containers, const struct member *member,
 /* Asks engines for the names of docker's and podman's containers among those that were returned and
  * have none so far; once, 300 ms at most. */
 void containers_name(struct containers *containers);
-
-/* Its path below the hierarchies as cgroup_path() chooses it, NULL where it cannot be read. */
-char *container_cgroup(int dir) _must_check_;

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 
+#include "container/cgroup.h"
 #include "container/of.h"
+#include "detail/glance.h"
 #include "detail/helper.h"
 #include "detail/reader.h"
 #include "util/alloc.h"
@@ -17,14 +18,6 @@
 #define CMDLINE_SAVED ((size_t)128 * 1024)
 #define CMDLINES_MAX ((size_t)32 * 1024 * 1024)
 #define CMDLINE_BEGINNING ((size_t)4 * 1024)
-
-/* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
-static bool is_same(int dir, const struct process *process, int64_t tick_offset,
-		    struct proc_stat *ret)
-{
-	return proc_read_stat(dir, ret) == 0 &&
-	       (int64_t)ret->start - tick_offset == (int64_t)process->start;
-}
 
 /* What is read of each process, and what has to be there for that. */
 struct work {
@@ -57,21 +50,22 @@ static void work_clear(struct work *work)
 	closep(&work->proc);
 }
 
-static void read_cmdline(struct work *work, int dir, struct detail *detail)
+static size_t cmdline_max(const struct work *work)
 {
-	size_t max = work->facts & DETAIL_SAVED ? CMDLINE_SAVED : CMDLINE_SHOWN;
-	char *text = NULL;
-	size_t n;
 	if (work->n_cmdlines > CMDLINES_MAX)
-		max = CMDLINE_BEGINNING;
-	if (proc_read_all(dir, "cmdline", max, &text, &n) < 0)
-		return;
+		return CMDLINE_BEGINNING;
+	return work->facts & DETAIL_SAVED ? CMDLINE_SAVED : CMDLINE_SHOWN;
+}
+
+static void set_cmdline(struct work *work, struct glance *glance, struct detail *detail)
+{
+	size_t n = glance->n_cmdline;
 	work->n_cmdlines += n;
 	/* Each argument ends in a NUL; what setproctitle() leaves behind is more of them. */
-	while (n && text[n - 1] == 0)
+	while (n && glance->cmdline[n - 1] == 0)
 		n--;
 	detail->has_cmdline = true;
-	detail->cmdline = text;
+	detail->cmdline = TAKE(glance->cmdline);
 	detail->n_cmdline = n;
 }
 
@@ -80,40 +74,35 @@ static ino_t ns_inode(const struct process *process, enum ns_kind kind)
 	return process->ns[kind].to ? process->ns[kind].to->ino : 0;
 }
 
-static void read_container(struct work *work, int dir, const struct proc_stat *stat,
-			   struct detail *detail)
+static void find_container(struct work *work, const struct glance *glance, struct detail *detail)
 {
 	const struct known *known = NULL;
 	const struct member member = {
-		.dir = dir,
+		.dir = glance->dir,
 		.mnt = ns_inode(detail->process, NS_MNT),
 		.pid = ns_inode(detail->process, NS_PID),
-		.ppid = stat->ppid,
-		.start = stat->start,
+		.ppid = glance->stat.ppid,
+		.start = glance->stat.start,
+		.cgroups = glance->cgroups,
+		.n_cgroups = glance->n_cgroups,
 	};
 	detail->has_container = container_of(work->containers, &member, &known) == 0;
 	detail->container = known ? &known->container : NULL;
 }
 
-/* Returns whether the process is still there. */
-static bool read_detail(struct work *work, struct detail *detail, unsigned facts, ino_t *ret_uts)
+/* Returns the inode number of its uts namespace where its name is wanted. */
+static ino_t read_detail(struct work *work, struct glance *glance, struct detail *detail)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", detail->process->pid);
-	_cleanup_(closep) int dir = proc_open_dir(work->proc, name);
-	struct proc_stat stat;
-	if (dir < 0 || !is_same(dir, detail->process, work->tick_offset, &stat))
-		return false;
-	if (facts & DETAIL_CMDLINE)
-		read_cmdline(work, dir, detail);
+	const unsigned facts = glance->facts;
+	if (glance->cmdline)
+		set_cmdline(work, glance, detail);
 	if (facts & DETAIL_CONTAINER)
-		read_container(work, dir, &stat, detail);
-	if (facts & DETAIL_CGROUP)
-		detail->cgroup = container_cgroup(dir);
+		find_container(work, glance, detail);
+	if (facts & DETAIL_CGROUP && glance->cgroups)
+		detail->cgroup = cgroup_path(glance->cgroups, glance->n_cgroups);
 	if (facts & DETAIL_NSUSERS)
-		views_read(work->views, dir, detail);
-	*ret_uts = facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, dir) : 0;
-	return true;
+		views_read(work->views, glance->dir, detail);
+	return facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, glance->dir) : 0;
 }
 
 /* The facts that make it worth to look into the directory of a process. */
@@ -164,12 +153,31 @@ static void list_details(struct work *work, const struct process *const *process
 	}
 }
 
+/* Of N processes from FIRST on. Who is still there moves up to *N_ALIVE. */
+static void read_some(struct work *work, size_t first, size_t n, size_t *n_alive)
+{
+	const struct glance_way way = { work->proc, work->tick_offset, cmdline_max(work) };
+	_cleanup_(freep) struct glance *glances = xcalloc(n, sizeof(*glances));
+	for (size_t i = 0; i < n; i++) {
+		glances[i].process = work->details[first + i].process;
+		glances[i].facts = work->wanted[first + i];
+	}
+	glances_take(glances, n, &way);
+	for (size_t i = 0; i < n; i++) {
+		struct detail *detail = &work->details[first + i];
+		if (glances[i].dir >= 0) {
+			work->uts[*n_alive] = read_detail(work, &glances[i], detail);
+			work->details[(*n_alive)++] = *detail;
+		}
+		glance_clear(&glances[i]);
+	}
+}
+
 static void read_details(struct work *work)
 {
-	size_t n_alive = 0;
-	for (size_t i = 0; i < work->n; i++)
-		if (read_detail(work, &work->details[i], work->wanted[i], &work->uts[n_alive]))
-			work->details[n_alive++] = work->details[i];
+	size_t n_alive = 0, step = glances_max();
+	for (size_t first = 0; first < work->n; first += step)
+		read_some(work, first, work->n - first < step ? work->n - first : step, &n_alive);
 	work->n = n_alive;
 	if (work->facts & DETAIL_CONTAINER)
 		containers_name(work->containers);
