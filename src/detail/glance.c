@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "container/of.h"
-#include "detail/take.h"
 #include "util/alloc.h"
 
 /* Enough for a thread to pay. With these, all that is open stays below 64: there the kernel
@@ -45,6 +44,8 @@ static void take(struct glance *glance, const struct glance_way *way)
 	if (glance->facts & (DETAIL_CONTAINER | DETAIL_CGROUP) &&
 	    proc_read_all(dir, "cgroup", CGROUP_MAX, &glance->cgroups, &glance->n_cgroups) < 0)
 		glance->cgroups = NULL;
+	if (glance->facts & DETAIL_NSUSERS)
+		glance->has_our_names = views_is_ours(way->views, dir, glance->process);
 	glance->dir = TAKE_FD(dir);
 }
 

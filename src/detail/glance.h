@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "detail/reader.h"
 #include "model/snapshot.h"
 #include "util/procfile.h"
 
@@ -18,13 +19,15 @@ struct glance {
 	struct proc_stat stat;
 	char *cmdline, *cgroups; /* NULL: nobody asked, or it could not be read */
 	size_t n_cmdline, n_cgroups;
+	bool has_our_names; /* as views_is_ours(), where DETAIL_NSUSERS is among FACTS */
 };
 
 /* Where and how they are read. */
 struct glance_way {
 	int proc;
 	int64_t tick_offset;
-	size_t cmdline_max; /* bytes of a command line */
+	size_t cmdline_max;	   /* bytes of a command line */
+	const struct views *views; /* where DETAIL_NSUSERS is among any FACTS */
 };
 
 /* How many may be taken at a time: each holds a descriptor until it is cleared. */

@@ -18,8 +18,13 @@ struct views *views_new(struct details_builder *builder, int proc, unsigned fact
 struct views *views_free(struct views *views);
 DEFINE_CLEANUP(struct views *, views_free)
 
-/* Which uid the process whose directory is DIR has in its own view, and which view that is. */
-void views_read(struct views *views, int dir, struct detail *detail);
+/* Whether the view of the process whose directory is DIR is ours, as far as that can be seen
+ * without reading it. Changes nothing, so that threads may ask at a time. */
+bool views_is_ours(const struct views *views, int dir, const struct process *process);
+
+/* Which uid the process whose directory is DIR has in its own view, and which view that is; IS_OURS
+ * is what views_is_ours() said. */
+void views_read(struct views *views, int dir, bool is_ours, struct detail *detail);
 
 /* subids.c: adds the viewer's /etc/subuid and /etc/subgid. */
 void subids_read(struct details_builder *builder);

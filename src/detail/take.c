@@ -101,7 +101,7 @@ static ino_t read_detail(struct work *work, struct glance *glance, struct detail
 	if (facts & DETAIL_CGROUP && glance->cgroups)
 		detail->cgroup = cgroup_path(glance->cgroups, glance->n_cgroups);
 	if (facts & DETAIL_NSUSERS)
-		views_read(work->views, glance->dir, detail);
+		views_read(work->views, glance->dir, glance->has_our_names, detail);
 	return facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, glance->dir) : 0;
 }
 
@@ -156,7 +156,8 @@ static void list_details(struct work *work, const struct process *const *process
 /* Of N processes from FIRST on. Who is still there moves up to *N_ALIVE. */
 static void read_some(struct work *work, size_t first, size_t n, size_t *n_alive)
 {
-	const struct glance_way way = { work->proc, work->tick_offset, cmdline_max(work) };
+	const struct glance_way way = { work->proc, work->tick_offset, cmdline_max(work),
+					work->views };
 	_cleanup_(freep) struct glance *glances = xcalloc(n, sizeof(*glances));
 	for (size_t i = 0; i < n; i++) {
 		glances[i].process = work->details[first + i].process;

@@ -210,10 +210,6 @@ static size_t find_view(struct views *views, int dir, ino_t userns)
 	struct view_key key = root_key(root, userns);
 	struct view_entry *entry;
 	HASH_FIND(hh, views->entries, &key, sizeof(key), entry);
-	if (!entry && is_ours_at_sight(views, root, &key)) {
-		add_entry(views, &key, VIEW_OURS);
-		return VIEW_OURS;
-	}
 	if (!entry && !key.why && views->n_read++ >= VIEWS_READ_MAX) {
 		key = (struct view_key){ .why = ENOBUFS };
 		HASH_FIND(hh, views->entries, &key, sizeof(key), entry);
@@ -235,10 +231,23 @@ static bool find_nsuid(const struct views *views, const struct process *process,
 	return true;
 }
 
-void views_read(struct views *views, int dir, struct detail *detail)
+static ino_t userns_of(const struct process *process)
 {
-	const struct ns *userns = detail->process->ns[NS_USER].to;
-	detail->view = find_view(views, dir, userns ? userns->ino : 0);
+	return process->ns[NS_USER].to ? process->ns[NS_USER].to->ino : 0;
+}
+
+bool views_is_ours(const struct views *views, int dir, const struct process *process)
+{
+	_cleanup_(closep) int root = open_root(dir);
+	const struct view_key key = root_key(root, userns_of(process));
+	const struct view_entry *entry;
+	HASH_FIND(hh, views->entries, &key, sizeof(key), entry);
+	return entry ? entry->view == VIEW_OURS : is_ours_at_sight(views, root, &key);
+}
+
+void views_read(struct views *views, int dir, bool is_ours, struct detail *detail)
+{
+	detail->view = is_ours ? VIEW_OURS : find_view(views, dir, userns_of(detail->process));
 	detail->has_nsuid = find_nsuid(views, detail->process, &detail->nsuid);
 }
 
