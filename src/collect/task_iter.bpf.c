@@ -165,6 +165,9 @@ static volatile struct {
 /* Too big for the stack of a program, 512 bytes. */
 static struct task_facts facts;
 static struct task_ns about[TASK_NS_COUNT];
+/* The nsproxy of a task, as one read of it costs what one of a field does; it has had 72 bytes
+ * since Linux 5.6. The verifier refuses a kernel where there is too little room. */
+static char proxy_copy[256] __attribute__((aligned(8)));
 /* Volatile, or clang 14 splits the array and gives each part the type of the whole, which the
  * kernel refuses. */
 static volatile struct place {
@@ -205,18 +208,24 @@ static __always_inline __s32 number_in(struct pid *pid, __u32 level, const struc
 		places[index].owner = __builtin_preserve_access_index(&placed_->owner_field);      \
 	})
 
+/* A field of the nsproxy that was copied. */
+#define PROXY(field)                                                                               \
+	(*(typeof(((struct nsproxy *)0)->field) *)(proxy_copy +                                    \
+						   bpf_core_field_offset(struct nsproxy, field)))
+
 static __always_inline void find_places(struct nsproxy *proxy, struct user_namespace *user,
 					struct pid_namespace *pid)
 {
-	PLACE(TASK_NS_CGROUP, BPF_CORE_READ(proxy, cgroup_ns), user_ns);
-	PLACE(TASK_NS_IPC, BPF_CORE_READ(proxy, ipc_ns), user_ns);
-	PLACE(TASK_NS_MNT, BPF_CORE_READ(proxy, mnt_ns), user_ns);
-	PLACE(TASK_NS_NET, BPF_CORE_READ(proxy, net_ns), user_ns);
-	PLACE(TASK_NS_TIME, BPF_CORE_READ(proxy, time_ns), user_ns);
-	PLACE(TASK_NS_TIME_FOR_CHILDREN, BPF_CORE_READ(proxy, time_ns_for_children), user_ns);
-	PLACE(TASK_NS_UTS, BPF_CORE_READ(proxy, uts_ns), user_ns);
+	bpf_probe_read_kernel(proxy_copy, bpf_core_type_size(struct nsproxy), proxy);
+	PLACE(TASK_NS_CGROUP, PROXY(cgroup_ns), user_ns);
+	PLACE(TASK_NS_IPC, PROXY(ipc_ns), user_ns);
+	PLACE(TASK_NS_MNT, PROXY(mnt_ns), user_ns);
+	PLACE(TASK_NS_NET, PROXY(net_ns), user_ns);
+	PLACE(TASK_NS_TIME, PROXY(time_ns), user_ns);
+	PLACE(TASK_NS_TIME_FOR_CHILDREN, PROXY(time_ns_for_children), user_ns);
+	PLACE(TASK_NS_UTS, PROXY(uts_ns), user_ns);
 	PLACE(TASK_NS_PID, pid, user_ns);
-	PLACE(TASK_NS_PID_FOR_CHILDREN, BPF_CORE_READ(proxy, pid_ns_for_children), user_ns);
+	PLACE(TASK_NS_PID_FOR_CHILDREN, PROXY(pid_ns_for_children), user_ns);
 	PLACE(TASK_NS_USER, user, parent);
 }
 
