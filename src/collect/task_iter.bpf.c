@@ -374,9 +374,12 @@ int dump_task(struct bpf_iter__task *ctx)
 		return 0;
 
 	struct pid *process = BPF_CORE_READ(signal, pids[PID_OF_PROCESS]);
+	__s32 number = number_at(pid, view.level).nr;
 	struct task_record record = {
-		.pid = number_at(pid, view.level).nr,
-		.tgid = number_in(process, view.level, (struct pid_namespace *)view.ns),
+		.pid = number,
+		.tgid = process == pid
+			      ? number
+			      : number_in(process, view.level, (struct pid_namespace *)view.ns),
 		.n_tasks = BPF_CORE_READ(signal, nr_threads),
 		.slot = index,
 	};
