@@ -2,12 +2,17 @@
 #include "render/report.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <time.h>
 
 int report_print(const struct report *report, FILE *stream, struct error *err)
 {
+	/* No other thread of ours prints, and libsmartcols writes raw cells a character at a time,
+	 * each of which would take the lock. */
+	const int locking = __fsetlocking(stream, FSETLOCKING_BYCALLER);
 	int r = report->format == REPORT_JSON ? report_print_json(report, stream, err)
 					      : report_print_table(report, stream, err);
+	__fsetlocking(stream, locking);
 	if (r < 0)
 		return r;
 	errno = EIO;
