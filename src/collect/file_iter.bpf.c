@@ -22,6 +22,7 @@
 
 #define NSFS_MAGIC 0x6e736673
 #define AF_UNIX 1
+#define TCP_LISTEN 10 /* not of TCP alone */
 /* drivers/net/tun.c; the kernel's own dev_t has 20 bits of minor */
 #define TUN_DEVICE (10 << 20 | 200)
 
@@ -63,11 +64,23 @@ typedef struct {
 
 struct sock_common {
 	unsigned short skc_family;
+	unsigned char skc_state;
 	possible_net_t skc_net;
+};
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct sock *sk;
+};
+
+struct sk_buff_head {
+	struct sk_buff *next;
+	__u32 qlen;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
 };
 
 struct socket {
@@ -159,14 +172,53 @@ static __always_inline __u32 net_inode(struct net *net)
 }
 
 /* Where unix sockets are a module, and the kernel does not know their type, nobody can tell. */
-static __always_inline __u32 count_in_flight(struct sock *sock)
+static __always_inline __u32 count_own(struct sock *sock)
 {
 	struct unix_sock *unix_sock = (struct unix_sock *)sock;
 	if (!bpf_core_field_exists(unix_sock->scm_stat.nr_fds.counter))
 		return 0;
-	if (BPF_CORE_READ(sock, __sk_common.skc_family) != AF_UNIX)
-		return 0;
 	return BPF_CORE_READ(unix_sock, scm_stat.nr_fds.counter);
+}
+
+static __always_inline bool is_unix(struct sock *sock)
+{
+	return BPF_CORE_READ(sock, __sk_common.skc_family) == AF_UNIX;
+}
+
+struct queue {
+	struct sk_buff *end, *next;
+	__u32 in_flight;
+};
+
+static long count_queued(__u32 i __attribute__((unused)), struct queue *queue)
+{
+	/* A variable, or the kernel would look for a type of ours, struct queue. */
+	struct sk_buff *buffer = queue->next;
+	struct sock *sock = BPF_CORE_READ(buffer, sk);
+	/* Nobody has locked the queue. */
+	if (buffer == queue->end || !is_unix(sock))
+		return 1;
+	queue->in_flight += count_own(sock);
+	queue->next = BPF_CORE_READ(buffer, next);
+	return 0;
+}
+
+/*
+ * As fdinfo has it: of a socket that listens, those sent to connections that nobody has accepted,
+ * which no descriptor leads to. Its queue has a buffer for each, which belongs to the other sock.
+ */
+static __always_inline __u32 count_in_flight(struct sock *sock)
+{
+	if (!is_unix(sock))
+		return 0;
+	if (BPF_CORE_READ(sock, __sk_common.skc_state) != TCP_LISTEN)
+		return count_own(sock);
+	struct queue queue = {
+		.end = __builtin_preserve_access_index((void *)&sock->sk_receive_queue),
+		.next = BPF_CORE_READ(sock, sk_receive_queue.next),
+	};
+	bpf_loop(BPF_CORE_READ(sock, sk_receive_queue.qlen), count_queued, &queue, 0);
+	return queue.in_flight;
 }
 
 /*
