@@ -2,9 +2,8 @@
 #include "collect/task_reader.h"
 
 #include <errno.h>
-#include <unistd.h>
 
-#include "util/alloc.h"
+#include "collect/iter_run.h"
 #include "util/procfile.h"
 
 #pragma GCC diagnostic push
@@ -13,9 +12,6 @@
 #pragma GCC diagnostic ignored "-Wpointer-arith"
 #include "collect/task_iter.skel.h"
 #pragma GCC diagnostic pop
-
-/* The kernel hands out whole records, at most 32 KiB of them at a time (kernel/bpf/bpf_iter.c). */
-#define BUFFER_SIZE ((size_t)64 * 1024)
 
 static void task_iter_destroyp(struct task_iter **iter)
 {
@@ -56,63 +52,41 @@ static int next_item(const char *bytes, size_t n, size_t *position, struct task_
 	return 0;
 }
 
-/* Calls TAKE for all that DESCRIPTOR has to say. */
-static int read_items(int descriptor, void (*take)(void *who, const struct task_item *item),
-		      void *who)
+struct reading {
+	void (*take)(void *who, const struct task_item *item);
+	void *who;
+	pid_t last;
+};
+
+static int take_bytes(void *who, const char *bytes, size_t n)
 {
-	_cleanup_(freep) char *buffer = xcalloc(1, BUFFER_SIZE);
-	pid_t last = 0;
-	for (;;) {
-		ssize_t n = read(descriptor, buffer, BUFFER_SIZE);
-		if (n == 0)
-			return 0;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -errno;
-		struct task_item item;
-		for (size_t position = 0; n > 0 && position < (size_t)n;) {
-			if (next_item(buffer, n, &position, &item) < 0)
-				return -EIO;
-			if (item.record->pid > last && item.record->tgid > 0)
-				take(who, &item);
-			last = item.record->pid;
-		}
+	struct reading *reading = who;
+	struct task_item item;
+	for (size_t position = 0; position < n;) {
+		if (next_item(bytes, n, &position, &item) < 0)
+			return -EIO;
+		if (item.record->pid > reading->last && item.record->tgid > 0)
+			reading->take(reading->who, &item);
+		reading->last = item.record->pid;
 	}
-}
-
-static int refuse(struct error *err, int number, const char *what)
-{
-	if (number == EPERM || number == EACCES)
-		return error_set(err, number, "%s: needs CAP_BPF and CAP_PERFMON, or root", what);
-	return error_errno(err, number, "%s", what);
-}
-
-static int start(struct task_iter *iter, struct error *err)
-{
-	int r = task_iter__load(iter);
-	if (r < 0)
-		return refuse(err, -r, "loading");
-	r = task_iter__attach(iter);
-	if (r < 0)
-		return refuse(err, -r, "attaching");
-	union bpf_attr attr = { .iter_create = { .link_fd = iter->links.dump_task_fd } };
-	r = skel_sys_bpf(BPF_ITER_CREATE, &attr, sizeof(attr));
-	return r < 0 ? refuse(err, errno, "starting") : r;
+	return 0;
 }
 
 int task_reader_run(bool all_threads, bool all_facts,
 		    void (*take)(void *who, const struct task_item *item), void *who,
 		    struct error *err)
 {
-	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return error_errno(err, errno, "/sys/kernel/btf/vmlinux");
+	int r = iter_check(err);
+	if (r < 0)
+		return r;
 	_cleanup_(task_iter_destroyp) struct task_iter *iter = task_iter__open();
 	if (!iter)
 		return error_errno(err, ENOMEM, "preparing");
 	iter->rodata->all_threads = all_threads;
 	iter->rodata->all_facts = all_facts;
-	_cleanup_(closep) int descriptor = start(iter, err);
-	if (descriptor < 0)
-		return descriptor;
-	int r = read_items(descriptor, take, who);
-	return r < 0 ? error_errno(err, -r, "reading") : 0;
+	r = task_iter__load(iter);
+	if (r < 0)
+		return iter_refuse(err, -r, "loading");
+	struct reading reading = { .take = take, .who = who };
+	return iter_run(iter->progs.dump_task.prog_fd, take_bytes, &reading, err);
 }
