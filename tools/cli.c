@@ -337,12 +337,30 @@ static size_t count_explained(const struct snapshot *snapshot)
 	size_t n = 0;
 	for (size_t i = 0; i < snapshot->n_processes; i++)
 		n += snapshot->processes[i]->unreadable;
+	/* Who may not see all processes may not see all that holds a namespace either. */
+	bool refused = n > 0;
+	for (size_t i = 0; i < snapshot->n_gaps; i++) {
+		const struct gap *gap = &snapshot->gaps[i];
+		n += gap->of_holder && refused && error_is_refusal(gap->why);
+	}
+	n += snapshot->n_in_flight;
 	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
 		const struct ns *ns = snapshot->namespaces[i];
 		n += error_is_refusal(ns->parent.why);
 		n += ns->kind != NS_USER && error_is_refusal(ns->owner.why);
 	}
 	return n;
+}
+
+void cli_explain_in_flight(const struct cli *cli, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_in_flight; i++) {
+		const struct pin *pin = &snapshot->in_flight[i];
+		cli_message(cli,
+			    "a descriptor is in flight in socket %d of process %d: "
+			    "it may hold a namespace",
+			    pin->fd, pin->process ? pin->process->pid : 0);
+	}
 }
 
 void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot)

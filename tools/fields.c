@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fields.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "collect/collect.h"
 #include "columns.h"
 #include "detail/take.h"
+#include "util/alloc.h"
 
 static struct value get_ns(const struct view *view _unused_, const void *item)
 {
-	return value_number(((const struct ns *)item)->ino);
+	ino_t ino = ((const struct ns *)item)->ino;
+	return ino ? value_number(ino) : value_unknown();
 }
 
 static struct value get_id(const struct view *view _unused_, const void *item)
@@ -26,7 +30,7 @@ static struct value get_type(const struct view *view _unused_, const void *item)
 /* A count of what we saw; but none seen is none only if all could be read. */
 static struct value count_value(const struct view *view, size_t n)
 {
-	return n || !view->snapshot->n_gaps ? value_number(n) : value_unknown();
+	return n || !snapshot_hides_processes(view->snapshot) ? value_number(n) : value_unknown();
 }
 
 static struct value get_nprocs(const struct view *view, const void *item)
@@ -67,7 +71,7 @@ static struct value get_host(const struct view *view, const void *item)
  * could be read, there may be one. */
 static struct value nobody(const struct view *view)
 {
-	return view->snapshot->n_gaps ? value_unknown() : value_none();
+	return snapshot_hides_processes(view->snapshot) ? value_unknown() : value_none();
 }
 
 static struct value get_pid(const struct view *view, const void *item)
@@ -176,6 +180,88 @@ static struct value get_rss(const struct view *view, const void *item)
 	return ps ? value_number(ps->rss) : unknown;
 }
 
+static struct value held_by_words(unsigned held_by)
+{
+	struct value *words = xcalloc(HELD_BY_COUNT, sizeof(*words));
+	size_t n = 0;
+	for (enum held_by by = 0; by < HELD_BY_COUNT; by++)
+		if (held_by >> by & 1)
+			words[n++] = value_string(held_by_name(by));
+	return value_array(words, n);
+}
+
+/* Something holds it, or it would not be there. */
+static struct value get_held_by(const struct view *view _unused_, const void *item)
+{
+	unsigned held_by = ((const struct ns *)item)->held_by;
+	return held_by ? held_by_words(held_by) : value_unknown();
+}
+
+static bool is_there_before(const struct pin *pins, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (pins[j].by == HELD_BY_MOUNT && strcmp(pins[j].path, pins[i].path) == 0)
+			return true;
+	return false;
+}
+
+/* Many mount namespaces may show a mount in the same place. */
+static struct value get_nsfs(const struct view *view, const void *item)
+{
+	const struct ns *ns = item;
+	struct value *paths = xcalloc(ns->n_pins, sizeof(*paths));
+	size_t n = 0;
+	for (size_t i = 0; i < ns->n_pins; i++)
+		if (ns->pins[i].by == HELD_BY_MOUNT && ns->pins[i].path &&
+		    !is_there_before(ns->pins, i))
+			paths[n++] = value_string(ns->pins[i].path);
+	if (n)
+		return value_array(paths, n);
+	free(paths);
+	return view->snapshot->origin.holders ? value_none() : value_unknown();
+}
+
+static struct value format_path(const char *format, ...) _printf_(1, 2);
+static struct value format_path(const char *format, ...)
+{
+	char path[64];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(path, sizeof(path), format, ap);
+	va_end(ap);
+	return value_take(xstrdup(path), strlen(path));
+}
+
+/* Where a pin can be opened: a mount of our own mount namespace, or a descriptor. Of what the
+ * kernel does not name, the mount is all there is to show. */
+static struct value pin_path(const struct view *view, const struct ns *ns, const struct pin *pin)
+{
+	const ino_t *viewer = view->snapshot->origin.viewer;
+	bool ours = pin->mnt && pin->mnt->ino == viewer[NS_MNT];
+	bool direct = pin->by == HELD_BY_FD || pin->by == HELD_BY_DETACHED_MOUNT;
+	if (pin->path && ((pin->by == HELD_BY_MOUNT && ours) || !ns->ino))
+		return value_string(pin->path);
+	if (direct && pin->process && pin->tid)
+		return format_path("/proc/%d/task/%d/fd/%d", pin->process->pid, pin->tid, pin->fd);
+	if (direct && pin->process)
+		return format_path("/proc/%d/fd/%d", pin->process->pid, pin->fd);
+	return value_none();
+}
+
+static struct value get_path(const struct view *view, const void *item)
+{
+	const struct ns *ns = item;
+	const struct process *first = ns_first(ns);
+	if (first)
+		return format_path("/proc/%d/ns/%s", first->pid, ns_kind_name(ns->kind));
+	for (size_t i = 0; i < ns->n_pins; i++) {
+		struct value path = pin_path(view, ns, &ns->pins[i]);
+		if (path.type != VALUE_NONE)
+			return path;
+	}
+	return value_none();
+}
+
 static const char *ns_color(const struct view *view _unused_, const void *item)
 {
 	return kind_color(((const struct ns *)item)->kind);
@@ -212,6 +298,10 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	{ "TTY", "its terminal", FACT_STAT, DETAIL_PS, FIELD_LEFT, get_tty, NULL },
 	{ "RSS", "its resident memory in KiB", FACT_STAT, DETAIL_PS, FIELD_RIGHT, get_rss, NULL },
 	{ "CGROUP", "path of its cgroup", FACT_STAT, DETAIL_CGROUP, FIELD_LEFT, get_cgroup, NULL },
+	{ "HELDBY", "what keeps it alive: process thread for-children fd mount socket ...", 0, 0,
+	  FIELD_LEFT, get_held_by, NULL },
+	{ "PATH", "a file that leads to it, if there is one", 0, 0, FIELD_LEFT, get_path, NULL },
+	{ "NSFS", "where it is mounted, in any mount namespace", 0, 0, FIELD_LEFT, get_nsfs, NULL },
 	{ "HOSTNAME", "name that its uts namespace gives the host", FACT_STAT, DETAIL_HOSTNAME,
 	  FIELD_LEFT, get_hostname, NULL },
 };

@@ -25,7 +25,8 @@ static const struct cli_option options[] = {
 	{ OPTION_NO_HOST, "no-host", NULL, "leave out the host's own namespaces" },
 	{ 'T', "tree", "[=HOW]", "as a tree by process (default), parent or owner" },
 	{ 'l', "list", NULL, "as a list (the default)" },
-	{ 'q', "quick", NULL, "processes, threads, parents and owners only (all there is so far)" },
+	{ 'P', "persistent", NULL, "only those that no process is in" },
+	{ 'q', "quick", NULL, "look at processes, threads, parents and owners only" },
 	{ OPTION_SAVE, "save", "FILE", "save all facts to FILE (- is standard output)" },
 	{ OPTION_REDACT, "redact", NULL, "with --save, replace arguments and names" },
 };
@@ -34,6 +35,7 @@ struct config {
 	struct ns_filter filter;
 	enum ns_tree tree;
 	bool list;
+	bool quick;
 	const char *save;
 	bool redact;
 	const char *container;
@@ -78,6 +80,12 @@ static int set_option(void *to, int id, const char *value, struct error *err)
 			return error_set(err, EINVAL, "--container can be given once only");
 		config->container = value;
 		return 0;
+	case 'P':
+		config->filter.persistent = true;
+		return 0;
+	case 'q':
+		config->quick = true;
+		return 0;
 	case OPTION_NO_HOST:
 		config->filter.no_host = true;
 		return 0;
@@ -100,7 +108,7 @@ static int check_options(const struct cli *cli, const struct config *config, str
 {
 	const struct report *report = &cli->report;
 	bool selects = config->filter.kinds || config->filter.no_host || config->targets.n ||
-		       config->container;
+		       config->container || config->filter.persistent;
 	bool shapes = report->format != REPORT_TABLE || cli->columns_chosen || config->tree ||
 		      report->no_headings || report->no_truncate;
 	if (config->tree && config->list)
@@ -246,7 +254,7 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 
 	struct report *report = &cli->report;
 	report->noun = "namespaces";
-	report->scope = "quick";
+	report->scope = snapshot->origin.holders ? "all" : "quick";
 	report->view = (struct view){ .snapshot = snapshot, .details = loaded ? loaded : taken };
 	report->rows = rows;
 	report->n_rows = n;
@@ -269,6 +277,7 @@ static int run(struct cli *cli, void *to, struct error *err)
 	scope.first_facts = field_list_facts(&cli->report.fields);
 	if (config->tree == NS_TREE_PROCESS || config->container)
 		scope.facts = FACT_STAT;
+	scope.holders = !config->quick;
 	if (config->save) {
 		scope.facts = FACT_ALL;
 		scope.all_threads = true;
@@ -281,6 +290,8 @@ static int run(struct cli *cli, void *to, struct error *err)
 			 : show(cli, config, snapshot, loaded, err);
 	if (r == 0)
 		cli_explain_view(cli, snapshot);
+	if (r == 0)
+		cli_explain_in_flight(cli, snapshot);
 	return r < 0 ? r : config->targets.status;
 }
 

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "collect/collector.h"
+#include "collect/holders.h"
+#include "util/procfile.h"
 
 typedef int collect_fn(struct builder *builder, const struct scope *scope, int proc,
 		       struct error *err);
@@ -40,7 +41,7 @@ unsigned collect_facts(struct builder *builder, const struct scope *scope,
 	bool first = false; /* to be found in some namespace, so that a list shows it */
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
 		if (process->ns[kind].to)
-			first |= builder_ns_enter(builder, process->ns[kind].to);
+			first |= builder_ns_enter(builder, process->ns[kind].to, process->pid);
 	return scope->facts | (first ? scope->first_facts : 0);
 }
 
@@ -64,6 +65,22 @@ bool collect_keeps_thread(const struct scope *scope, const struct process *threa
 	return leader->unreadable ? !thread->unreadable : !same_namespaces(thread, leader);
 }
 
+/* What holds a namespace besides the processes in it. Descriptors first: they lead to mount
+ * namespaces that nobody is in. */
+static int collect_holders(struct builder *builder, int proc, struct error *err)
+{
+	struct stat st;
+	if (fstatat(proc, "self/ns/user", &st, 0) < 0) {
+		builder_gap_of_holder(builder, errno, "/proc/self");
+		return 0;
+	}
+	builder_origin(builder)->holders = true;
+	int r = fds_collect(builder, proc, st.st_dev, err);
+	if (r == 0)
+		mounts_collect(builder, proc, st.st_dev);
+	return r;
+}
+
 /* Runs one collector: 0, COLLECT_UNSUPPORTED, -errno. */
 static int run(const struct collector *collector, const struct scope *scope, int proc,
 	       struct builder **ret, struct error *err)
@@ -72,6 +89,8 @@ static int run(const struct collector *collector, const struct scope *scope, int
 	origin_read(builder, proc);
 	builder_origin(builder)->source = collector->name;
 	int r = collector->collect(builder, scope, proc, err);
+	if (r == 0 && scope->holders)
+		r = collect_holders(builder, proc, err);
 	if (r != 0)
 		return r;
 	if ((scope->facts | scope->first_facts) & FACT_IDMAPS)

@@ -28,6 +28,8 @@ struct scope {
 	/* No others need be read, so that /proc is not listed. With them come those who are PID 1
 	 * in the pid namespaces that they have a number in. */
 	bool only_tids;
+	/* Also what keeps namespaces alive that nobody is in: descriptors, sockets, mounts. */
+	bool holders;
 	size_t n_ns_fds; /* namespaces to record even if nobody is in them */
 	const int *ns_fds;
 };

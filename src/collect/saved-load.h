@@ -37,5 +37,11 @@ int load_group(struct loader *loader, const cJSON *object) _must_check_;
 int load_view(struct loader *loader, const cJSON *object) _must_check_;
 int load_subids(struct loader *loader, const cJSON *root) _must_check_;
 
+/* What "kind" of OBJECT says. */
+int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *ret) _must_check_;
+
+/* What holds a namespace, once those and processes are there. */
+int load_pin(struct loader *loader, const cJSON *object) _must_check_;
+
 /* A process with its details, once all namespaces are there. */
 int load_process(struct loader *loader, const cJSON *object) _must_check_;

@@ -39,7 +39,7 @@ int load_edge(struct loader *loader, const cJSON *object, const char *key, enum 
 	return 0;
 }
 
-static int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *ret)
+int load_kind(struct loader *loader, const cJSON *object, enum ns_kind *ret)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, "kind");
 	*ret = cJSON_IsString(value)
@@ -98,6 +98,8 @@ int load_ns(struct loader *loader, const cJSON *object)
 	if (r < 0 || get_number(object, "dev", UINT64_MAX, &dev, loader->err) < 0 ||
 	    get_number(object, "owner_uid", SAVED_UID_MAX, &owner_uid, loader->err) < 0)
 		return -EINVAL;
+	if (ino == 0)
+		return error_set(loader->err, EINVAL, "ino is 0");
 	if (builder_find_ns(loader->builder, kind, ino))
 		return error_set(loader->err, EINVAL, "%s:[%ju] is there twice", ns_kind_name(kind),
 				 (uintmax_t)ino);

@@ -24,7 +24,13 @@ static int load_gap(struct loader *loader, const cJSON *object)
 		return -EINVAL;
 	if (!source || !name)
 		return error_set(loader->err, EINVAL, "source or error is missing");
-	builder_gap(loader->builder, load_why(name), "%s", source);
+	bool of_holder = false;
+	if (get_bool(object, "of_holder", &of_holder, loader->err) < 0)
+		return -EINVAL;
+	if (of_holder)
+		builder_gap_of_holder(loader->builder, load_why(name), "%s", source);
+	else
+		builder_gap(loader->builder, load_why(name), "%s", source);
 	return 0;
 }
 
@@ -94,6 +100,8 @@ static int load_origin(struct loader *loader, const cJSON *root, struct origin *
 	r = load_text(loader, object, "source", &origin->source);
 	if (r == 0 && get_bool(object, "foreign_proc", &origin->foreign_proc, loader->err) < 0)
 		r = -EINVAL;
+	if (r == 0 && get_bool(object, "holders", &origin->holders, loader->err) < 0)
+		r = -EINVAL;
 	if (r == 0)
 		r = load_inodes(loader, object, "viewer", origin->viewer);
 	return r < 0 ? r : load_inodes(loader, object, "initial", origin->initial);
@@ -142,7 +150,8 @@ static int load_all(struct loader *loader, const cJSON *root)
 		{ "namespaces", load_ns },	 { "namespaces", load_ns_edges },
 		{ "namespaces", load_ns_check }, { "users", load_user },
 		{ "groups", load_group },	 { "views", load_view },
-		{ "processes", load_process },	 { "gaps", load_gap },
+		{ "processes", load_process },	 { "pins", load_pin },
+		{ "gaps", load_gap },
 	};
 	int r = load_host(loader, root, origin);
 	if (r == 0)

@@ -17,9 +17,18 @@ struct key {
 struct ns_entry {
 	struct ns ns; /* first, so that a struct ns we handed out leads back here */
 	struct key key;
-	bool described, entered, wanted, kept;
+	bool described, wanted, kept;
+	pid_t member;	       /* the first process found in it; 0: none */
 	struct ns_entry *todo; /* the next one that keep_what_is_used() has to follow */
 	UT_hash_handle hh;
+};
+
+/* A pin on its way to its namespace; NULL: it is in flight. */
+struct pin_entry {
+	struct ns *ns;
+	pid_t pid; /* the process; 0: none */
+	struct pin pin;
+	size_t order;
 };
 
 struct process_entry {
@@ -37,7 +46,14 @@ struct builder {
 	size_t n_processes, size_processes;
 	struct gap *gaps;
 	size_t n_gaps, size_gaps;
+	struct pin_entry *pins;
+	size_t n_pins, size_pins;
+	size_t n_nameless;
 };
+
+/* pins.c: links pins and namespaces, once those and the processes are in their order, and says by
+ * what each one is held. */
+void builder_link_pins(struct builder *builder, struct snapshot *snapshot);
 
 static inline struct ns_entry *entry_of(const struct ns *ns)
 {

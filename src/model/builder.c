@@ -25,6 +25,7 @@ struct builder *builder_free(struct builder *builder)
 	HASH_CLEAR(hh, builder->namespaces); /* the entries live in the arena */
 	free(builder->processes);
 	free(builder->gaps);
+	free(builder->pins);
 	arena_free(builder->arena);
 	free(builder);
 	return NULL;
@@ -43,15 +44,18 @@ struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino
 	return entry ? &entry->ns : NULL;
 }
 
-struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino_t ino)
+static struct ns *add_ns(struct builder *builder, struct key key, const struct ns *ns)
 {
-	struct ns *known = builder_find_ns(builder, kind, ino);
-	if (known)
-		return known;
-
 	struct ns_entry *entry = arena_alloc(builder->arena, sizeof(*entry));
-	entry->key = (struct key){ .ino = ino, .kind = kind };
-	entry->ns = (struct ns){
+	entry->key = key;
+	entry->ns = *ns;
+	HASH_ADD(hh, builder->namespaces, key, sizeof(entry->key), entry);
+	return &entry->ns;
+}
+
+static struct ns ns_blank(enum ns_kind kind, dev_t dev, ino_t ino)
+{
+	return (struct ns){
 		.kind = kind,
 		.dev = dev,
 		.ino = ino,
@@ -61,8 +65,23 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 		.uids = { .why = kind == NS_USER ? ENODATA : 0 },
 		.gids = { .why = kind == NS_USER ? ENODATA : 0 },
 	};
-	HASH_ADD(hh, builder->namespaces, key, sizeof(entry->key), entry);
-	return &entry->ns;
+}
+
+struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino_t ino)
+{
+	struct ns *known = builder_find_ns(builder, kind, ino);
+	const struct ns blank = ns_blank(kind, dev, ino);
+	return known ? known : add_ns(builder, (struct key){ .ino = ino, .kind = kind }, &blank);
+}
+
+/* No namespace has so low a number (NS_INO_DYNAMIC_FIRST), so these keys are free. */
+struct ns *builder_nameless_ns(struct builder *builder, enum ns_kind kind)
+{
+	struct key key = { .ino = ++builder->n_nameless, .kind = kind };
+	const struct ns blank = ns_blank(kind, 0, 0);
+	struct ns *ns = add_ns(builder, key, &blank);
+	builder_ns_keep(builder, ns);
+	return ns;
 }
 
 struct ns *builder_next_ns(struct builder *builder, const struct ns *after)
@@ -83,11 +102,17 @@ bool builder_ns_is_new(struct builder *builder _unused_, const struct ns *ns)
 	return !entry_of(ns)->described;
 }
 
-bool builder_ns_enter(struct builder *builder _unused_, const struct ns *ns)
+bool builder_ns_enter(struct builder *builder _unused_, const struct ns *ns, pid_t pid)
 {
-	bool news = !entry_of(ns)->entered;
-	entry_of(ns)->entered = true;
+	bool news = !entry_of(ns)->member;
+	if (news)
+		entry_of(ns)->member = pid;
 	return news;
+}
+
+pid_t builder_ns_member(const struct builder *builder _unused_, const struct ns *ns)
+{
+	return entry_of(ns)->member;
 }
 
 void builder_ns_keep(struct builder *builder _unused_, const struct ns *ns)
@@ -141,17 +166,44 @@ bool builder_has_refusals(const struct builder *builder)
 	return false;
 }
 
-void builder_gap(struct builder *builder, int why, const char *format, ...)
+static void add_gap(struct builder *builder, int why, bool of_holder, const char *format,
+		    va_list ap)
 {
 	char source[256];
-	va_list ap;
-	va_start(ap, format);
 	vsnprintf(source, sizeof(source), format, ap);
-	va_end(ap);
 	builder->gaps =
 		xgrow(builder->gaps, builder->n_gaps, &builder->size_gaps, sizeof(*builder->gaps));
-	builder->gaps[builder->n_gaps++] =
-		(struct gap){ .source = builder_copy(builder, source, strlen(source)), .why = why };
+	builder->gaps[builder->n_gaps++] = (struct gap){
+		.source = builder_copy(builder, source, strlen(source)),
+		.why = why,
+		.of_holder = of_holder,
+	};
+}
+
+void builder_gap(struct builder *builder, int why, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	add_gap(builder, why, false, format, ap);
+	va_end(ap);
+}
+
+void builder_gap_of_holder(struct builder *builder, int why, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	add_gap(builder, why, true, format, ap);
+	va_end(ap);
+}
+
+void builder_pin(struct builder *builder, struct ns *ns, pid_t pid, const struct pin *pin)
+{
+	builder->pins =
+		xgrow(builder->pins, builder->n_pins, &builder->size_pins, sizeof(*builder->pins));
+	builder->pins[builder->n_pins] = (struct pin_entry){ ns, pid, *pin, builder->n_pins };
+	builder->n_pins++;
+	if (ns)
+		builder_ns_keep(builder, ns);
 }
 
 const char *builder_copy(struct builder *builder, const char *bytes, size_t n)

@@ -21,14 +21,20 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 /* The same, or NULL where it is not there. */
 struct ns *builder_find_ns(struct builder *builder, enum ns_kind kind, ino_t ino);
 
+/* One of which the kernel does not tell the inode. It stays, and nothing finds it. */
+struct ns *builder_nameless_ns(struct builder *builder, enum ns_kind kind);
+
 /* All there are so far, in no order: the first one where AFTER is NULL; NULL behind the last. */
 struct ns *builder_next_ns(struct builder *builder, const struct ns *after);
 
 /* Marks of a namespace: its facts were read; a process is in it (both return whether that was
  * news); it stays even if nothing leads to it. */
 bool builder_ns_describe(struct builder *builder, const struct ns *ns);
-bool builder_ns_enter(struct builder *builder, const struct ns *ns);
+bool builder_ns_enter(struct builder *builder, const struct ns *ns, pid_t pid);
 void builder_ns_keep(struct builder *builder, const struct ns *ns);
+
+/* The process that was the first one found in it; 0: none was. */
+pid_t builder_ns_member(const struct builder *builder, const struct ns *ns);
 
 /* Whether its facts still have to be read. */
 bool builder_ns_is_new(struct builder *builder, const struct ns *ns);
@@ -47,6 +53,12 @@ const struct process *builder_process(const struct builder *builder, size_t i);
 bool builder_has_refusals(const struct builder *builder);
 
 void builder_gap(struct builder *builder, int why, const char *format, ...) _printf_(3, 4);
+void builder_gap_of_holder(struct builder *builder, int why, const char *format, ...)
+	_printf_(3, 4);
+
+/* Adds a copy of what keeps NS alive, so that it stays; NULL: what is in flight. Of the process PID
+ * (0: none), whoever that will be in the snapshot. Its path is one of builder_copy(). */
+void builder_pin(struct builder *builder, struct ns *ns, pid_t pid, const struct pin *pin);
 
 /* Copies that live as long as the snapshot. */
 const char *builder_copy(struct builder *builder, const char *bytes, size_t n);

@@ -202,6 +202,7 @@ const struct snapshot *builder_finish(struct builder *builder)
 	link_parents(snapshot, builder);
 	open_loops(builder);
 	link_members(builder, snapshot);
+	builder_link_pins(builder, snapshot);
 
 	struct gap *gaps = arena_alloc(builder->arena, builder->n_gaps * sizeof(*gaps));
 	if (builder->n_gaps)

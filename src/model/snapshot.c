@@ -66,6 +66,14 @@ size_t snapshot_count_processes(const struct snapshot *snapshot, size_t *ret_unr
 	return n;
 }
 
+bool snapshot_hides_processes(const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->n_gaps; i++)
+		if (!snapshot->gaps[i].of_holder)
+			return true;
+	return false;
+}
+
 bool snapshot_is_complete(const struct snapshot *snapshot)
 {
 	size_t n_unreadable;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "model/holder.h"
 #include "model/kind.h"
 #include "util/macro.h"
 #include "util/procfile.h"
@@ -40,7 +41,7 @@ struct idmap {
 struct ns {
 	enum ns_kind kind;
 	dev_t dev;
-	ino_t ino;	    /* identifies it only as long as it lives */
+	ino_t ino;	    /* identifies it only as long as it lives; 0: the kernel names it not */
 	uint64_t id;	    /* NS_GET_ID, never reused; 0 where the kernel cannot tell */
 	struct edge owner;  /* the user namespace that owns it; of a user namespace: its parent */
 	struct edge parent; /* user and pid namespaces only */
@@ -51,6 +52,9 @@ struct ns {
 	const struct process *const *members;
 	size_t n_thread_members; /* threads that are in it while their leader is not */
 	const struct process *const *thread_members;
+	size_t n_pins; /* 0 also if nobody asked */
+	const struct pin *pins;
+	unsigned held_by; /* bits 1 << enum held_by */
 };
 
 #define UID_UNKNOWN ((uid_t)-1) /* never a valid id */
@@ -80,6 +84,7 @@ struct process {
 struct gap {
 	const char *source;
 	int why;
+	bool of_holder; /* it hides no process, only what else may hold a namespace */
 };
 
 struct origin {
@@ -87,6 +92,7 @@ struct origin {
 	const char *source;	      /* the collector that read it */
 	const char *no_bpf;	      /* why that is not BPF; NULL or "" where it was not tried */
 	uint64_t taken;		      /* seconds since 1970; 0 unknown */
+	bool holders;		      /* pins were looked for */
 	bool foreign_proc;	      /* the /proc read is not that of our own pid namespace */
 	ino_t viewer[NS_KIND_COUNT];  /* the namespaces of whoever read it; 0 unknown */
 	ino_t initial[NS_KIND_COUNT]; /* the host's own; 0 unknown */
@@ -102,6 +108,8 @@ struct snapshot {
 	const struct process *const *processes;
 	size_t n_gaps;
 	const struct gap *gaps;
+	size_t n_in_flight; /* which namespaces these hold, if any, nobody can see */
+	const struct pin *in_flight;
 	struct arena *arena; /* where all of it lives */
 };
 
@@ -115,6 +123,9 @@ const struct process *snapshot_find_process(const struct snapshot *snapshot, pid
 
 /* How many processes there are (threads not counted), and how many of them were refused to us. */
 size_t snapshot_count_processes(const struct snapshot *snapshot, size_t *ret_unreadable);
+
+/* Whether a process may be where we saw none, as not all could be read. */
+bool snapshot_hides_processes(const struct snapshot *snapshot);
 
 /* Whether all that was asked for could be read. */
 bool snapshot_is_complete(const struct snapshot *snapshot);

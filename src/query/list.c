@@ -34,6 +34,8 @@ static bool passes(const struct snapshot *snapshot, const struct ns_filter *filt
 {
 	if (filter->kinds && !(filter->kinds >> ns->kind & 1))
 		return false;
+	if (filter->persistent && ns_first(ns))
+		return false;
 	if (filter->no_host && snapshot_is_initial(snapshot, ns) == 1)
 		return false;
 	if (filter->only && !bsearch(&ns, filter->only, filter->n_only, sizeof(ns), compare_ns))

@@ -86,6 +86,7 @@ int pid_find(const struct snapshot *snapshot, const struct ns *ns, pid_t pid,
 /* list.c: which namespaces a list shows. */
 struct ns_filter {
 	unsigned kinds; /* bits 1 << enum ns_kind; 0: all */
+	bool persistent; /* only those that no process and no thread is known to be in */
 	bool no_host;	/* leave out the host's own, where they are known to be */
 	size_t n_only;	/* only these, which are in order of address; NULL: all there is */
 	const struct ns *const *only;

@@ -58,7 +58,7 @@ static void add_idmap(cJSON *object, const char *key, const struct idmap *map)
 static cJSON *ns_object(void *context, size_t i)
 {
 	const struct saver *saver = context;
-	const struct ns *ns = saver->snapshot->namespaces[i];
+	const struct ns *ns = saver->snapshot->namespaces[saver->n_nameless + i];
 	cJSON *object = cJSON_CreateObject();
 	json_add_text(object, "kind", ns_kind_name(ns->kind));
 	add_large(object, "dev", ns->dev);
@@ -199,6 +199,8 @@ static cJSON *gap_object(void *context, size_t i)
 	cJSON *object = cJSON_CreateObject();
 	save_saved(object, "source", gap->source);
 	save_why(object, "error", gap->why);
+	if (gap->of_holder)
+		cJSON_AddTrueToObject(object, "of_holder");
 	return object;
 }
 
@@ -223,6 +225,8 @@ static cJSON *origin_object(struct saver *saver)
 	cJSON *object = cJSON_CreateObject();
 	save_saved(object, "source", origin->source);
 	cJSON_AddBoolToObject(object, "foreign_proc", origin->foreign_proc);
+	if (origin->holders)
+		cJSON_AddTrueToObject(object, "holders");
 	add_inodes(object, "viewer", origin->viewer);
 	add_inodes(object, "initial", origin->initial);
 	return object;
@@ -240,7 +244,8 @@ static int save(struct saver *saver)
 		{ "users", details->users.n, saved_user, false },
 		{ "groups", details->groups.n, saved_group, true },
 		{ "views", details->n_views, saved_view, true },
-		{ "namespaces", saver->snapshot->n_namespaces, ns_object, false },
+		{ "namespaces", saver->snapshot->n_namespaces - saver->n_nameless, ns_object,
+		  false },
 		{ "processes", saver->snapshot->n_processes, process_object, false },
 		{ "gaps", saver->snapshot->n_gaps, gap_object, false },
 	};
@@ -256,6 +261,10 @@ static int save(struct saver *saver)
 		fputs(",\n", saver->stream);
 		r = json_print_list(saver->stream, lists[i].key, lists[i].n, lists[i].item, saver);
 	}
+	if (r == 0 && saver->snapshot->origin.holders) {
+		fputs(",\n", saver->stream);
+		r = save_pins(saver);
+	}
 	fputs("}\n", saver->stream);
 	return r;
 }
@@ -266,6 +275,10 @@ int snapshot_save(const struct snapshot *snapshot, const struct details *details
 	struct saver saver = {
 		.stream = stream, .snapshot = snapshot, .details = details, .redact = redact
 	};
+	/* They come first, and are told by what holds them. */
+	while (saver.n_nameless < snapshot->n_namespaces &&
+	       !snapshot->namespaces[saver.n_nameless]->ino)
+		saver.n_nameless++;
 	errno = EIO;
 	int r = save(&saver);
 	saver_clear(&saver);

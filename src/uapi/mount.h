@@ -4,12 +4,13 @@
 #include <stdint.h>
 
 /*
- * What older kernel headers lack of statmount(2), written out: see the kernel's
+ * What older kernel headers lack of statmount(2) and listmount(2), written out: see the kernel's
  * include/uapi/linux/{mount,stat}.h. A kernel that does not know it answers ENOSYS.
  */
 
 #ifndef SYS_statmount
 #define SYS_statmount 457 /* Linux 6.8 */
+#define SYS_listmount 458
 #endif
 
 #define STATX_WITH_MNT_ID_UNIQUE 0x4000u /* 6.8: stx_mnt_id is one that is never reused */
@@ -20,7 +21,13 @@ struct statmount_request {
 	uint64_t mnt_id, mask, mnt_ns_id; /* the last one: 6.11 */
 };
 
-#define STATMOUNT_WANT_BASIC 0x2u     /* mnt_attr */
+/* listmount(2): all below the root of the namespace; MASK is the last id that it told. */
+#define LISTMOUNT_ROOT UINT64_MAX
+
+#define STATMOUNT_WANT_SB 0x1u	  /* sb_dev_…, sb_magic */
+#define STATMOUNT_WANT_BASIC 0x2u /* mnt_attr */
+#define STATMOUNT_WANT_ROOT 0x8u
+#define STATMOUNT_WANT_POINT 0x10u
 #define STATMOUNT_WANT_UIDMAP 0x2000u /* 6.15 */
 #define STATMOUNT_WANT_GIDMAP 0x4000u
 

@@ -14,6 +14,8 @@
 #define NSFS_GET_MNTNS_ID 0x8008b705u /* 6.11: uint64_t *, mount namespaces only */
 #define NSFS_GET_PID_FROM_PIDNS 0x8004b706u /* 6.11: a PID there; ours as the result */
 #define NSFS_GET_PID_IN_PIDNS 0x8004b708u   /* 6.11: ours; that there as the result */
+#define NSFS_MNT_GET_NEXT 0x8010b70bu	    /* 6.12: a fd of the mount namespace with the next id */
+#define NSFS_MNT_GET_PREV 0x8010b70cu	    /* 6.12; their argument may be NULL */
 #define NSFS_GET_ID 0x8008b70du		    /* 6.18: uint64_t * */
 
 #define PIDFD_GET_PID_FOR_CHILDREN 0xff06u /* 6.11 */

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <uthash.h>
+
+#include "collect/file_reader.h"
+#include "collect/holders.h"
+#include "util/alloc.h"
+#include "util/folder.h"
+#include "util/parse.h"
+#include "util/procfile.h"
+
+#define TUN_MAJOR 10 /* a misc device: TUN_MINOR in the kernel's include/linux/miscdevice.h */
+#define TUN_MINOR 200
+
+/* A socket that many processes have is asked about once. */
+struct seen_socket {
+	uint64_t ino;
+	struct ns *net;
+	char *text;
+	UT_hash_handle hh;
+};
+
+struct fd_scan {
+	struct builder *builder;
+	int proc;
+	dev_t nsfs;
+	uint64_t tick; /* in ns */
+	pid_t self;
+	int failure; /* an errno: we are out of something */
+	struct seen_socket *sockets;
+	/* the one whose descriptors come */
+	struct fd_owner owner;
+	bool refused; /* it keeps sockets from us, and that has been noted */
+};
+
+static void leave_owner(struct fd_scan *scan)
+{
+	closep(&scan->owner.dir);
+	closep(&scan->owner.pidfd);
+	scan->owner = (struct fd_owner){ .dir = -1, .pidfd = -1 };
+	scan->refused = false;
+}
+
+static void scan_clear(struct fd_scan *scan)
+{
+	struct seen_socket *seen, *next;
+	leave_owner(scan);
+	HASH_ITER (hh, scan->sockets, seen, next) {
+		HASH_DEL(scan->sockets, seen);
+		free(seen->text);
+		free(seen);
+	}
+}
+
+static void note_failure(struct fd_scan *scan, int why)
+{
+	if (why == EMFILE || why == ENFILE || why == ENOMEM)
+		scan->failure = why;
+}
+
+static void pin(struct fd_scan *scan, struct ns *ns, enum held_by by, int fd, const char *path)
+{
+	const struct pin pin = {
+		.by = by,
+		.tid = scan->owner.tid,
+		.fd = fd,
+		.path = path ? builder_copy(scan->builder, path, strlen(path)) : NULL,
+	};
+	builder_pin(scan->builder, ns, scan->owner.pid, &pin);
+}
+
+/* What cannot be read of a descriptor that is there, and not of one that has been closed since. */
+static void note_gap(struct fd_scan *scan, int why, const char *what)
+{
+	note_failure(scan, why);
+	if (why == ENOENT || why == ESRCH || why == EBADF || scan->refused)
+		return;
+	scan->refused = true;
+	builder_gap_of_holder(scan->builder, why, "/proc/%d/%s", scan->owner.pid, what);
+}
+
+struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs)
+{
+	_cleanup_(closep) int look = openat(dir, path, O_PATH | O_CLOEXEC);
+	struct stat st;
+	if (look < 0 || fstat(look, &st) < 0)
+		return NULL;
+	if (st.st_dev != nsfs) {
+		errno = ENOENT;
+		return NULL;
+	}
+	char reopen[32];
+	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
+	_cleanup_(closep) int fd = open(reopen, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? NULL : (struct ns *)nsfs_add(builder, fd);
+}
+
+/* The link of a mount that is in no mount namespace reads "/"; that of one that is, its path; and
+ * else it has the name of the namespace. */
+static void see_nsfs(struct fd_scan *scan, int fd)
+{
+	char path[32], link[PATH_MAX];
+	snprintf(path, sizeof(path), "fd/%d", fd);
+	struct ns *ns = nsfs_add_path(scan->builder, scan->owner.dir, path, scan->nsfs);
+	if (!ns) {
+		note_gap(scan, errno, path);
+		return;
+	}
+	ssize_t n = readlinkat(scan->owner.dir, path, link, sizeof(link) - 1);
+	link[n > 0 ? n : 0] = 0;
+	if (strcmp(link, "/") == 0)
+		pin(scan, ns, HELD_BY_DETACHED_MOUNT, fd, NULL);
+	else
+		pin(scan, ns, HELD_BY_FD, fd, link[0] == '/' ? link : NULL);
+}
+
+static void see_tun(struct fd_scan *scan, int fd)
+{
+	_cleanup_(freep) char *text = NULL;
+	struct ns *net;
+	int r = socket_find_net(scan->builder, &scan->owner, fd, true, &net, &text);
+	if (r < 0)
+		note_gap(scan, -r, "fd (tun devices)");
+	else if (net != scan->owner.net)
+		pin(scan, net, HELD_BY_TUN, fd, text);
+}
+
+static struct seen_socket *ask_socket(struct fd_scan *scan, int fd, uint64_t ino)
+{
+	struct seen_socket *seen;
+	HASH_FIND(hh, scan->sockets, &ino, sizeof(ino), seen);
+	if (seen && (seen->text || seen->net == scan->owner.net))
+		return seen;
+	struct ns *net;
+	char *text;
+	int r = socket_find_net(scan->builder, &scan->owner, fd, false, &net, &text);
+	if (r < 0) {
+		note_gap(scan, -r, "fd (sockets)");
+		return NULL;
+	}
+	if (!seen) {
+		seen = xcalloc(1, sizeof(*seen));
+		seen->ino = ino;
+		HASH_ADD(hh, scan->sockets, ino, sizeof(seen->ino), seen);
+	}
+	seen->net = net;
+	free(seen->text);
+	seen->text = text;
+	return seen;
+}
+
+static void note_in_flight(struct fd_scan *scan, int fd, uint64_t n)
+{
+	if (n == 0)
+		return;
+	pin(scan, NULL, HELD_BY_IN_FLIGHT, fd, NULL);
+	builder_gap_of_holder(scan->builder, ENODATA,
+			      "descriptors in flight in socket %d of process %d", fd,
+			      scan->owner.pid);
+}
+
+static void see_socket(struct fd_scan *scan, int fd, uint64_t ino)
+{
+	const struct seen_socket *seen = ask_socket(scan, fd, ino);
+	if (seen && seen->net != scan->owner.net)
+		pin(scan, seen->net, HELD_BY_SOCKET, fd, seen->text);
+}
+
+/* Does not ask the file system, which may be one that never answers. */
+static void look_at(struct fd_scan *scan, int folder, const char *name)
+{
+	pid_t fd;
+	struct statx st;
+	if (strcmp(name, "0") == 0)
+		fd = 0;
+	else if (parse_pid(name, &fd) < 0)
+		return;
+	if (statx(folder, name, AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &st) < 0) {
+		note_gap(scan, errno, "fd");
+		return;
+	}
+	if (makedev(st.stx_dev_major, st.stx_dev_minor) == scan->nsfs) {
+		see_nsfs(scan, fd);
+	} else if (S_ISSOCK(st.stx_mode)) {
+		see_socket(scan, fd, st.stx_ino);
+		note_in_flight(scan, fd, socket_count_in_flight(&scan->owner, fd));
+	} else if (S_ISCHR(st.stx_mode) && st.stx_rdev_major == TUN_MAJOR &&
+		   st.stx_rdev_minor == TUN_MINOR) {
+		see_tun(scan, fd);
+	}
+}
+
+static void read_table(struct fd_scan *scan)
+{
+	_cleanup_(folder_closep) DIR *folder = folder_open(scan->owner.dir, "fd");
+	if (!folder) {
+		note_gap(scan, errno, "fd");
+		return;
+	}
+	for (const struct dirent *entry; (entry = readdir(folder));)
+		look_at(scan, dirfd(folder), entry->d_name);
+}
+
+/* TAKES the descriptor of the directory. */
+static void enter_owner(struct fd_scan *scan, pid_t pid, pid_t tid, int dir)
+{
+	leave_owner(scan);
+	scan->owner.pid = pid;
+	scan->owner.tid = tid;
+	scan->owner.dir = dir;
+	scan->owner.foreign = builder_origin(scan->builder)->foreign_proc;
+	ino_t ino = proc_inode(dir, "ns/net", NULL);
+	scan->owner.net = ino ? builder_find_ns(scan->builder, NS_NET, ino) : NULL;
+}
+
+/* Whether a thread has descriptors of its own (unshare(2), CLONE_FILES). */
+static bool has_own_table(struct fd_scan *scan, pid_t pid, pid_t tid)
+{
+	if (builder_origin(scan->builder)->foreign_proc)
+		return false;
+	return syscall(SYS_kcmp, pid, tid, KCMP_FILES, 0, 0) > 0;
+}
+
+static void read_threads(struct fd_scan *scan, pid_t pid, int dir)
+{
+	_cleanup_(folder_closep) DIR *tasks = folder_open(dir, "task");
+	if (!tasks)
+		return;
+	for (const struct dirent *entry; (entry = readdir(tasks));) {
+		pid_t tid;
+		if (parse_pid(entry->d_name, &tid) < 0 || tid == pid ||
+		    !has_own_table(scan, pid, tid))
+			continue;
+		int thread = proc_open_dir(dirfd(tasks), entry->d_name);
+		note_failure(scan, -thread);
+		if (thread < 0)
+			continue;
+		enter_owner(scan, pid, tid, thread);
+		read_table(scan);
+	}
+}
+
+static int open_process(const struct fd_scan *scan, pid_t pid, uint64_t start)
+{
+	char name[16];
+	struct proc_stat stat;
+	snprintf(name, sizeof(name), "%d", pid);
+	_cleanup_(closep) int dir = proc_open_dir(scan->proc, name);
+	if (dir < 0)
+		return dir;
+	if (start == START_UNKNOWN)
+		return TAKE_FD(dir);
+	int r = proc_read_stat(dir, &stat);
+	if (r < 0)
+		return r;
+	return stat.start - proc_own_tick_offset(scan->proc) == start ? TAKE_FD(dir) : -ESRCH;
+}
+
+/* Who refuses its namespaces refuses its descriptors too, and that is a gap already. */
+static void read_process(struct fd_scan *scan, const struct process *process)
+{
+	if (process->pid != process->tgid || process->unreadable || process->pid == scan->self)
+		return;
+	int dir = open_process(scan, process->pid, process->start);
+	note_failure(scan, -dir);
+	if (dir < 0)
+		return;
+	bool threads = process->n_tasks > 1;
+	_cleanup_(closep) int again = threads ? fcntl(dir, F_DUPFD_CLOEXEC, 3) : -1;
+	enter_owner(scan, process->pid, 0, dir);
+	read_table(scan);
+	if (again >= 0)
+		read_threads(scan, process->pid, again);
+}
+
+static void take_record(void *who, const struct file_record *record)
+{
+	struct fd_scan *scan = who;
+	pid_t tid = record->tid == record->tgid ? 0 : record->tid;
+	if (record->tgid == scan->self)
+		return;
+	if (scan->owner.pid != record->tgid || scan->owner.tid != tid) {
+		_cleanup_(closep) int dir =
+			open_process(scan, record->tgid, record->start_ns / scan->tick);
+		note_failure(scan, -dir);
+		if (dir < 0)
+			return;
+		char path[32];
+		snprintf(path, sizeof(path), "task/%d", record->tid);
+		enter_owner(scan, record->tgid, tid,
+			    tid ? openat(dir, path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+				: TAKE_FD(dir));
+	}
+	if (record->what == FILE_NSFS) {
+		see_nsfs(scan, record->fd);
+	} else if (record->what == FILE_TUN) {
+		see_tun(scan, record->fd);
+	} else {
+		if (!scan->owner.net || record->ino != scan->owner.net->ino)
+			see_socket(scan, record->fd, record->socket);
+		note_in_flight(scan, record->fd, record->in_flight);
+	}
+}
+
+/* By the kernel's iterator where the processes came that way, but for whom it leaves out. */
+static bool read_by_bpf(struct fd_scan *scan)
+{
+	struct origin *origin = builder_origin(scan->builder);
+	struct error refusal = { 0 };
+	if (!origin->source || strcmp(origin->source, "bpf") != 0)
+		return false;
+	if (file_reader_run(take_record, scan, &refusal) == 0)
+		return true;
+	origin->no_bpf = builder_copy(scan->builder, refusal.text, strlen(refusal.text));
+	return false;
+}
+
+int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct error *err)
+{
+	char self[16] = "";
+	_cleanup_(scan_clear) struct fd_scan scan = {
+		.builder = builder,
+		.proc = proc,
+		.nsfs = nsfs,
+		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
+		.owner = { .dir = -1, .pidfd = -1 },
+	};
+	if (readlinkat(proc, "self", self, sizeof(self) - 1) <= 0 ||
+	    parse_pid(self, &scan.self) < 0)
+		scan.self = 0; /* not one of this /proc */
+	bool by_bpf = read_by_bpf(&scan);
+	for (size_t i = 0; i < builder_count_processes(builder); i++) {
+		const struct process *process = builder_process(builder, i);
+		if (!by_bpf || process->pid == 1)
+			read_process(&scan, process);
+	}
+	return scan.failure ? error_errno(err, scan.failure, "cannot read /proc") : 0;
+}

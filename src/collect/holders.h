@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "collect/collector.h"
+
+/* Between the files that look for what holds a namespace besides processes. */
+
+/* Records the namespace that PATH below DIR leads to, which anybody could have put something else
+ * in the place of: NULL (errno) where that is no file of the nsfs file system NSFS. */
+struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs);
+
+/* fds.c: descriptors, of all processes in the builder. -errno only where we are out of something
+ * ourselves. */
+int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct error *err) _must_check_;
+
+/* mounts.c: of all mount namespaces, those that nobody is in too. */
+void mounts_collect(struct builder *builder, int proc, dev_t nsfs);
+
+/* Whose descriptor it is. */
+struct fd_owner {
+	pid_t pid, tid;	      /* TID 0: it is in the table of the process */
+	int dir;	      /* of its files in /proc; -1 */
+	const struct ns *net; /* where it is itself; NULL: unknown */
+	bool foreign;	      /* its PID is not one of our own pid namespace */
+	int pidfd;	      /* -1, until a socket needs it */
+};
+
+/*
+ * sockets.c: the network namespace of descriptor FD of OWNER, a socket, or a tun device where
+ * IS_TUN: 0, or -errno, where the kernel refuses. *RET_TEXT says what it is ("tcp 10.1.0.2:80") if
+ * it is not where its owner is; freed by the caller.
+ */
+int socket_find_net(struct builder *builder, struct fd_owner *owner, int fd, bool is_tun,
+		    struct ns **ret, char **ret_text) _must_check_;
+
+/* How many descriptors are on their way to it, that nobody has received: proc_pid_fdinfo(5). */
+uint64_t socket_count_in_flight(const struct fd_owner *owner, int fd);
