@@ -337,8 +337,11 @@ static size_t count_explained(const struct snapshot *snapshot)
 	size_t n = 0;
 	for (size_t i = 0; i < snapshot->n_processes; i++)
 		n += snapshot->processes[i]->unreadable;
-	/* Who may not see all processes may not see all that holds a namespace either. */
-	bool refused = n > 0;
+	/* Who may not see all processes, or is in a container, may not see all that holds a
+	 * namespace either. */
+	const struct origin *origin = &snapshot->origin;
+	bool refused = n > 0 || origin->viewer[NS_PID] != origin->initial[NS_PID] ||
+		       origin->viewer[NS_USER] != origin->initial[NS_USER];
 	for (size_t i = 0; i < snapshot->n_gaps; i++) {
 		const struct gap *gap = &snapshot->gaps[i];
 		n += gap->of_holder && refused && error_is_refusal(gap->why);
