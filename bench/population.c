@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * population PROCESSES SETS [THREADS] -- COMMAND [ARG...]
+ * population PROCESSES SETS [THREADS [FDS]] -- COMMAND [ARG...]
  * population PROCESSES chain -- COMMAND [ARG...]
  *
  * Makes PROCESSES sleeping processes of THREADS threads each, spread evenly over SETS sets of
@@ -14,7 +14,8 @@
  * whose /proc shows all of them, and in which COMMAND runs. So COMMAND sees exactly SETS
  * namespaces of each of the six kinds, one user and one time namespace, and PROCESSES processes
  * besides its own. A chain is one set, in which each process is the child of the one before it. All
- * hold three descriptors, on /dev/null; PID 1 alone keeps ours.
+ * hold FDS descriptors, 3 unless told, on /dev/null and every second one from the fourth on a
+ * socket; PID 1 alone keeps ours.
  *
  * Limits that are too low (kernel.pid_max, kernel.threads-max, user.max_*_namespaces) are raised
  * and put back at the end, after SIGINT and SIGTERM too. SIGKILL also takes everything down, but
@@ -42,6 +43,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +51,7 @@
 enum {
 	TASKS_MAX = 100000,
 	SETS_MAX = 20000,
+	FDS_MAX = 1000,
 	SPARE = 16384, /* for all else that lives on this machine meanwhile */
 	PATIENCE_MS = 60000,
 	STACK_SIZE = 4096,
@@ -56,11 +59,11 @@ enum {
 	EXIT_OURS = 125,
 };
 
-static const uint64_t one_set = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
-				CLONE_NEWPID | CLONE_NEWCGROUP;
+static const uint64_t one_set =
+	CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP;
 
 struct population {
-	unsigned long n_processes, n_sets, n_threads;
+	unsigned long n_processes, n_sets, n_threads, n_fds;
 	bool chain;
 	char **command;
 	sigset_t caller_mask;
@@ -98,14 +101,14 @@ static _Noreturn int sleep_on(void *unused)
 /* Threads without a thread library: they share everything, and never run more than pause(2). */
 static int start_threads(unsigned long n)
 {
-	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
-			  CLONE_SYSVSEM;
+	const int flags =
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
 	char *stacks;
 
 	if (!n)
 		return 0;
-	stacks = mmap(NULL, n * STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		      -1, 0);
+	stacks = mmap(NULL, n * STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		      0);
 	if (stacks == MAP_FAILED)
 		return errno;
 	for (unsigned long i = 1; i <= n; i++)
@@ -123,6 +126,14 @@ static void report(int ready, int outcome)
 		_exit(EXIT_OURS);
 }
 
+/* The first three are there. Where there are no more to be had, they are fewer. */
+static void open_fds(unsigned long n)
+{
+	for (unsigned long fd = STDERR_FILENO + 1; fd < n; fd++)
+		if ((fd % 2 ? socket(AF_UNIX, SOCK_STREAM, 0) : dup(0)) < 0)
+			return;
+}
+
 static _Noreturn void live(const struct population *p, int ready)
 {
 	int outcome = start_threads(p->n_threads - 1);
@@ -133,6 +144,7 @@ static _Noreturn void live(const struct population *p, int ready)
 			outcome = errno;
 	report(ready, outcome);
 	close_range(STDERR_FILENO + 1, ~0U, 0);
+	open_fds(p->n_fds);
 	sleep_on(NULL);
 }
 
@@ -252,8 +264,7 @@ static int populate(const struct population *p)
 		return errno;
 	r = start_threads(p->n_threads - 1);
 	if (!r)
-		r = p->chain ? add_chain(p, p->n_processes - 1, ready[1])
-			     : add_sets(p, ready[1]);
+		r = p->chain ? add_chain(p, p->n_processes - 1, ready[1]) : add_sets(p, ready[1]);
 	if (!r)
 		r = await_all(p->n_processes - 1, ready[0]);
 	close(ready[0]);
@@ -435,13 +446,14 @@ static void parse(struct population *p, int argc, char **argv)
 
 	while (n < argc && strcmp(argv[n], "--"))
 		n++;
-	if (n < 3 || n > 4 || n + 1 >= argc)
-		errx(EXIT_OURS,
-		     "usage: population PROCESSES SETS|chain [THREADS] -- COMMAND [ARG...]");
+	if (n < 3 || n > 5 || n + 1 >= argc)
+		errx(EXIT_OURS, "usage: population PROCESSES SETS|chain [THREADS [FDS]] -- "
+				"COMMAND [ARG...]");
 	p->n_processes = parse_count("PROCESSES", argv[1], TASKS_MAX);
 	p->chain = strcmp(argv[2], "chain") == 0;
 	p->n_sets = p->chain ? 1 : parse_count("SETS", argv[2], SETS_MAX);
-	p->n_threads = n == 4 ? parse_count("THREADS", argv[3], TASKS_MAX / p->n_processes) : 1;
+	p->n_threads = n >= 4 ? parse_count("THREADS", argv[3], TASKS_MAX / p->n_processes) : 1;
+	p->n_fds = n == 5 ? parse_count("FDS", argv[4], FDS_MAX) : 3;
 	p->command = argv + n + 1;
 	if (p->n_sets > p->n_processes)
 		errx(EXIT_OURS, "each of the %lu SETS needs a process", p->n_sets);

@@ -65,22 +65,6 @@ bool collect_keeps_thread(const struct scope *scope, const struct process *threa
 	return leader->unreadable ? !thread->unreadable : !same_namespaces(thread, leader);
 }
 
-/* What holds a namespace besides the processes in it. Descriptors first: they lead to mount
- * namespaces that nobody is in. */
-static int collect_holders(struct builder *builder, int proc, struct error *err)
-{
-	struct stat st;
-	if (fstatat(proc, "self/ns/user", &st, 0) < 0) {
-		builder_gap_of_holder(builder, errno, "/proc/self");
-		return 0;
-	}
-	builder_origin(builder)->holders = true;
-	int r = fds_collect(builder, proc, st.st_dev, err);
-	if (r == 0)
-		mounts_collect(builder, proc, st.st_dev);
-	return r;
-}
-
 /* Runs one collector: 0, COLLECT_UNSUPPORTED, -errno. */
 static int run(const struct collector *collector, const struct scope *scope, int proc,
 	       struct builder **ret, struct error *err)
@@ -90,7 +74,7 @@ static int run(const struct collector *collector, const struct scope *scope, int
 	builder_origin(builder)->source = collector->name;
 	int r = collector->collect(builder, scope, proc, err);
 	if (r == 0 && scope->holders)
-		r = collect_holders(builder, proc, err);
+		r = holders_collect(builder, proc, err);
 	if (r != 0)
 		return r;
 	if ((scope->facts | scope->first_facts) & FACT_IDMAPS)

@@ -9,7 +9,7 @@
 #include <sys/sysmacros.h>
 #include <uthash.h>
 
-#include "collect/file_reader.h"
+#include "collect/file-list.h"
 #include "collect/holders.h"
 #include "util/alloc.h"
 #include "util/folder.h"
@@ -280,9 +280,8 @@ static void read_process(struct fd_scan *scan, const struct process *process)
 		read_threads(scan, process->pid, again);
 }
 
-static void take_record(void *who, const struct file_record *record)
+static void take_record(struct fd_scan *scan, const struct file_record *record)
 {
-	struct fd_scan *scan = who;
 	pid_t tid = record->tid == record->tgid ? 0 : record->tid;
 	if (record->tgid == scan->self)
 		return;
@@ -309,20 +308,23 @@ static void take_record(void *who, const struct file_record *record)
 	}
 }
 
-/* By the kernel's iterator where the processes came that way, but for whom it leaves out. */
-static bool read_by_bpf(struct fd_scan *scan)
+/* What the kernel's iterator told, if it ran. */
+static bool read_list(struct fd_scan *scan, struct file_list *list)
 {
-	struct origin *origin = builder_origin(scan->builder);
-	struct error refusal = { 0 };
-	if (!origin->source || strcmp(origin->source, "bpf") != 0)
+	if (!list)
 		return false;
-	if (file_reader_run(take_record, scan, &refusal) == 0)
-		return true;
-	origin->no_bpf = builder_copy(scan->builder, refusal.text, strlen(refusal.text));
-	return false;
+	if (file_list_end(list) < 0) {
+		builder_origin(scan->builder)->no_bpf =
+			builder_copy(scan->builder, list->err.text, strlen(list->err.text));
+		return false;
+	}
+	for (size_t i = 0; i < list->n; i++)
+		take_record(scan, &list->records[i]);
+	return true;
 }
 
-int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct error *err)
+int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct file_list *list,
+		struct error *err)
 {
 	char self[16] = "";
 	_cleanup_(scan_clear) struct fd_scan scan = {
@@ -335,7 +337,8 @@ int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct error *err
 	if (readlinkat(proc, "self", self, sizeof(self) - 1) <= 0 ||
 	    parse_pid(self, &scan.self) < 0)
 		scan.self = 0; /* not one of this /proc */
-	bool by_bpf = read_by_bpf(&scan);
+	/* Some kernels' iterators leave out PID 1. */
+	bool by_bpf = read_list(&scan, list);
 	for (size_t i = 0; i < builder_count_processes(builder); i++) {
 		const struct process *process = builder_process(builder, i);
 		if (!by_bpf || process->pid == 1)

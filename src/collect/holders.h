@@ -11,12 +11,27 @@
  * in the place of: NULL (errno) where that is no file of the nsfs file system NSFS. */
 struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs);
 
-/* fds.c: descriptors, of all processes in the builder. -errno only where we are out of something
- * ourselves. */
-int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct error *err) _must_check_;
+struct file_list;
 
-/* mounts.c: of all mount namespaces, those that nobody is in too. */
-void mounts_collect(struct builder *builder, int proc, dev_t nsfs);
+/* holders.c: all that follows. -errno only where we are out of something ourselves. */
+int holders_collect(struct builder *builder, int proc, struct error *err) _must_check_;
+
+/* fds.c: descriptors of all processes in the builder: those of LIST, if that could be read, else by
+ * /proc; NULL: by /proc. */
+int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct file_list *list,
+		struct error *err) _must_check_;
+
+/*
+ * mounts.c: those of all mount namespaces, of which mounts_new() also adds those that nobody is in.
+ * mounts_read() goes on where it ended before, as what was found since may be mount namespaces.
+ */
+struct mounts;
+struct mounts *mounts_new(struct builder *builder, int proc, dev_t nsfs) _must_check_;
+struct mounts *mounts_free(struct mounts *mounts);
+DEFINE_CLEANUP(struct mounts *, mounts_free)
+void mounts_read(struct mounts *mounts);
+/* Once all is read: what is known of some namespaces is only that they are mounted. */
+void mounts_note_gaps(struct mounts *mounts);
 
 /* Whose descriptor it is. */
 struct fd_owner {

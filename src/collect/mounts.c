@@ -22,54 +22,60 @@ struct seen_mount {
 	UT_hash_handle hh;
 };
 
-struct mount_scan {
+struct mounts {
 	struct builder *builder;
 	int proc;
 	dev_t nsfs, own_proc;
 	struct seen_mount *seen;
+	const struct ns *last; /* of the builder's that was looked at */
+	const struct ns **undescribed;
+	size_t n_undescribed, size_undescribed;
 	/* the mount namespace that is being read */
 	const struct ns *mnt;
 	int dir, root; /* of a process in it; -1 */
 };
 
-static void scan_clear(struct mount_scan *scan)
+struct mounts *mounts_free(struct mounts *mounts)
 {
+	if (!mounts)
+		return NULL;
 	struct seen_mount *seen, *next;
-	HASH_ITER (hh, scan->seen, seen, next) {
-		HASH_DEL(scan->seen, seen);
+	HASH_ITER (hh, mounts->seen, seen, next) {
+		HASH_DEL(mounts->seen, seen);
 		free(seen->key);
 		free(seen);
 	}
-	closep(&scan->root);
-	closep(&scan->dir);
+	free(mounts->undescribed);
+	free(mounts);
+	return NULL;
 }
 
 /* Whether it is news. */
-static bool see(struct mount_scan *scan, const struct mount *mount, bool with_point)
+static bool see(struct mounts *mounts, const struct mount *mount, bool with_point)
 {
 	char *key = xasprintf("%ju:%s%s%s", (uintmax_t)mount->dev, mount->root,
 			      with_point ? ":" : "", with_point ? mount->point : "");
 	struct seen_mount *seen;
-	HASH_FIND_STR(scan->seen, key, seen);
+	HASH_FIND_STR(mounts->seen, key, seen);
 	if (seen) {
 		free(key);
 		return false;
 	}
 	seen = xcalloc(1, sizeof(*seen));
 	seen->key = key;
-	HASH_ADD_KEYPTR(hh, scan->seen, seen->key, strlen(seen->key), seen);
+	HASH_ADD_KEYPTR(hh, mounts->seen, seen->key, strlen(seen->key), seen);
 	return true;
 }
 
-static void pin(struct mount_scan *scan, struct ns *ns, enum held_by by, const struct mount *mount)
+static void pin(struct mounts *mounts, struct ns *ns, enum held_by by, const struct mount *mount)
 {
 	const struct pin pin = {
 		.by = by,
 		.fd = -1,
-		.mnt = scan->mnt,
-		.path = builder_copy(scan->builder, mount->point, strlen(mount->point)),
+		.mnt = mounts->mnt,
+		.path = builder_copy(mounts->builder, mount->point, strlen(mount->point)),
 	};
-	builder_pin(scan->builder, ns, 0, &pin);
+	builder_pin(mounts->builder, ns, 0, &pin);
 }
 
 /* "net:[4026532901]", the root of a mount of nsfs: 0, or -EINVAL. */
@@ -85,34 +91,36 @@ static int parse_root(const char *root, enum ns_kind *ret_kind, ino_t *ret)
 
 /* What the mount leads to, if nothing is mounted over it and a process sees it; else only its
  * number is known. */
-static struct ns *open_mounted(struct mount_scan *scan, const struct mount *mount,
-			       enum ns_kind kind, ino_t ino)
+static struct ns *open_mounted(struct mounts *mounts, const struct mount *mount, enum ns_kind kind,
+			       ino_t ino)
 {
-	_cleanup_(closep) int look = scan->root < 0 ? -1 : rootfile_open(scan->root, mount->point);
+	_cleanup_(closep) int look =
+		mounts->root < 0 ? -1 : rootfile_open(mounts->root, mount->point);
 	struct stat st;
-	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == scan->nsfs && st.st_ino == ino) {
+	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == mounts->nsfs && st.st_ino == ino) {
 		char path[32];
 		snprintf(path, sizeof(path), "self/fd/%d", look);
-		struct ns *ns = nsfs_add_path(scan->builder, scan->proc, path, scan->nsfs);
+		struct ns *ns = nsfs_add_path(mounts->builder, mounts->proc, path, mounts->nsfs);
 		if (ns)
 			return ns;
 	}
-	struct ns *ns = builder_ns(scan->builder, kind, scan->nsfs, ino);
-	if (builder_ns_is_new(scan->builder, ns))
-		builder_gap_of_holder(scan->builder, ENODATA, "owner of %s", mount->root);
+	struct ns *ns = builder_ns(mounts->builder, kind, mounts->nsfs, ino);
+	mounts->undescribed = xgrow(mounts->undescribed, mounts->n_undescribed,
+				    &mounts->size_undescribed, sizeof(*mounts->undescribed));
+	mounts->undescribed[mounts->n_undescribed++] = ns;
 	return ns;
 }
 
-static void see_nsfs(struct mount_scan *scan, const struct mount *mount)
+static void see_nsfs(struct mounts *mounts, const struct mount *mount)
 {
 	enum ns_kind kind;
 	ino_t ino;
 	if (parse_root(mount->root, &kind, &ino) < 0)
 		return;
-	struct ns *ns = builder_find_ns(scan->builder, kind, ino);
+	struct ns *ns = builder_find_ns(mounts->builder, kind, ino);
 	if (!ns)
-		ns = open_mounted(scan, mount, kind, ino);
-	pin(scan, ns, HELD_BY_MOUNT, mount);
+		ns = open_mounted(mounts, mount, kind, ino);
+	pin(mounts, ns, HELD_BY_MOUNT, mount);
 }
 
 /* Whether no process is in the pid namespace of that procfs: none is listed. */
@@ -131,26 +139,27 @@ static bool is_empty(int proc)
 
 /* A procfs keeps its pid namespace, and shows the processes of it. Where there are none the kernel
  * does not tell which one that is. */
-static void see_proc(struct mount_scan *scan, const struct mount *mount)
+static void see_proc(struct mounts *mounts, const struct mount *mount)
 {
-	if (mount->dev == scan->own_proc || strcmp(mount->root, "/") != 0 || scan->root < 0 ||
-	    !see(scan, mount, false))
+	if (mount->dev == mounts->own_proc || strcmp(mount->root, "/") != 0 || mounts->root < 0 ||
+	    !see(mounts, mount, false))
 		return;
-	_cleanup_(closep) int look = rootfile_open(scan->root, mount->point);
+	_cleanup_(closep) int look = rootfile_open(mounts->root, mount->point);
 	struct stat st;
 	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == mount->dev && is_empty(look))
-		pin(scan, builder_nameless_ns(scan->builder, NS_PID), HELD_BY_SUPERBLOCK, mount);
+		pin(mounts, builder_nameless_ns(mounts->builder, NS_PID), HELD_BY_SUPERBLOCK,
+		    mount);
 }
 
 static void see_mount(void *who, const struct mount *mount)
 {
-	struct mount_scan *scan = who;
+	struct mounts *mounts = who;
 	if (mount->is_nsfs)
-		see_nsfs(scan, mount);
+		see_nsfs(mounts, mount);
 	if (mount->is_proc)
-		see_proc(scan, mount);
-	if (mount->is_idmapped && see(scan, mount, true))
-		pin(scan, builder_nameless_ns(scan->builder, NS_USER), HELD_BY_IDMAP, mount);
+		see_proc(mounts, mount);
+	if (mount->is_idmapped && see(mounts, mount, true))
+		pin(mounts, builder_nameless_ns(mounts->builder, NS_USER), HELD_BY_IDMAP, mount);
 }
 
 /* A process that is in NS, or a thread; 0: none. */
@@ -164,31 +173,32 @@ static pid_t find_member(const struct builder *builder, const struct ns *ns)
 }
 
 /* Its directory and its root, if it still is there. */
-static void open_member(struct mount_scan *scan, const struct ns *ns)
+static void open_member(struct mounts *mounts, const struct ns *ns)
 {
 	char name[16];
-	snprintf(name, sizeof(name), "%d", find_member(scan->builder, ns));
-	_cleanup_(closep) int dir = proc_open_dir(scan->proc, name);
+	snprintf(name, sizeof(name), "%d", find_member(mounts->builder, ns));
+	_cleanup_(closep) int dir = proc_open_dir(mounts->proc, name);
 	if (dir < 0 || proc_inode(dir, "ns/mnt", NULL) != ns->ino)
 		return;
-	scan->root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	scan->dir = TAKE_FD(dir);
+	mounts->root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	mounts->dir = TAKE_FD(dir);
 }
 
-static void read_mounts(struct mount_scan *scan, const struct ns *ns)
+static void read_mounts(struct mounts *mounts, const struct ns *ns)
 {
-	scan->mnt = ns;
-	scan->dir = scan->root = -1;
-	open_member(scan, ns);
-	int r = mount_list(ns->id, scan->dir, see_mount, scan);
+	mounts->mnt = ns;
+	mounts->dir = mounts->root = -1;
+	open_member(mounts, ns);
+	int r = mount_list(ns->id, mounts->dir, see_mount, mounts);
 	if (r < 0 && r != -ENOENT && r != -ESRCH)
-		builder_gap_of_holder(scan->builder, -r, "mounts of mnt:[%ju]", (uintmax_t)ns->ino);
-	else if (r < 0)
-		builder_gap_of_holder(scan->builder, EPERM, "mounts of mnt:[%ju]",
+		builder_gap_of_holder(mounts->builder, -r, "mounts of mnt:[%ju]",
 				      (uintmax_t)ns->ino);
-	closep(&scan->root);
-	closep(&scan->dir);
-	scan->dir = scan->root = -1;
+	else if (r < 0)
+		builder_gap_of_holder(mounts->builder, EPERM, "mounts of mnt:[%ju]",
+				      (uintmax_t)ns->ino);
+	closep(&mounts->root);
+	closep(&mounts->dir);
+	mounts->dir = mounts->root = -1;
 }
 
 /* Adds those before or behind the one that FD is, in the order of their ids. */
@@ -207,27 +217,43 @@ static void walk(struct builder *builder, int fd, unsigned request)
 	}
 }
 
-static void list_mount_namespaces(struct mount_scan *scan)
+static void list_mount_namespaces(struct mounts *mounts)
 {
-	_cleanup_(closep) int own = openat(scan->proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	_cleanup_(closep) int own = openat(mounts->proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (own < 0)
 		return;
-	walk(scan->builder, own, NSFS_MNT_GET_PREV);
-	walk(scan->builder, own, NSFS_MNT_GET_NEXT);
+	walk(mounts->builder, own, NSFS_MNT_GET_PREV);
+	walk(mounts->builder, own, NSFS_MNT_GET_NEXT);
 }
 
-void mounts_collect(struct builder *builder, int proc, dev_t nsfs)
+struct mounts *mounts_new(struct builder *builder, int proc, dev_t nsfs)
 {
-	_cleanup_(scan_clear) struct mount_scan scan = {
-		.builder = builder, .proc = proc, .nsfs = nsfs, .dir = -1, .root = -1
-	};
+	struct mounts *mounts = xcalloc(1, sizeof(*mounts));
+	*mounts = (struct mounts){ .builder = builder, .proc = proc, .nsfs = nsfs };
+	mounts->dir = mounts->root = -1;
 	struct stat st;
 	if (fstat(proc, &st) == 0)
-		scan.own_proc = st.st_dev;
-	list_mount_namespaces(&scan);
-	/* What is mounted may be a mount namespace that was not known: those come last. */
-	struct ns *ns = NULL;
-	while ((ns = builder_next_ns(builder, ns)))
-		if (ns->kind == NS_MNT && ns->ino)
-			read_mounts(&scan, ns);
+		mounts->own_proc = st.st_dev;
+	list_mount_namespaces(mounts);
+	return mounts;
+}
+
+void mounts_read(struct mounts *mounts)
+{
+	struct ns *next;
+	while ((next = builder_next_ns(mounts->builder, mounts->last))) {
+		mounts->last = next;
+		if (next->kind == NS_MNT && next->ino)
+			read_mounts(mounts, next);
+	}
+}
+
+void mounts_note_gaps(struct mounts *mounts)
+{
+	for (size_t i = 0; i < mounts->n_undescribed; i++) {
+		const struct ns *ns = mounts->undescribed[i];
+		if (builder_ns_is_new(mounts->builder, ns))
+			builder_gap_of_holder(mounts->builder, ENODATA, "owner of %s:[%ju]",
+					      ns_kind_name(ns->kind), (uintmax_t)ns->ino);
+	}
 }
