@@ -75,10 +75,9 @@ static void fail_unheld(struct config *config, struct target *target, const stru
 {
 	struct error err = { 0 };
 	bool complete = snapshot_is_complete(snapshot) && snapshot->origin.holders;
-	error_set(&err, complete ? ENOENT : EACCES, "%s: nothing%s holds %s:[%ju]%s",
-		  target->reference.text, complete ? "" : " that we may see",
-		  ns_kind_name(ns->kind), (uintmax_t)ns->ino,
-		  complete ? "" : ": none that we may see");
+	error_set(&err, complete ? ENOENT : EACCES, "%s: no holder of %s:[%ju]%s",
+		  target->reference.text, ns_kind_name(ns->kind), (uintmax_t)ns->ino,
+		  complete ? "" : ", none that we may see");
 	target_fail(&config->targets, target, cli, &err);
 }
 
@@ -172,8 +171,7 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	struct targets *targets = &config->targets;
 	targets_find(targets, cli, snapshot, loaded);
 	if (!snapshot->origin.holders)
-		cli_message(cli, "%s was saved without looking at descriptors and mounts",
-			    cli->from);
+		cli_message(cli, "descriptors and mounts were not looked at when that was saved");
 	for (size_t i = 0; i < targets->n; i++)
 		if (!targets->items[i].failed)
 			add_target(&found, config, &targets->items[i], cli, snapshot);

@@ -95,7 +95,7 @@ static struct ns *open_mounted(struct mounts *mounts, const struct mount *mount,
 			       ino_t ino)
 {
 	_cleanup_(closep) int look =
-		mounts->root < 0 ? -1 : rootfile_open(mounts->root, mount->point);
+		mounts->root < 0 ? -1 : rootfile_open_cached(mounts->root, mount->point);
 	struct stat st;
 	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == mounts->nsfs && st.st_ino == ino) {
 		char path[32];
@@ -144,7 +144,7 @@ static void see_proc(struct mounts *mounts, const struct mount *mount)
 	if (mount->dev == mounts->own_proc || strcmp(mount->root, "/") != 0 || mounts->root < 0 ||
 	    !see(mounts, mount, false))
 		return;
-	_cleanup_(closep) int look = rootfile_open(mounts->root, mount->point);
+	_cleanup_(closep) int look = rootfile_open_cached(mounts->root, mount->point);
 	struct stat st;
 	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == mount->dev && is_empty(look))
 		pin(mounts, builder_nameless_ns(mounts->builder, NS_PID), HELD_BY_SUPERBLOCK,

@@ -74,10 +74,10 @@ struct ns *builder_ns(struct builder *builder, enum ns_kind kind, dev_t dev, ino
 	return known ? known : add_ns(builder, (struct key){ .ino = ino, .kind = kind }, &blank);
 }
 
-/* No namespace has so low a number (NS_INO_DYNAMIC_FIRST), so these keys are free. */
+/* Its key is one that no kind has. */
 struct ns *builder_nameless_ns(struct builder *builder, enum ns_kind kind)
 {
-	struct key key = { .ino = ++builder->n_nameless, .kind = kind };
+	struct key key = { .ino = ++builder->n_nameless, .kind = NS_KIND_COUNT };
 	const struct ns blank = ns_blank(kind, 0, 0);
 	struct ns *ns = add_ns(builder, key, &blank);
 	builder_ns_keep(builder, ns);

@@ -22,7 +22,7 @@ static int open_below(int root, const char *path, uint64_t resolve)
 	/* EAGAIN: something was moved meanwhile, so that ".." may have led out. */
 	for (int tries = 0; tries < 16; tries++) {
 		int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
+		if (fd >= 0 || errno != EAGAIN || resolve & RESOLVE_CACHED)
 			return fd < 0 ? -errno : fd;
 	}
 	return -EAGAIN;
@@ -31,6 +31,11 @@ static int open_below(int root, const char *path, uint64_t resolve)
 int rootfile_open(int root, const char *path)
 {
 	return open_below(root, path, 0);
+}
+
+int rootfile_open_cached(int root, const char *path)
+{
+	return open_below(root, path, RESOLVE_CACHED);
 }
 
 int rootfile_stat_near(int root, const char *path, struct stat *ret)

@@ -15,6 +15,10 @@
 /* An O_PATH descriptor, which has no effect on what it leads to, or -errno. */
 int rootfile_open(int root, const char *path) _must_check_;
 
+/* The same without asking any file system, which may be one that never answers: -EAGAIN where the
+ * kernel does not know the way by itself. It knows the way to what is mounted. */
+int rootfile_open_cached(int root, const char *path) _must_check_;
+
 /*
  * All of a file of at most MAX bytes: 0, *RET is freed by the caller. -EOPNOTSUPP what is no
  * regular file, or one of the kernel's own (reading /proc/kmsg takes lines from the log), and what

@@ -220,9 +220,9 @@ static void marks_are_news_once(void **state _unused_)
 	const struct ns *ns = builder_ns(builder, NS_NET, 4, 40);
 	assert_true(builder_ns_describe(builder, ns));
 	assert_false(builder_ns_describe(builder, ns));
-	assert_true(builder_ns_enter(builder, ns));
-	assert_false(builder_ns_enter(builder, ns));
-	assert_true(builder_ns_enter(builder, builder_ns(builder, NS_NET, 4, 41)));
+	assert_true(builder_ns_enter(builder, ns, 1));
+	assert_false(builder_ns_enter(builder, ns, 1));
+	assert_true(builder_ns_enter(builder, builder_ns(builder, NS_NET, 4, 41), 1));
 }
 
 static void of_a_blank_nothing_was_asked(void **state _unused_)

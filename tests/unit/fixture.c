@@ -215,6 +215,36 @@ static void add_process(struct builder *builder, char **rest, bool thread)
 	builder_add(builder, &process);
 }
 
+/* What follows "pin": KIND INO BY, KIND ? BY or ? BY; and where it is. */
+static void add_pin(struct builder *builder, char *rest)
+{
+	struct pin pin = { .fd = -1 };
+	const char *kind = strtok_r(NULL, " \t", &rest);
+	enum ns_kind number = ns_kind_by_name(kind, strlen(kind));
+	const char *ino = number < NS_KIND_COUNT ? strtok_r(NULL, " \t", &rest) : NULL;
+	struct ns *ns = NULL;
+	pid_t pid = 0;
+	if (ino && *ino == '?')
+		ns = builder_nameless_ns(builder, number);
+	else if (ino)
+		ns = builder_ns(builder, number, 4, strtoul(ino, NULL, 10));
+	pin.by = held_by_by_name(strtok_r(NULL, " \t", &rest));
+	for (char *word; (word = strtok_r(NULL, " \t", &rest));) {
+		const char *value = strchr(word, '=') + 1;
+		if (strncmp(word, "pid=", 4) == 0)
+			pid = atoi(value);
+		else if (strncmp(word, "tid=", 4) == 0)
+			pin.tid = atoi(value);
+		else if (strncmp(word, "fd=", 3) == 0)
+			pin.fd = atoi(value);
+		else if (strncmp(word, "mnt=", 4) == 0)
+			pin.mnt = builder_ns(builder, NS_MNT, 4, strtoul(value, NULL, 10));
+		else
+			pin.path = builder_copy(builder, value, strlen(value));
+	}
+	builder_pin(builder, ns, pid, &pin);
+}
+
 static void add_thing(struct builder *builder, char *line)
 {
 	char *rest = NULL;
@@ -231,6 +261,10 @@ static void add_thing(struct builder *builder, char *line)
 		ino_t *inodes = *word == 'v' ? origin->viewer : origin->initial;
 		inodes[ns_kind_by_name(kind, strlen(kind))] =
 			strtoul(strtok_r(NULL, " \t", &rest), NULL, 10);
+	} else if (strcmp(word, "holders") == 0) {
+		builder_origin(builder)->holders = true;
+	} else if (strcmp(word, "pin") == 0) {
+		add_pin(builder, rest);
 	} else if (strcmp(word, "gap") == 0) {
 		const char *source = strtok_r(NULL, " \t", &rest);
 		builder_gap(builder, error_number(strtok_r(NULL, " \t", &rest)), "%s", source);

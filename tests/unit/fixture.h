@@ -53,6 +53,12 @@ int suite_run(const char *name);
 struct builder *builder_from(const char *text) _must_check_;
 const struct snapshot *snapshot_from(const char *text) _must_check_;
 
+/* Also:
+ *	pin net 40 fd pid=7 tid=8 fd=3 path=/a mnt=50    what holds net:[40], of a process there is
+ *	pin pid ? superblock path=/proc                  what holds one without a name
+ *	pin ? in-flight pid=7 fd=3                       what may hold any
+ */
+
 /* The details of nobody. */
 const struct details *details_none(void) _must_check_;
 

@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/field \
 	tests/unit/fileids \
 	tests/unit/find \
+	tests/unit/holders \
 	tests/unit/idmap \
 	tests/unit/json \
 	tests/unit/kind \
@@ -92,6 +93,8 @@ tests_unit_fileids_SOURCES = tests/unit/fileids.c $(unit_fixture)
 tests_unit_fileids_LDADD = $(unit_libs)
 tests_unit_find_SOURCES = tests/unit/find.c $(unit_fixture)
 tests_unit_find_LDADD = $(unit_libs)
+tests_unit_holders_SOURCES = tests/unit/holders.c $(unit_fixture)
+tests_unit_holders_LDADD = $(unit_libs)
 tests_unit_idmap_SOURCES = tests/unit/idmap.c $(unit_fixture)
 tests_unit_idmap_LDADD = $(unit_libs)
 tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)

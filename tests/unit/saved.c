@@ -57,8 +57,22 @@ static void same_idmap(const struct idmap *a, const struct idmap *b)
 		assert_memory_equal(a->ranges, b->ranges, a->n * sizeof(*a->ranges));
 }
 
+static void same_pin(const struct pin *a, const struct pin *b)
+{
+	assert_int_equal(a->by, b->by);
+	assert_int_equal(a->process ? a->process->pid : 0, b->process ? b->process->pid : 0);
+	assert_int_equal(a->tid, b->tid);
+	assert_int_equal(a->fd, b->fd);
+	assert_int_equal(a->mnt ? a->mnt->ino : 0, b->mnt ? b->mnt->ino : 0);
+	same_text(a->path, b->path);
+}
+
 static void same_ns(const struct ns *a, const struct ns *b)
 {
+	assert_int_equal(a->n_pins, b->n_pins);
+	assert_int_equal(a->held_by, b->held_by);
+	for (size_t i = 0; i < a->n_pins; i++)
+		same_pin(&a->pins[i], &b->pins[i]);
 	assert_int_equal(a->kind, b->kind);
 	assert_true(a->dev == b->dev && a->ino == b->ino && a->id == b->id);
 	same_edge(&a->owner, &b->owner);
@@ -166,6 +180,7 @@ static void same_origin(const struct origin *a, const struct origin *b)
 	same_text(a->source, b->source);
 	assert_true(a->taken == b->taken);
 	assert_int_equal(a->foreign_proc, b->foreign_proc);
+	assert_int_equal(a->holders, b->holders);
 	assert_memory_equal(a->viewer, b->viewer, sizeof(a->viewer));
 	assert_memory_equal(a->initial, b->initial, sizeof(a->initial));
 }
@@ -187,7 +202,11 @@ static void same(const struct both *a, const struct both *b)
 	for (size_t i = 0; i < x->n_gaps; i++) {
 		assert_string_equal(x->gaps[i].source, y->gaps[i].source);
 		assert_int_equal(x->gaps[i].why, y->gaps[i].why);
+		assert_int_equal(x->gaps[i].of_holder, y->gaps[i].of_holder);
 	}
+	assert_int_equal(x->n_in_flight, y->n_in_flight);
+	for (size_t i = 0; i < x->n_in_flight; i++)
+		same_pin(&x->in_flight[i], &y->in_flight[i]);
 	same_names(&a->details->users, &b->details->users);
 	same_names(&a->details->groups, &b->details->groups);
 	assert_int_equal(a->details->n_views, b->details->n_views);
@@ -219,7 +238,7 @@ static const struct row_system {
 	{ "a namespace of which nothing is known", "ns net 40 keep" },
 	{ "ids of 64 bits", "ns net 40 id=18446744073709551615 keep; ns net 41 id=9007199254740993 "
 			    "keep; ns net 42 id=1 keep" },
-	{ "inodes at both ends", "p 7 net=0 uts=4294967295" },
+	{ "inodes at both ends", "p 7 net=1 uts=4294967295" },
 	{ "one inode for all kinds", "p 7 cgroup=1 ipc=1 mnt=1 net=1 pid=1 time=1 user=1 uts=1" },
 	{ "a device number", "ns net 40 dev=4294967295 keep; ns net 41 dev=0 keep" },
 	{ "a device number of 64 bits", "ns net 40 dev=18446744073709551615 keep" },
@@ -252,6 +271,15 @@ static const struct row_system {
 	{ "who could not be read",
 	  "p 1 unreadable net=EACCES user=EACCES; gap /proc/1/ns EACCES; gap /proc/1/ns EACCES" },
 	{ "gaps with odd names", "gap a\\b\xff EPERM; gap \x1b[31m\xe2\x80\xae ENOENT" },
+	{ "what holds namespaces",
+	  "holders; p 7 net=41; ns mnt 50 keep; pin net 40 fd pid=7 tid=8 fd=3 path=/a\xff;"
+	  "pin net 40 mount mnt=50 path=/run/blue; pin net 40 socket pid=7 fd=0;"
+	  "pin net 41 detached-mount pid=7 fd=2147483647; pin net 41 tun pid=9 fd=4" },
+	{ "what holds a namespace without a name",
+	  "holders; p 7; ns mnt 50 keep; pin pid ? superblock mnt=50 path=/proc; pin user ? "
+	  "idmap" },
+	{ "what is in flight",
+	  "holders; p 7; pin ? in-flight pid=7 fd=3; pin ? in-flight pid=7 fd=4" },
 	{ "lineage",
 	  "p 1; p 7 ppid=1 start=5; p 8 ppid=7 start=4; p 9 ppid=9; p 10 ppid=11; p 11 ppid=10" },
 };
@@ -792,10 +820,10 @@ static char *chain_of(size_t n, const char *key, size_t *ret_n)
 	char *text = NULL;
 	FILE *stream = open_memstream(&text, ret_n);
 	fputs("{\"snapshot\":1,\"host\":{},\"namespaces\":[", stream);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 1; i <= n; i++)
 		fprintf(stream,
-			i + 1 < n ? "{\"kind\":\"user\",\"ino\":%zu,\"%s\":%zu},"
-				  : "{\"kind\":\"user\",\"ino\":%zu}]}",
+			i < n ? "{\"kind\":\"user\",\"ino\":%zu,\"%s\":%zu},"
+			      : "{\"kind\":\"user\",\"ino\":%zu}]}",
 			i, key, i + 1);
 	fclose(stream);
 	return text;
