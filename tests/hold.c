@@ -64,9 +64,9 @@ static int lifeline[2];
 static const char help[] =
 	"Usage: hold HOW [PATH]\n"
 	"Makes a namespace that nothing but HOW keeps, prints kind=... ino=... by=... (as HELDBY\n"
-	"has it) and, where they apply, pid=... tid=... fd=... path=..., then \"ready\". Waits for\n"
-	"a line on stdin, lets go of the namespace, prints \"released\", and waits for the end of\n"
-	"stdin. Exit: 0, or 2 with one line on stderr.\n"
+	"has it) and, where they apply, pid=... tid=... fd=... path=..., then \"ready\". Waits\n"
+	"for a line on stdin, lets go of the namespace, prints \"released\", and waits for the\n"
+	"end of stdin. Exit: 0, or 2 with one line on stderr.\n"
 	"\n"
 	"HOW:\n"
 	"  process, thread       it is in a net namespace\n"

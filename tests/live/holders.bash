@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Namespaces that are held in one way only, as hold (hold.c) makes them. The program has another name
-# here: "hold" is what other tests call their pipes.
+# Namespaces that are held in one way only, as hold (hold.c) makes them. The program has another
+# name here: "hold" is what other tests call their pipes.
 
 # keep HOW [PATH]: until let_go, or the end of the test. AS may hold a command in front. What the
 # kernel does not let us make cannot be looked for.
@@ -76,8 +76,8 @@ heldby() {
 
 # heldby_at PATH: of one without a number.
 heldby_at() {
-	nsls -J -o NS,TYPE,HELDBY,PATH 2> /dev/null | jq -r --arg path "$1" \
-		'.namespaces[] | select(.ns == null and .path == $path) | "\(.type) \(.heldby | join(" "))"'
+	nsls -J -o NS,TYPE,HELDBY,PATH 2> /dev/null | jq -r --arg path "$1" '.namespaces[]
+		| select(.ns == null and .path == $path) | "\(.type) \(.heldby | join(" "))"'
 }
 
 is_not_listed() {
@@ -101,8 +101,10 @@ nswho_finds_nothing() {
 
 # What hold said of the holder, as nswho would: an object of what applies.
 holder_made() {
-	sed -n 1p "$scratch/kept" | tr ' ' '\n' | jq -R 'capture("^(?<key>by|pid|tid|fd|path)=(?<value>.*)")
-		| if .key | IN("pid", "tid", "fd") then .value |= tonumber else . end' | jq -c -S -s from_entries
+	sed -n 1p "$scratch/kept" | tr ' ' '\n' |
+		jq -R 'capture("^(?<key>by|pid|tid|fd|path)=(?<value>.*)")
+			| if .key | IN("pid", "tid", "fd") then .value |= tonumber else . end' |
+		jq -c -S -s from_entries
 }
 
 # All that nswho has, each reduced to what hold said.
@@ -150,12 +152,14 @@ same_by_source() {
 
 # What nsls says on stderr of what is on its way.
 said_in_flight() {
-	nsls "$@" 2>&1 > /dev/null | grep -Fx \
-		"nsls: a descriptor is in flight in socket $(kept fd) of process $(kept pid): it may hold a namespace"
+	local where
+	where="socket $(kept fd) of process $(kept pid)"
+	nsls "$@" 2>&1 > /dev/null |
+		grep -Fx "nsls: a descriptor is in flight in $where: it may hold a namespace"
 }
 
 says_nothing_in_flight() {
-	! said_in_flight
+	! said_in_flight "$@"
 }
 
 # A place without the device may let us make one.

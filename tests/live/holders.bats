@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What keeps a namespace alive, each by itself: nsls lists it and says how it is held, nswho names the
-# holder, and once that is gone neither finds it.
+# What keeps a namespace alive, each by itself: nsls lists it and says how it is held, nswho names
+# the holder, and once that is gone neither finds it.
 
 load helper
 load holders
@@ -172,11 +172,18 @@ load holders
 
 @test "an ordinary user finds what his own descriptor holds" {
 	need_root
-	AS=as_user
-	keep fd
-	is "$(heldby)" fd
-	is "$(listed .path)" "/proc/$(kept pid)/fd/$(kept fd)"
-	is "$(holders_named)" "$(holder_made)"
+	AS=as_user keep fd
+	is "$(AS=as_user heldby)" fd
+	is "$(AS=as_user listed .path)" "/proc/$(kept pid)/fd/$(kept fd)"
+	is "$(AS=as_user holders_named)" "$(holder_made)"
 	let_go
 	eventually is_not_listed
+}
+
+@test "what hold made goes with it, even by SIGKILL" {
+	need_root
+	keep mount "$scratch/at"
+	kill -KILL "$keep_pid"
+	eventually is_not_listed
+	not mountpoint -q "$scratch/at"
 }
