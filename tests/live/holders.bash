@@ -107,10 +107,13 @@ holder_made() {
 		jq -c -S -s from_entries
 }
 
-# All that nswho has, each reduced to what hold said.
+# All that nswho has of it, each reduced to what hold said. What is in flight stands apart, as it
+# could be any namespace.
 holders_named() {
-	nswho_kept | jq -c -S --argjson made "$(holder_made)" \
-		'.namespaces[].holders[] | with_entries(select(.key | in($made)))'
+	nswho_kept 2> "$scratch/nswho.err" |
+		jq -c -S --argjson ino "$(kept ino)" --argjson made "$(holder_made)" \
+			'.namespaces[] | select(.ns == $ino).holders[]
+				| with_entries(select(.key | in($made)))'
 }
 
 # held HOW [PATH]: while it is, nsls says how, and nswho by whom; then neither knows it.
