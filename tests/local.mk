@@ -2,8 +2,11 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper tests/storm \
-	tests/without tests/without-call
+check_PROGRAMS += tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper \
+	tests/storm tests/without tests/without-call
+tests_hold_SOURCES = tests/hold.c
+tests_hold_CPPFLAGS = -include config.h
+tests_hold_LDADD = -lpthread
 tests_idmount_SOURCES = tests/idmount.c
 tests_idmount_CPPFLAGS = -include config.h
 tests_idmount_LDADD =
@@ -32,8 +35,8 @@ tests_without_call_LDADD =
 TESTS += tests/layers.bats \
 	tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsls.bats \
 	tests/docs/nspidmap.bats tests/docs/nstools.bats tests/docs/nstree.bats \
-	tests/live/containers.bats tests/live/hostile.bats tests/live/nscmp.bats \
-	tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
+	tests/live/containers.bats tests/live/holders.bats tests/live/hostile.bats \
+	tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
 	tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats
