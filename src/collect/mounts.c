@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,6 +28,7 @@ struct mounts {
 	int proc;
 	dev_t nsfs, own_proc;
 	struct seen_mount *seen;
+	bool sees_all;	       /* the kernel lists all mount namespaces to us */
 	const struct ns *last; /* of the builder's that was looked at */
 	const struct ns **undescribed;
 	size_t n_undescribed, size_undescribed;
@@ -184,29 +186,38 @@ static void open_member(struct mounts *mounts, const struct ns *ns)
 	mounts->dir = TAKE_FD(dir);
 }
 
+/* To who may not see a mount namespace it is not there (ENOENT). Whoever was in it may have left.
+ */
+static bool has_gone(const struct mounts *mounts, const struct ns *ns, int r)
+{
+	if (mounts->dir < 0 && builder_ns_member(mounts->builder, ns))
+		return true;
+	return r == -ESRCH || (r == -ENOENT && mounts->sees_all);
+}
+
 static void read_mounts(struct mounts *mounts, const struct ns *ns)
 {
 	mounts->mnt = ns;
 	mounts->dir = mounts->root = -1;
 	open_member(mounts, ns);
 	int r = mount_list(ns->id, mounts->dir, see_mount, mounts);
-	if (r < 0 && r != -ENOENT && r != -ESRCH)
-		builder_gap_of_holder(mounts->builder, -r, "mounts of mnt:[%ju]",
-				      (uintmax_t)ns->ino);
-	else if (r < 0)
-		builder_gap_of_holder(mounts->builder, EPERM, "mounts of mnt:[%ju]",
-				      (uintmax_t)ns->ino);
+	if (r < 0 && !has_gone(mounts, ns, r))
+		builder_gap_of_holder(mounts->builder, r == -ENOENT ? EPERM : -r,
+				      "mounts of mnt:[%ju]", (uintmax_t)ns->ino);
 	closep(&mounts->root);
 	closep(&mounts->dir);
 	mounts->dir = mounts->root = -1;
 }
 
-/* Adds those before or behind the one that FD is, in the order of their ids. */
-static void walk(struct builder *builder, int fd, unsigned request)
+/* Adds those before or behind the one that FD is, in the order of their ids: whether it got to the
+ * end. */
+static bool walk(struct builder *builder, int fd, unsigned request)
 {
+	int why = 0;
 	int at = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	while (at >= 0) {
 		int next = ioctl(at, request, NULL);
+		why = next < 0 ? errno : 0;
 		if (next < 0 && errno != ENOENT && errno != ENOTTY)
 			builder_gap_of_holder(builder, errno, "mount namespaces that nobody is in");
 		close(at);
@@ -215,6 +226,7 @@ static void walk(struct builder *builder, int fd, unsigned request)
 		if (ns)
 			builder_ns_keep(builder, ns);
 	}
+	return why == ENOENT;
 }
 
 static void list_mount_namespaces(struct mounts *mounts)
@@ -222,8 +234,8 @@ static void list_mount_namespaces(struct mounts *mounts)
 	_cleanup_(closep) int own = openat(mounts->proc, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (own < 0)
 		return;
-	walk(mounts->builder, own, NSFS_MNT_GET_PREV);
-	walk(mounts->builder, own, NSFS_MNT_GET_NEXT);
+	bool before = walk(mounts->builder, own, NSFS_MNT_GET_PREV);
+	mounts->sees_all = walk(mounts->builder, own, NSFS_MNT_GET_NEXT) && before;
 }
 
 struct mounts *mounts_new(struct builder *builder, int proc, dev_t nsfs)

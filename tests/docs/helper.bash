@@ -9,7 +9,7 @@ setup_file() {
 	# Where an ordinary user can read it.
 	DOCS_DIR=$(mktemp -d)
 	chmod 755 "$DOCS_DIR"
-	cp "$top_builddir"/ns{cmp,idmap,ls,pidmap,tree} "$DOCS_DIR/"
+	cp "$top_builddir"/ns{cmp,idmap,ls,pidmap,tree,who} "$DOCS_DIR/"
 	export DOCS_DIR PATH=$DOCS_DIR:$PATH
 }
 
@@ -253,7 +253,7 @@ stub_nsls() {
 	cat >stub/nsls <<EOF
 #!/bin/sh
 echo "\$*" >>'$PWD/calls'
-[ "\$*" = "--noheadings --raw --output CONTAINER" ] || exec '$DOCS_DIR/nsls' "\$@"
+[ "\$*" = "--quick --noheadings --raw --output CONTAINER" ] || exec '$DOCS_DIR/nsls' "\$@"
 printf '%s\n' - docker:chal ? docker:twice lxc:charon podman:twice docker:chal docker:99999999
 echo trouble >&2
 EOF

@@ -2,7 +2,7 @@
 
 # The containers that run: as nsls shows them, and without the engine where one of them is called so.
 function __nstools_containers
-    set -l containers (command nsls --noheadings --raw --output CONTAINER 2>/dev/null |
+    set -l containers (command nsls --quick --noheadings --raw --output CONTAINER 2>/dev/null |
         string match -r '^[a-z]+:.+' | sort -u)
     set -q containers[1]
     or return
