@@ -156,7 +156,7 @@ make_snapshots() {
 	cat >full.json <<'EOF'
 {"nstools":1,"snapshot":1,
 "host":{"hostname":"h","boot_id":"b","kernel":"6.18.0","taken":"2026-11-24T14:05:00Z"},
-"origin":{"initial":{"net":4026531833}},
+"origin":{"holders":true,"initial":{"net":4026531833}},
 "users":[{"uid":0,"name":"root"}],
 "namespaces":[
 {"kind":"user","dev":4,"ino":4026531837,"id":"3","owner":null,"parent":null,"owner_uid":0},
@@ -173,7 +173,10 @@ make_snapshots() {
 {"pid":9,"tgid":9,"ppid":1,"uid":0,"tasks":1,"ns":{"user":4026532200},
  "container":{"engine":"podman","id":"a0","name":"chal"}},
 {"pid":8,"tgid":8,"ppid":1,"uid":0,"tasks":1,"unreadable":true}],
-"gaps":[{"source":"/proc/8/ns","error":"EACCES"}]}
+"gaps":[{"source":"/proc/8/ns","error":"EACCES"}],
+"pins":[
+{"kind":"net","ino":4026532201,"by":"mount","path":"/run/netns/blue"},
+{"kind":"pid","by":"superblock","path":"/run/proc"}]}
 EOF
 	cat >empty.json <<'EOF'
 {"snapshot":1,"host":{},
