@@ -93,6 +93,12 @@ static void add_ns(struct holder_rows *rows, struct config *config, struct targe
 		explain_empty(cli, snapshot, ns);
 }
 
+/* An exited process has left all but two of its namespaces. */
+static bool has_left(const struct process *process, enum ns_kind kind)
+{
+	return !process->ns[kind].to && process->ns[kind].why == 0;
+}
+
 /* Those of a process that are wanted; or the one that was named, which has to be. */
 static void add_target(struct holder_rows *rows, struct config *config, struct target *target,
 		       const struct cli *cli, const struct snapshot *snapshot)
@@ -106,14 +112,14 @@ static void add_target(struct holder_rows *rows, struct config *config, struct t
 		const struct ns *ns = NULL;
 		if (!(kinds >> kind & 1))
 			continue;
-		if (found->process && !found->process->ns[kind].to && !found->process->ns[kind].why)
-			continue; /* it has exited, and left all but two */
+		if (!config->kinds && found->process && has_left(found->process, kind))
+			continue;
 		if (found_ns(snapshot, found, kind, target->reference.text, &ns, &err) < 0)
 			target_fail(&config->targets, target, cli, &err);
 		else
 			add_ns(rows, config, target, cli, snapshot, ns);
-		if (target->failed)
-			return;
+		if (found->process && found->process->unreadable)
+			return; /* one line for all of them */
 	}
 }
 
@@ -175,8 +181,13 @@ static int show(struct cli *cli, struct config *config, const struct snapshot *s
 	for (size_t i = 0; i < targets->n; i++)
 		if (!targets->items[i].failed)
 			add_target(&found, config, &targets->items[i], cli, snapshot);
-	if (found.n == 0)
+	if (found.n == 0) {
+		/* It may be there, and nobody can see it. */
+		cli_explain_in_flight(cli, snapshot);
+		if (snapshot->n_in_flight)
+			targets->status = CLI_TROUBLE;
 		return 0;
+	}
 	int r = choose_columns(cli, &found, err);
 	if (r == 0 && !loaded)
 		r = take_details(&found, field_list_details(&cli->report.fields), &taken, err);

@@ -21,6 +21,7 @@
 struct listing {
 	uint64_t ns;
 	struct statmount_answer *answer; /* with room for TEXT_MAX */
+	bool idmaps_hold;		 /* the user namespace whose maps they have */
 	void (*take)(void *who, const struct mount *mount);
 	void *who;
 };
@@ -42,16 +43,15 @@ static int ask(const struct listing *listing, uint64_t mount, uint64_t mask)
 static int look_at(const struct listing *listing, uint64_t id)
 {
 	const struct statmount_answer *answer = listing->answer;
-	int r = ask(listing, id, STATMOUNT_WANT_SB | STATMOUNT_WANT_BASIC);
+	int r = ask(listing, id, STATMOUNT_WANT_SB);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
 	struct mount mount = {
 		.dev = makedev(answer->sb_dev_major, answer->sb_dev_minor),
 		.is_nsfs = answer->sb_magic == NSFS_MAGIC,
 		.is_proc = answer->sb_magic == PROC_SUPER_MAGIC,
-		.is_idmapped = answer->mnt_attr & MOUNT_IS_IDMAPPED,
 	};
-	if (!mount.is_nsfs && !mount.is_proc && !mount.is_idmapped)
+	if (!mount.is_nsfs && !mount.is_proc)
 		return 0;
 	r = ask(listing, id, STATMOUNT_WANT_ROOT | STATMOUNT_WANT_POINT);
 	if (r < 0)
@@ -94,6 +94,13 @@ static bool is_worth_parsing(const char *text)
 	return strstr(text, " - nsfs ") || strstr(text, "idmapped") || strstr(text, " - proc ");
 }
 
+/* Since Linux 6.8, which brought statmount(2) too, an idmapped mount has a copy of the maps and no
+ * longer keeps the user namespace. */
+static bool idmaps_hold_namespaces(void)
+{
+	return syscall(SYS_statmount, NULL, NULL, 0, 0) < 0 && errno == ENOSYS;
+}
+
 static void take_line(const struct listing *listing, struct libmnt_fs *fs)
 {
 	const char *type = mnt_fs_get_fstype(fs), *options = mnt_fs_get_vfs_options(fs);
@@ -101,8 +108,8 @@ static void take_line(const struct listing *listing, struct libmnt_fs *fs)
 		.dev = mnt_fs_get_devno(fs),
 		.is_nsfs = type && strcmp(type, "nsfs") == 0,
 		.is_proc = type && strcmp(type, "proc") == 0,
-		.is_idmapped =
-			options && mnt_optstr_get_option(options, "idmapped", NULL, NULL) == 0,
+		.is_idmapped = listing->idmaps_hold && options &&
+			       mnt_optstr_get_option(options, "idmapped", NULL, NULL) == 0,
 		.root = mnt_fs_get_root(fs),
 		.point = mnt_fs_get_target(fs),
 	};
@@ -134,7 +141,13 @@ static int list_by_process(const struct listing *listing, int dir)
 int mount_list(uint64_t id, int dir, void (*take)(void *who, const struct mount *mount), void *who)
 {
 	_cleanup_(freep) struct statmount_answer *answer = xmalloc(sizeof(*answer) + TEXT_MAX);
-	const struct listing listing = { .ns = id, .answer = answer, .take = take, .who = who };
+	const struct listing listing = {
+		.ns = id,
+		.answer = answer,
+		.idmaps_hold = idmaps_hold_namespaces(),
+		.take = take,
+		.who = who,
+	};
 	int r = id ? list_by_id(&listing) : -ENOSYS;
 	return r < 0 && dir >= 0 ? list_by_process(&listing, dir) : r;
 }

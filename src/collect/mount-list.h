@@ -10,9 +10,10 @@
 /* What a mount namespace shows, as far as it can hold other namespaces. */
 struct mount {
 	dev_t dev;
-	bool is_nsfs, is_proc, is_idmapped; /* at least one of them */
-	const char *root;		    /* raw bytes: which part of the file system */
-	const char *point;		    /* raw bytes: where it is, below the root directory */
+	bool is_nsfs, is_proc; /* at least one of these three */
+	bool is_idmapped;      /* and keeps a user namespace by that (before Linux 6.8) */
+	const char *root;      /* raw bytes: which part of the file system */
+	const char *point;     /* raw bytes: where it is, below the root directory */
 };
 
 /*

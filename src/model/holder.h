@@ -22,7 +22,7 @@ enum held_by {
 	HELD_BY_CHILD,
 	HELD_BY_OWNED,
 	HELD_BY_SUPERBLOCK, /* of a procfs, whose pid namespace nobody is in */
-	HELD_BY_IDMAP,	    /* of a mount */
+	HELD_BY_IDMAP,	    /* of a mount, before Linux 6.8 */
 	HELD_BY_COUNT,
 };
 

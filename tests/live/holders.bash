@@ -76,7 +76,8 @@ heldby() {
 
 # heldby_at PATH: of one without a number.
 heldby_at() {
-	nsls -J -o NS,TYPE,HELDBY,PATH 2> /dev/null | jq -r --arg path "$1" '.namespaces[]
+	# shellcheck disable=SC2086
+	${AS-} nsls -J -o NS,TYPE,HELDBY,PATH 2> /dev/null | jq -r --arg path "$1" '.namespaces[]
 		| select(.ns == null and .path == $path) | "\(.type) \(.heldby | join(" "))"'
 }
 
