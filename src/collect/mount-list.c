@@ -89,9 +89,13 @@ static int list_by_id(const struct listing *listing)
 }
 
 /* Most tables have nothing of interest but /proc, and are not parsed for that. */
-static bool is_worth_parsing(const char *text)
+static bool is_worth_parsing(const char *text, size_t n)
 {
-	return strstr(text, " - nsfs ") || strstr(text, "idmapped") || strstr(text, " - proc ");
+	static const char *const words[] = { " - nsfs ", " - proc ", "idmapped" };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (memmem(text, n, words[i], strlen(words[i])))
+			return true;
+	return false;
 }
 
 /* Since Linux 6.8, which brought statmount(2) too, an idmapped mount has a copy of the maps and no
@@ -122,7 +126,7 @@ static int list_by_process(const struct listing *listing, int dir)
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
 	int r = proc_read_all(dir, "mountinfo", MOUNTINFO_MAX, &text, &n);
-	if (r < 0 || !is_worth_parsing(text))
+	if (r < 0 || !is_worth_parsing(text, n))
 		return r;
 	FILE *stream = fmemopen(text, n, "r");
 	struct libmnt_table *table = mnt_new_table();

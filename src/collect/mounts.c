@@ -186,13 +186,14 @@ static void open_member(struct mounts *mounts, const struct ns *ns)
 	mounts->dir = TAKE_FD(dir);
 }
 
-/* To who may not see a mount namespace it is not there (ENOENT). Whoever was in it may have left.
- */
+/* To who may not see a mount namespace it is not there (ENOENT). Whoever was in it may have left,
+ * or have exited: then nobody can read its mountinfo (EINVAL). */
 static bool has_gone(const struct mounts *mounts, const struct ns *ns, int r)
 {
-	if (mounts->dir < 0 && builder_ns_member(mounts->builder, ns))
-		return true;
-	return r == -ESRCH || (r == -ENOENT && mounts->sees_all);
+	bool had_member = builder_ns_member(mounts->builder, ns);
+	if (mounts->dir < 0)
+		return had_member || (r == -ENOENT && mounts->sees_all);
+	return r == -ESRCH || proc_inode(mounts->dir, "ns/mnt", NULL) != ns->ino;
 }
 
 static void read_mounts(struct mounts *mounts, const struct ns *ns)

@@ -166,8 +166,8 @@ bool builder_has_refusals(const struct builder *builder)
 	return false;
 }
 
-static void add_gap(struct builder *builder, int why, bool of_holder, const char *format,
-		    va_list ap)
+static _printf_(4, 0) void add_gap(struct builder *builder, int why, bool of_holder,
+				   const char *format, va_list ap)
 {
 	char source[256];
 	vsnprintf(source, sizeof(source), format, ap);
