@@ -59,8 +59,8 @@ enum {
 	EXIT_OURS = 125,
 };
 
-static const uint64_t one_set =
-	CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWCGROUP;
+static const uint64_t one_set = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
+				CLONE_NEWPID | CLONE_NEWCGROUP;
 
 struct population {
 	unsigned long n_processes, n_sets, n_threads, n_fds;
@@ -101,14 +101,14 @@ static _Noreturn int sleep_on(void *unused)
 /* Threads without a thread library: they share everything, and never run more than pause(2). */
 static int start_threads(unsigned long n)
 {
-	const int flags =
-		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			  CLONE_SYSVSEM;
 	char *stacks;
 
 	if (!n)
 		return 0;
-	stacks = mmap(NULL, n * STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		      0);
+	stacks = mmap(NULL, n * STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		      -1, 0);
 	if (stacks == MAP_FAILED)
 		return errno;
 	for (unsigned long i = 1; i <= n; i++)
@@ -264,7 +264,8 @@ static int populate(const struct population *p)
 		return errno;
 	r = start_threads(p->n_threads - 1);
 	if (!r)
-		r = p->chain ? add_chain(p, p->n_processes - 1, ready[1]) : add_sets(p, ready[1]);
+		r = p->chain ? add_chain(p, p->n_processes - 1, ready[1])
+			     : add_sets(p, ready[1]);
 	if (!r)
 		r = await_all(p->n_processes - 1, ready[0]);
 	close(ready[0]);
