@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "collect/holders.h"
-#include "util/procfile.h"
 
 typedef int collect_fn(struct builder *builder, const struct scope *scope, int proc,
 		       struct error *err);

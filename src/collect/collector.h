@@ -61,6 +61,11 @@ void origin_read(struct builder *builder, int proc);
  */
 const struct ns *nsfs_add(struct builder *builder, int fd);
 
+/* The same of what LOOK, an O_PATH descriptor, or PATH below DIR leads to, where anybody could have
+ * put something else: NULL (errno) where that is no file of the nsfs file system NSFS. */
+struct ns *nsfs_add_look(struct builder *builder, int look, dev_t nsfs);
+struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs);
+
 /* Its parts: what the parent of FROM is if the kernel refuses to tell, which is a gap unless there
  * is none; the 64-bit id of what FD is, 0 where the kernel cannot tell; and, once the id of NS is
  * set, whether it tells that this kernel gives the initial namespaces of all kinds fixed numbers.

@@ -32,6 +32,7 @@ struct fd_scan {
 	int proc;
 	dev_t nsfs;
 	uint64_t tick; /* in ns */
+	int64_t tick_offset;
 	pid_t self;
 	int failure; /* an errno: we are out of something */
 	struct seen_socket *sockets;
@@ -61,7 +62,7 @@ static void scan_clear(struct fd_scan *scan)
 
 static void note_failure(struct fd_scan *scan, int why)
 {
-	if (why == EMFILE || why == ENFILE || why == ENOMEM)
+	if (error_is_shortage(why))
 		scan->failure = why;
 }
 
@@ -84,22 +85,6 @@ static void note_gap(struct fd_scan *scan, int why, const char *what)
 		return;
 	scan->refused = true;
 	builder_gap_of_holder(scan->builder, why, "/proc/%d/%s", scan->owner.pid, what);
-}
-
-struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs)
-{
-	_cleanup_(closep) int look = openat(dir, path, O_PATH | O_CLOEXEC);
-	struct stat st;
-	if (look < 0 || fstat(look, &st) < 0)
-		return NULL;
-	if (st.st_dev != nsfs) {
-		errno = ENOENT;
-		return NULL;
-	}
-	char reopen[32];
-	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
-	_cleanup_(closep) int fd = open(reopen, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? NULL : (struct ns *)nsfs_add(builder, fd);
 }
 
 /* The link of a mount that is in no mount namespace reads "/"; that of one that is, its path; and
@@ -215,7 +200,6 @@ static void enter_owner(struct fd_scan *scan, pid_t pid, pid_t tid, int dir)
 	scan->owner.pid = pid;
 	scan->owner.tid = tid;
 	scan->owner.dir = dir;
-	scan->owner.foreign = builder_origin(scan->builder)->foreign_proc;
 	ino_t ino = proc_inode(dir, "ns/net", NULL);
 	scan->owner.net = ino ? builder_find_ns(scan->builder, NS_NET, ino) : NULL;
 }
@@ -228,11 +212,8 @@ static bool has_own_table(struct fd_scan *scan, pid_t pid, pid_t tid)
 	return syscall(SYS_kcmp, pid, tid, KCMP_FILES, 0, 0) > 0;
 }
 
-static void read_threads(struct fd_scan *scan, pid_t pid, int dir)
+static void read_threads(struct fd_scan *scan, pid_t pid, DIR *tasks)
 {
-	_cleanup_(folder_closep) DIR *tasks = folder_open(dir, "task");
-	if (!tasks)
-		return;
 	for (const struct dirent *entry; (entry = readdir(tasks));) {
 		pid_t tid;
 		if (parse_pid(entry->d_name, &tid) < 0 || tid == pid ||
@@ -249,18 +230,12 @@ static void read_threads(struct fd_scan *scan, pid_t pid, int dir)
 
 static int open_process(const struct fd_scan *scan, pid_t pid, uint64_t start)
 {
-	char name[16];
 	struct proc_stat stat;
-	snprintf(name, sizeof(name), "%d", pid);
-	_cleanup_(closep) int dir = proc_open_dir(scan->proc, name);
+	_cleanup_(closep) int dir = proc_open_pid(scan->proc, pid);
 	if (dir < 0)
 		return dir;
-	if (start == START_UNKNOWN)
-		return TAKE_FD(dir);
-	int r = proc_read_stat(dir, &stat);
-	if (r < 0)
-		return r;
-	return stat.start - proc_own_tick_offset(scan->proc) == start ? TAKE_FD(dir) : -ESRCH;
+	bool same = start == START_UNKNOWN || proc_is_same(dir, start, scan->tick_offset, &stat);
+	return same ? TAKE_FD(dir) : -ESRCH;
 }
 
 /* Who refuses its namespaces refuses its descriptors too, and that is a gap already. */
@@ -272,12 +247,12 @@ static void read_process(struct fd_scan *scan, const struct process *process)
 	note_failure(scan, -dir);
 	if (dir < 0)
 		return;
-	bool threads = process->n_tasks > 1;
-	_cleanup_(closep) int again = threads ? fcntl(dir, F_DUPFD_CLOEXEC, 3) : -1;
+	_cleanup_(folder_closep) DIR *tasks =
+		process->n_tasks > 1 ? folder_open(dir, "task") : NULL;
 	enter_owner(scan, process->pid, 0, dir);
 	read_table(scan);
-	if (again >= 0)
-		read_threads(scan, process->pid, again);
+	if (tasks)
+		read_threads(scan, process->pid, tasks);
 }
 
 static void take_record(struct fd_scan *scan, const struct file_record *record)
@@ -332,6 +307,7 @@ int fds_collect(struct builder *builder, int proc, dev_t nsfs, struct file_list 
 		.proc = proc,
 		.nsfs = nsfs,
 		.tick = 1000000000 / (uint64_t)sysconf(_SC_CLK_TCK),
+		.tick_offset = proc_own_tick_offset(proc),
 		.owner = { .dir = -1, .pidfd = -1 },
 	};
 	if (readlinkat(proc, "self", self, sizeof(self) - 1) <= 0 ||

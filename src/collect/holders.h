@@ -7,10 +7,6 @@
 
 /* Between the files that look for what holds a namespace besides processes. */
 
-/* Records the namespace that PATH below DIR leads to, which anybody could have put something else
- * in the place of: NULL (errno) where that is no file of the nsfs file system NSFS. */
-struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs);
-
 struct file_list;
 
 /* holders.c: all that follows. -errno only where we are out of something ourselves. */
@@ -38,7 +34,6 @@ struct fd_owner {
 	pid_t pid, tid;	      /* TID 0: it is in the table of the process */
 	int dir;	      /* of its files in /proc; -1 */
 	const struct ns *net; /* where it is itself; NULL: unknown */
-	bool foreign;	      /* its PID is not one of our own pid namespace */
 	int pidfd;	      /* -1, until a socket needs it */
 };
 

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -99,14 +98,11 @@ static struct ns *open_mounted(struct mounts *mounts, const struct mount *mount,
 	_cleanup_(closep) int look =
 		mounts->root < 0 ? -1 : rootfile_open_cached(mounts->root, mount->point);
 	struct stat st;
-	if (look >= 0 && fstat(look, &st) == 0 && st.st_dev == mounts->nsfs && st.st_ino == ino) {
-		char path[32];
-		snprintf(path, sizeof(path), "self/fd/%d", look);
-		struct ns *ns = nsfs_add_path(mounts->builder, mounts->proc, path, mounts->nsfs);
-		if (ns)
-			return ns;
-	}
-	struct ns *ns = builder_ns(mounts->builder, kind, mounts->nsfs, ino);
+	bool leads_there = look >= 0 && fstat(look, &st) == 0 && st.st_ino == ino;
+	struct ns *ns = leads_there ? nsfs_add_look(mounts->builder, look, mounts->nsfs) : NULL;
+	if (ns)
+		return ns;
+	ns = builder_ns(mounts->builder, kind, mounts->nsfs, ino);
 	mounts->undescribed = xgrow(mounts->undescribed, mounts->n_undescribed,
 				    &mounts->size_undescribed, sizeof(*mounts->undescribed));
 	mounts->undescribed[mounts->n_undescribed++] = ns;
@@ -177,9 +173,7 @@ static pid_t find_member(const struct builder *builder, const struct ns *ns)
 /* Its directory and its root, if it still is there. */
 static void open_member(struct mounts *mounts, const struct ns *ns)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", find_member(mounts->builder, ns));
-	_cleanup_(closep) int dir = proc_open_dir(mounts->proc, name);
+	_cleanup_(closep) int dir = proc_open_pid(mounts->proc, find_member(mounts->builder, ns));
 	if (dir < 0 || proc_inode(dir, "ns/mnt", NULL) != ns->ino)
 		return;
 	mounts->root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);

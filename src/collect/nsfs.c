@@ -8,6 +8,7 @@
 
 #include "collect/collector.h"
 #include "uapi/nsfs.h"
+#include "util/procfile.h"
 
 static const struct ns *add_known_kind(struct builder *builder, int fd, enum ns_kind kind);
 
@@ -97,6 +98,23 @@ const struct ns *nsfs_add(struct builder *builder, int fd)
 		return NULL;
 	}
 	return add_known_kind(builder, fd, kind);
+}
+
+struct ns *nsfs_add_look(struct builder *builder, int look, dev_t nsfs)
+{
+	struct stat st;
+	if (fstat(look, &st) < 0)
+		return NULL;
+	_cleanup_(closep) int fd = st.st_dev == nsfs ? fd_reopen(look, O_RDONLY) : -ENOENT;
+	if (fd < 0)
+		errno = -fd;
+	return fd < 0 ? NULL : (struct ns *)nsfs_add(builder, fd);
+}
+
+struct ns *nsfs_add_path(struct builder *builder, int dir, const char *path, dev_t nsfs)
+{
+	_cleanup_(closep) int look = openat(dir, path, O_PATH | O_CLOEXEC);
+	return look < 0 ? NULL : nsfs_add_look(builder, look, nsfs);
 }
 
 int nsfs_open_unborn(int dir, pid_t pid, bool thread)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
@@ -94,9 +93,7 @@ static void add_inits(struct pid_list *list, int dir, const struct origin *origi
  * that can be read. */
 static void add_named(struct pid_list *list, struct proc_walk *walk, pid_t pid)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", pid);
-	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
+	_cleanup_(closep) int dir = proc_open_pid(walk->proc, pid);
 	struct proc_status status;
 	int r = dir < 0 ? dir : proc_read_status(dir, "status", &status);
 	proc_note_failure(walk, -r);

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "collect/proc-walk.h"
@@ -36,7 +35,7 @@ struct visit {
 
 void proc_note_failure(struct proc_walk *walk, int number)
 {
-	if (number == EMFILE || number == ENFILE || number == ENOMEM)
+	if (error_is_shortage(number))
 		walk->failure = number;
 }
 
@@ -292,9 +291,7 @@ static void visit_threads(struct proc_walk *walk, const struct process *leader, 
 
 void proc_visit(struct proc_walk *walk, pid_t pid)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", pid);
-	_cleanup_(closep) int dir = proc_open_dir(walk->proc, name);
+	_cleanup_(closep) int dir = proc_open_pid(walk->proc, pid);
 	if (dir < 0) {
 		proc_note_failure(walk, -dir);
 		if (dir == -EXDEV)

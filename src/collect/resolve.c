@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -28,22 +27,20 @@ static int missing_process(int proc, pid_t pid, const char *text, struct error *
 
 static int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", pid);
 	_cleanup_(closep) int proc = proc_open(err);
 	if (proc < 0)
 		return proc;
-	resolved->dir = proc_open_dir(proc, name);
+	resolved->dir = proc_open_pid(proc, pid);
 	/* Opened it can be, whatever hidepid says; only stat() then denies that it is there. */
 	struct stat st;
 	if (resolved->dir == -ENOENT || (resolved->dir >= 0 && fstat(resolved->dir, &st) < 0))
 		return missing_process(proc, pid, resolved->plain.text, err);
 	if (resolved->dir == -EXDEV)
-		return error_set(err, EXDEV, "%s: something is mounted over /proc/%s",
-				 resolved->plain.text, name);
+		return error_set(err, EXDEV, "%s: something is mounted over /proc/%d",
+				 resolved->plain.text, pid);
 	if (resolved->dir < 0)
-		return error_errno(err, -resolved->dir, "%s: cannot open /proc/%s",
-				   resolved->plain.text, name);
+		return error_errno(err, -resolved->dir, "%s: cannot open /proc/%d",
+				   resolved->plain.text, pid);
 	resolved->plain.type = REFERENCE_PID;
 	resolved->plain.pid = pid;
 	return 0;
@@ -101,11 +98,9 @@ static int resolve_path(struct resolved *resolved, struct error *err)
 	if (fs.f_type != NSFS_MAGIC)
 		return error_set(err, EINVAL, "%s is not a namespace", path);
 
-	char reopen[32];
-	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
-	resolved->ns_fd = open(reopen, O_RDONLY | O_CLOEXEC);
+	resolved->ns_fd = fd_reopen(look, O_RDONLY);
 	if (resolved->ns_fd < 0)
-		return error_errno(err, errno, "cannot open %s", path);
+		return error_errno(err, -resolved->ns_fd, "cannot open %s", path);
 	int flag = ioctl(resolved->ns_fd, NSFS_GET_NSTYPE);
 	if (flag < 0 || ns_kind_by_flag(flag) == NS_KIND_COUNT)
 		return error_set(err, EINVAL, "%s is not a namespace", path);
@@ -127,8 +122,7 @@ static int resolve_container(struct resolved *resolved, struct error *err)
 	if (r < 0)
 		return r;
 	struct proc_stat stat;
-	bool same = proc_read_stat(resolved->dir, &stat) == 0 &&
-		    stat.start - proc_own_tick_offset(proc) == found.starts[0];
+	bool same = proc_is_same(resolved->dir, found.starts[0], proc_own_tick_offset(proc), &stat);
 	return same ? 0 : error_set(err, ESRCH, "%s: its first process has just ended", text);
 }
 

@@ -2,11 +2,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -17,14 +17,13 @@
 #include "collect/holders.h"
 #include "uapi/nsfs.h"
 #include "util/alloc.h"
-#include "util/parse.h"
 #include "util/procfile.h"
 
 /* A copy of the descriptor. The number has meant this process all the time if its files are there
  * once the pidfd is. */
-static int copy_fd(struct fd_owner *owner, int fd)
+static int copy_fd(struct builder *builder, struct fd_owner *owner, int fd)
 {
-	if (owner->foreign)
+	if (builder_origin(builder)->foreign_proc) /* the PID is not one that our kernel knows */
 		return -EXDEV;
 	if (owner->pidfd < 0) {
 		struct stat st;
@@ -127,7 +126,7 @@ static struct ns *find_by_cookie(struct builder *builder, int socket)
 int socket_find_net(struct builder *builder, struct fd_owner *owner, int fd, bool is_tun,
 		    struct ns **ret, char **ret_text)
 {
-	_cleanup_(closep) int copy = copy_fd(owner, fd);
+	_cleanup_(closep) int copy = copy_fd(builder, owner, fd);
 	if (copy < 0)
 		return copy;
 	*ret_text = NULL;

@@ -195,9 +195,7 @@ int ancestor_read(int dir, struct ancestor *ret)
 
 int ancestor_open(int proc, pid_t pid, struct ancestor *ret)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", pid);
-	_cleanup_(closep) int dir = proc_open_dir(proc, name);
+	_cleanup_(closep) int dir = proc_open_pid(proc, pid);
 	if (dir < 0)
 		return dir;
 	int r = ancestor_read(dir, ret);

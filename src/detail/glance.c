@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 
 #include "container/of.h"
 #include "util/alloc.h"
@@ -21,21 +20,12 @@ size_t glances_max(void)
 	return share ? (size_t)share : 1;
 }
 
-/* Whether DIR, the directory of a number, is still that of the process in the snapshot. */
-static bool is_same(int dir, const struct process *process, int64_t tick_offset,
-		    struct proc_stat *ret)
-{
-	return proc_read_stat(dir, ret) == 0 &&
-	       (int64_t)ret->start - tick_offset == (int64_t)process->start;
-}
-
 static void take(struct glance *glance, const struct glance_way *way)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d", glance->process->pid);
-	_cleanup_(closep) int dir = proc_open_dir(way->proc, name);
+	const struct process *process = glance->process;
+	_cleanup_(closep) int dir = proc_open_pid(way->proc, process->pid);
 	glance->dir = -1;
-	if (dir < 0 || !is_same(dir, glance->process, way->tick_offset, &glance->stat))
+	if (dir < 0 || !proc_is_same(dir, process->start, way->tick_offset, &glance->stat))
 		return;
 	if (glance->facts & DETAIL_CMDLINE &&
 	    proc_read_all(dir, "cmdline", way->cmdline_max, &glance->cmdline, &glance->n_cmdline) <
@@ -45,7 +35,7 @@ static void take(struct glance *glance, const struct glance_way *way)
 	    proc_read_all(dir, "cgroup", CGROUP_MAX, &glance->cgroups, &glance->n_cgroups) < 0)
 		glance->cgroups = NULL;
 	if (glance->facts & DETAIL_NSUSERS)
-		glance->has_our_names = views_is_ours(way->views, dir, glance->process);
+		glance->has_our_names = views_is_ours(way->views, dir, process);
 	glance->dir = TAKE_FD(dir);
 }
 

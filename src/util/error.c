@@ -82,6 +82,11 @@ int error_number(const char *name)
 	return -1;
 }
 
+bool error_is_shortage(int number)
+{
+	return number == EMFILE || number == ENFILE || number == ENOMEM;
+}
+
 bool error_is_refusal(int number)
 {
 	return number == EACCES || number == EPERM;

@@ -30,5 +30,8 @@ void error_wrap(struct error *err, const char *format, ...) _printf_(2, 3);
 const char *error_name(int number);
 int error_number(const char *name);
 
+/* Whether NUMBER, an errno, says that we, and nobody else, are out of descriptors or memory. */
+bool error_is_shortage(int number);
+
 /* Whether NUMBER, an errno, says that the kernel refused us (and not that a thing is gone). */
 bool error_is_refusal(int number);

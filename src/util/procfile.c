@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,6 +35,21 @@ static int open_below(int dir, const char *name, int flags)
 int proc_open_dir(int dir, const char *name)
 {
 	return open_below(dir, name, O_PATH | O_DIRECTORY);
+}
+
+int proc_open_pid(int proc, pid_t pid)
+{
+	char name[16];
+	snprintf(name, sizeof(name), "%d", pid);
+	return proc_open_dir(proc, name);
+}
+
+int fd_reopen(int look, int flags)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", look);
+	int fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Files of /proc may come in pieces: the end is where read() says 0. */
@@ -150,6 +166,11 @@ int proc_read_stat(int dir, struct proc_stat *ret)
 	ret->comm = NULL; /* it pointed into the text */
 	ret->n_comm = 0;
 	return 0;
+}
+
+bool proc_is_same(int dir, uint64_t start, int64_t tick_offset, struct proc_stat *ret)
+{
+	return proc_read_stat(dir, ret) == 0 && ret->start - tick_offset == start;
 }
 
 /* The value of the line "KEY:\tvalue": from *RET to *RET_END, or NULL. */

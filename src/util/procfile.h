@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,6 +20,12 @@
 /* Opens NAME below DIR as an O_PATH directory: the fd, or -errno; -EXDEV where something is mounted
  * there, as of files below. */
 int proc_open_dir(int dir, const char *name) _must_check_;
+
+/* The same of the process, or thread, with that number. */
+int proc_open_pid(int proc, pid_t pid) _must_check_;
+
+/* Opens what LOOK, an O_PATH descriptor, leads to: the fd, or -errno. FLAGS: besides O_CLOEXEC. */
+int fd_reopen(int look, int flags) _must_check_;
 
 /* Reads NAME below DIR into BUFFER, a NUL behind it: the number of bytes (what does not fit is left
  * out), or -errno; ESRCH and ENOENT mean that the process is gone. */
@@ -45,6 +52,11 @@ int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret) _must_che
 /* That of the process whose directory DIR is, but for its name: 0, -EIO where it is not as it
  * should be, or -errno. */
 int proc_read_stat(int dir, struct proc_stat *ret) _must_check_;
+
+/* Whether the process whose directory DIR is, and not another one with its number, started at
+ * START, clock ticks since boot in the initial time namespace. TICK_OFFSET: see
+ * proc_own_tick_offset(). */
+bool proc_is_same(int dir, uint64_t start, int64_t tick_offset, struct proc_stat *ret);
 
 /* What we use of /proc/PID/status, see proc_pid_status(5). A process may be in 65,536 groups
  * (NGROUPS_MAX), and those are listed before the PIDs. */

@@ -7,7 +7,6 @@
 #include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
@@ -98,11 +97,9 @@ static int read_below(int root, const char *path, uint64_t resolve, size_t max, 
 	*ret_n = 0;
 	if (ret_stat->st_size == 0)
 		return 0;
-	char reopen[32];
-	snprintf(reopen, sizeof(reopen), "/proc/self/fd/%d", look);
-	_cleanup_(closep) int fd = open(reopen, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	_cleanup_(closep) int fd = fd_reopen(look, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
 	r = fd_read_all(fd, max + 1, &text, &n);
