@@ -197,10 +197,15 @@ static struct value get_held_by(const struct view *view _unused_, const void *it
 	return held_by ? held_by_words(held_by) : value_unknown();
 }
 
+static bool is_mounted(const struct pin *pin)
+{
+	return pin->by == HELD_BY_MOUNT && pin->path;
+}
+
 static bool is_there_before(const struct pin *pins, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
-		if (pins[j].by == HELD_BY_MOUNT && strcmp(pins[j].path, pins[i].path) == 0)
+		if (is_mounted(&pins[j]) && strcmp(pins[j].path, pins[i].path) == 0)
 			return true;
 	return false;
 }
@@ -212,8 +217,7 @@ static struct value get_nsfs(const struct view *view, const void *item)
 	struct value *paths = xcalloc(ns->n_pins, sizeof(*paths));
 	size_t n = 0;
 	for (size_t i = 0; i < ns->n_pins; i++)
-		if (ns->pins[i].by == HELD_BY_MOUNT && ns->pins[i].path &&
-		    !is_there_before(ns->pins, i))
+		if (is_mounted(&ns->pins[i]) && !is_there_before(ns->pins, i))
 			paths[n++] = value_string(ns->pins[i].path);
 	if (n)
 		return value_array(paths, n);
