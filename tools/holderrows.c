@@ -165,18 +165,28 @@ static bool has_whole(const struct holder_rows *rows, const struct ns *ns)
 	return false;
 }
 
-size_t holder_rows_add(struct holder_rows *rows, const struct snapshot *snapshot,
-		       const struct ns *ns)
+bool holder_rows_add(struct holder_rows *rows, const struct snapshot *snapshot, const struct ns *ns)
 {
 	_cleanup_(freep) struct holder *holders = NULL;
 	size_t n;
+	if (has_whole(rows, ns))
+		return true;
 	ns_holders(snapshot, ns, &holders, &n);
-	if (n == 0 || has_whole(rows, ns))
-		return n;
+	if (n == 0)
+		return false;
 	add_whole(rows, ns);
 	for (size_t i = 0; i < n; i++)
 		add_holder(rows, snapshot, ns, &holders[i]);
-	return n;
+	return true;
+}
+
+void holder_rows_count(const struct holder_rows *rows, const struct ns *ns,
+		       size_t ret[HELD_BY_COUNT])
+{
+	memset(ret, 0, HELD_BY_COUNT * sizeof(*ret));
+	for (size_t i = 0; i < rows->n; i++)
+		if (!rows->items[i].whole && rows->items[i].ns == ns)
+			ret[rows->items[i].holder.by]++;
 }
 
 void holder_rows_add_nameless(struct holder_rows *rows, const struct snapshot *snapshot,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "query/query.h"
+#include "query/holders.h"
 #include "render/field.h"
 
 /* The rows of nswho and their columns. */
@@ -25,9 +25,14 @@ struct holder_rows {
 
 void holder_rows_clear(struct holder_rows *rows);
 
-/* Adds a namespace with all that holds it, unless it is there already; how many that are. */
-size_t holder_rows_add(struct holder_rows *rows, const struct snapshot *snapshot,
-		       const struct ns *ns);
+/* Adds a namespace with all that holds it, unless it is there already: whether there is anything.
+ */
+bool holder_rows_add(struct holder_rows *rows, const struct snapshot *snapshot,
+		     const struct ns *ns);
+
+/* How many holders of each kind it has. */
+void holder_rows_count(const struct holder_rows *rows, const struct ns *ns,
+		       size_t ret[HELD_BY_COUNT]);
 
 /* Adds what may hold it without anybody being able to tell: namespaces of its kind that have no
  * name, and what is in flight; each once. */

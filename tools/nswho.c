@@ -27,7 +27,7 @@ static int set_option(void *to, int id _unused_, const char *value, struct error
 }
 
 /* "1 socket and 2 mounts" */
-static char *count_text(const struct holder *holders, size_t n)
+static char *count_text(const size_t counts[HELD_BY_COUNT])
 {
 	static const char *const nouns[HELD_BY_COUNT][2] = {
 		[HELD_BY_FOR_CHILDREN] = { "process whose children will be in it",
@@ -40,10 +40,10 @@ static char *count_text(const struct holder *holders, size_t n)
 		[HELD_BY_CHILD] = { "child namespace", "child namespaces" },
 		[HELD_BY_OWNED] = { "namespace that it owns", "namespaces that it owns" },
 	};
-	size_t counts[HELD_BY_COUNT] = { 0 }, n_words = 0;
+	size_t n_words = 0;
 	char *text = xstrdup("");
-	for (size_t i = 0; i < n; i++)
-		n_words += counts[holders[i].by]++ == 0;
+	for (enum held_by by = 0; by < HELD_BY_COUNT; by++)
+		n_words += counts[by] > 0;
 	for (enum held_by by = 0; by < HELD_BY_COUNT; by++) {
 		if (!counts[by] || !nouns[by][0])
 			continue;
@@ -58,12 +58,13 @@ static char *count_text(const struct holder *holders, size_t n)
 }
 
 static void explain_empty(const struct cli *cli, const struct snapshot *snapshot,
-			  const struct ns *ns)
+			  const struct holder_rows *rows, const struct ns *ns)
 {
-	_cleanup_(freep) struct holder *holders = NULL;
-	size_t n;
-	ns_holders(snapshot, ns, &holders, &n);
-	_cleanup_(freep) char *text = count_text(holders, n);
+	size_t counts[HELD_BY_COUNT], n = 0;
+	holder_rows_count(rows, ns, counts);
+	for (enum held_by by = 0; by < HELD_BY_COUNT; by++)
+		n += counts[by];
+	_cleanup_(freep) char *text = count_text(counts);
 	cli_message(cli, "no process%s is in %s:[%ju]; %s keep%s it alive",
 		    snapshot_hides_processes(snapshot) ? " that we may see" : "",
 		    ns_kind_name(ns->kind), (uintmax_t)ns->ino, text, n == 1 ? "s" : "");
@@ -84,13 +85,13 @@ static void fail_unheld(struct config *config, struct target *target, const stru
 static void add_ns(struct holder_rows *rows, struct config *config, struct target *target,
 		   const struct cli *cli, const struct snapshot *snapshot, const struct ns *ns)
 {
-	size_t n = holder_rows_add(rows, snapshot, ns);
+	bool held = holder_rows_add(rows, snapshot, ns);
 	if (!ns_first(ns))
 		holder_rows_add_nameless(rows, snapshot, ns->kind);
-	if (n == 0)
+	if (!held)
 		fail_unheld(config, target, cli, snapshot, ns);
 	else if (!ns_first(ns))
-		explain_empty(cli, snapshot, ns);
+		explain_empty(cli, snapshot, rows, ns);
 }
 
 /* An exited process has left all but two of its namespaces. */

@@ -25,10 +25,11 @@ static void hold_by_processes(const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
-		if (process->pid_for_children.to != process->ns[NS_PID].to)
-			hold(&process->pid_for_children, HELD_BY_FOR_CHILDREN);
-		if (process->time_for_children.to != process->ns[NS_TIME].to)
-			hold(&process->time_for_children, HELD_BY_FOR_CHILDREN);
+		const struct edge *edges[] = { &process->pid_for_children,
+					       &process->time_for_children };
+		for (size_t j = 0; j < ARRAY_SIZE(edges); j++)
+			if (process_keeps_for_children(process, edges[j]->to))
+				hold(edges[j], HELD_BY_FOR_CHILDREN);
 	}
 }
 

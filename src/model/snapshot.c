@@ -88,6 +88,12 @@ int snapshot_is_initial(const struct snapshot *snapshot, const struct ns *ns)
 	return -ENODATA;
 }
 
+bool process_keeps_for_children(const struct process *process, const struct ns *ns)
+{
+	return (process->pid_for_children.to == ns && process->ns[NS_PID].to != ns) ||
+	       (process->time_for_children.to == ns && process->ns[NS_TIME].to != ns);
+}
+
 const struct process *ns_first(const struct ns *ns)
 {
 	if (ns->n_members)

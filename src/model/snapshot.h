@@ -134,5 +134,8 @@ bool snapshot_is_complete(const struct snapshot *snapshot);
  * net before Linux 6.17, if kthreadd could not be read). */
 int snapshot_is_initial(const struct snapshot *snapshot, const struct ns *ns);
 
+/* Whether children of the process will be in NS, and it is not. */
+bool process_keeps_for_children(const struct process *process, const struct ns *ns);
+
 /* Who stands for the namespace: its member with the lowest pid, else such a thread, else NULL. */
 const struct process *ns_first(const struct ns *ns);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "query/holders.h"
+
 #include <stdlib.h>
 
-#include "query/query.h"
 #include "util/alloc.h"
 
 struct list {
@@ -37,20 +38,15 @@ static void add_members(struct list *list, const struct snapshot *snapshot, cons
 		add(list, by_task(snapshot, HELD_BY_THREAD, ns->thread_members[i]));
 }
 
-static bool is_for_children(const struct process *process, const struct ns *ns)
-{
-	return (process->pid_for_children.to == ns && process->ns[NS_PID].to != ns) ||
-	       (process->time_for_children.to == ns && process->ns[NS_TIME].to != ns);
-}
-
 static void add_for_children(struct list *list, const struct snapshot *snapshot,
 			     const struct ns *ns)
 {
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		const struct process *leader = snapshot_find_process(snapshot, process->tgid);
-		bool like_leader = leader && leader != process && is_for_children(leader, ns);
-		if (is_for_children(process, ns) && !like_leader)
+		bool like_leader =
+			leader && leader != process && process_keeps_for_children(leader, ns);
+		if (process_keeps_for_children(process, ns) && !like_leader)
 			add(list, by_task(snapshot, HELD_BY_FOR_CHILDREN, process));
 	}
 }

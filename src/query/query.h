@@ -125,19 +125,3 @@ void tree_order(const void *const *items, const size_t *parents, size_t n, struc
 #define NS_LEVELS_MAX 33
 size_t ns_between(const struct ns *viewer, const struct ns *ns,
 		  const struct ns *ret[NS_LEVELS_MAX]);
-
-/* holders.c: what keeps a namespace alive. */
-struct holder {
-	enum held_by by;
-	const struct process *process; /* NULL: a mount, a namespace, or one that is not known */
-	pid_t tid;		       /* the thread of it that does; 0: all of it */
-	int fd;			       /* -1: none */
-	const struct ns *mnt;	       /* as of struct pin */
-	const char *path;
-	const struct ns *ns; /* the child, or what it owns */
-};
-
-/* In the order of enum held_by: *RET is freed by the caller. */
-void ns_holders(const struct snapshot *snapshot, const struct ns *ns, struct holder **ret,
-		size_t *ret_n);
-struct holder holder_of_pin(const struct pin *pin);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture.h"
-#include "query/query.h"
+#include "query/holders.h"
 
 #define SYSTEM                                                                                     \
 	"holders; ns user 5 parent=-; ns user 6 parent=5 owner=5; ns uts 30 owner=6 keep;"         \
