@@ -433,3 +433,15 @@ check_fish_references() {
 		[ "$(offers /proc/self/ns/ut)" = "$option=/proc/self/ns/uts" ]
 	done
 }
+
+# diagnostic_patterns TOOL [SED-OPTION...]: what its page and nsls(1) say that it prints, as extended
+# regular expressions; the options make further words of the pages ones.
+diagnostic_patterns() {
+	local tool=$1 page
+	shift
+	for page in "$tool" nsls; do
+		section "$top_srcdir/man/$page.1" DIAGNOSTICS
+	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
+		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' \
+			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' "$@" -e "s/.*/$tool: &/"
+}

@@ -84,11 +84,7 @@ nscmp_objects() {
 }
 
 @test "diagnostics: what is printed is documented" {
-	patterns=$(for page in nscmp nsls; do
-		section "$top_srcdir/man/$page.1" DIAGNOSTICS
-	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
-		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' \
-			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' -e 's/.*/nscmp: &/')
+	patterns=$(diagnostic_patterns nscmp)
 	saved=$top_srcdir/tests/snapshots
 	sed 's/"boot_id":"[^"]*"/"boot_id":"x"/' "$saved/host-only.json" >other.json
 	sed '/^"origin"/s/"pid":4026531836/"pid":4026532181/' "$saved/two-containers.json" >inside.json

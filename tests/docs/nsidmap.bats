@@ -68,11 +68,7 @@ nsidmap_objects() {
 }
 
 @test "diagnostics: what is printed is documented" {
-	patterns=$(for page in nsidmap nsls; do
-		section "$top_srcdir/man/$page.1" DIAGNOSTICS
-	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
-		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' \
-			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' -e 's/.*/nsidmap: &/')
+	patterns=$(diagnostic_patterns nsidmap)
 	ids=$top_srcdir/tests/snapshots/ids.json
 	sed '/4026532177,"id"/s/"uids":.*/"uids":"EACCES"},/' "$ids" >unknown.json
 	for arguments in 4194304 "0@4194304" "x@self" "self 0@self" "--from $ids 70000@24" \

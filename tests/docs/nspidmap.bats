@@ -49,11 +49,7 @@ nspidmap_objects() {
 }
 
 @test "diagnostics: what is printed is documented" {
-	patterns=$(for page in nspidmap nsls; do
-		section "$top_srcdir/man/$page.1" DIAGNOSTICS
-	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
-		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' \
-			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' -e 's/.*/nspidmap: &/')
+	patterns=$(diagnostic_patterns nspidmap)
 	pids=$top_srcdir/tests/snapshots/nested-pids.json
 	for arguments in 4194304 "1@4194304" "99999@self" "x:y:z" "-i self -a self" "-J -i self self" \
 		"-a self self" "--from $pids 9@16311" "--from $pids 1@17000" "--from $pids -i 16400 16311" \

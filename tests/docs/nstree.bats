@@ -51,11 +51,7 @@ nstree_objects() {
 
 @test "diagnostics: what is printed is documented" {
 	need jq
-	patterns=$(for page in nstree nsls; do
-		section "$top_srcdir/man/$page.1" DIAGNOSTICS
-	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
-		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' -e 's/\<KIND\>/[a-z]+/g' \
-			-e 's/\<(REFERENCE|FILE|WORD|REASON|NAME)\>/.*/g' -e 's/.*/nstree: &/')
+	patterns=$(diagnostic_patterns nstree -e 's/\<KIND\>/[a-z]+/g' -e 's/\<NAME\>/.*/g')
 	pids=$top_srcdir/tests/snapshots/nested-pids.json
 	jq '.processes |= map(select(.pid < 16400))' "$pids" >dead.json
 	jq '.gaps = [] | .processes |= map(select(.pid < 16400 or .unreadable))' "$pids" >complete.json

@@ -90,11 +90,7 @@ nswho_objects() {
 @test "diagnostics: what is printed is documented" {
 	need jq
 	make_held
-	patterns=$(for page in nswho nsls; do
-		section "$top_srcdir/man/$page.1" DIAGNOSTICS
-	done | sed -nE 's/^\.It "(.*)"$/\1/p' |
-		sed -E -e 's/[][().*+?^$|]/\\&/g' -e 's/\<[NM]\>/[0-9]+/g' -e 's/\<KIND\>/[a-z]+/g' \
-			-e 's/\<(REFERENCE|FILE|WORD|REASON)\>/.*/g' -e 's/.*/nswho: &/')
+	patterns=$(diagnostic_patterns nswho -e 's/\<KIND\>/[a-z]+/g')
 	jq 'del(.pins)' held.json >unheld.json
 	jq '.gaps = []' unheld.json >complete.json
 	check() { # the exit status, and the arguments
