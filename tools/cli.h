@@ -80,15 +80,17 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config);
 int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct snapshot **ret,
 		 const struct details **ret_details, struct error *err) _must_check_;
 
-/* A line for each descriptor in flight, as nobody can see whether it is a namespace. */
-void cli_explain_in_flight(const struct cli *cli, const struct snapshot *snapshot);
-
 /* The saved snapshot in the file NAME; "-" is standard input. */
 int cli_load(const char *name, const struct snapshot **ret, const struct details **ret_details,
 	     struct error *err) _must_check_;
 
 /* A line on stderr, behind the tool's name, made safe. */
 void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);
+
+/* explain.c: what is said of a view on stderr. */
+
+/* A line for each descriptor in flight, as nobody can see whether it is a namespace. */
+void cli_explain_in_flight(const struct cli *cli, const struct snapshot *snapshot);
 
 /* Whose view it is, where that is not ours. */
 void cli_explain_viewer(const struct cli *cli, const struct snapshot *snapshot);

@@ -19,6 +19,7 @@
 #include <bpf/bpf_core_read.h>
 
 #include "collect/file_iter.h"
+#include "collect/iter.bpf.h"
 
 #define NSFS_MAGIC 0x6e736673
 #define AF_UNIX 1
@@ -103,16 +104,6 @@ struct nsproxy {
 	struct net *net_ns;
 };
 
-struct upid {
-	int nr;
-	struct pid_namespace *ns;
-};
-
-struct pid {
-	unsigned int level;
-	struct upid numbers[1];
-};
-
 struct signal_struct {
 	struct pid *pids[4];
 };
@@ -125,12 +116,6 @@ struct task_struct {
 	struct signal_struct *signal;
 };
 
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
 struct bpf_iter__task_file {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
@@ -140,30 +125,13 @@ struct bpf_iter__task_file {
 
 #pragma clang attribute pop
 
-/* The kernel's upid as it lies in memory. */
-struct number {
-	int nr;
-	struct pid_namespace *ns;
-};
-
-static __always_inline struct number number_at(struct pid *pid, __u32 level)
-{
-	struct number number;
-	const char *first = (const char *)__builtin_preserve_access_index(&pid->numbers);
-	bpf_probe_read_kernel(&number, sizeof(number), first + level * sizeof(number));
-	return number;
-}
-
 /* What PID is where the reader is: 0 where it is not visible. */
 static __always_inline __s32 number_in_view(struct pid *pid)
 {
 	struct task_struct *reader = (struct task_struct *)bpf_get_current_task();
 	struct pid *own = BPF_CORE_READ(reader, thread_pid);
 	__u32 level = BPF_CORE_READ(own, level);
-	if (BPF_CORE_READ(pid, level) < level)
-		return 0;
-	struct number number = number_at(pid, level);
-	return number.ns == number_at(own, level).ns ? number.nr : 0;
+	return number_in(pid, level, number_at(own, level).ns);
 }
 
 static __always_inline __u32 net_inode(struct net *net)

@@ -17,6 +17,7 @@
 
 #include <bpf/bpf_core_read.h>
 
+#include "collect/iter.bpf.h"
 #include "collect/task_iter.h"
 
 #define PF_KTHREAD 0x00200000
@@ -88,16 +89,6 @@ struct nsproxy {
 	struct cgroup_namespace *cgroup_ns;
 };
 
-struct upid {
-	int nr;
-	struct pid_namespace *ns;
-};
-
-struct pid {
-	unsigned int level;
-	struct upid numbers[1];
-};
-
 struct signal_struct {
 	int nr_threads;
 	struct pid *pids[4];
@@ -121,24 +112,12 @@ struct task_struct {
 	struct signal_struct *signal;
 };
 
-struct seq_file;
-
-struct bpf_iter_meta {
-	struct seq_file *seq;
-};
-
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
 
 #pragma clang attribute pop
-
-/* The kernel's upid as it lies in memory. */
-struct number {
-	int nr;
-	struct pid_namespace *ns;
-};
 
 struct inodes {
 	__u32 of[TASK_NS_COUNT];
@@ -179,23 +158,6 @@ static volatile struct place {
  * The verifier walks every path, so loading is fast where there are few branches. A probe read of
  * what NULL points to fails and leaves zeros, so NULL needs none of its own.
  */
-
-static __always_inline struct number number_at(struct pid *pid, __u32 level)
-{
-	struct number number;
-	const char *first = (const char *)__builtin_preserve_access_index(&pid->numbers);
-	bpf_probe_read_kernel(&number, sizeof(number), first + level * sizeof(number));
-	return number;
-}
-
-/* What PID is in NS, a namespace at LEVEL: 0 where it is not visible. */
-static __always_inline __s32 number_in(struct pid *pid, __u32 level, const struct pid_namespace *ns)
-{
-	if (BPF_CORE_READ(pid, level) < level)
-		return 0;
-	struct number number = number_at(pid, level);
-	return number.ns == ns ? number.nr : 0;
-}
 
 /*
  * Where a namespace has what all kinds have. Each kind is looked up here and nowhere else: the
