@@ -20,16 +20,12 @@ static void *run(void *who)
 void file_list_begin(struct file_list *list)
 {
 	*list = (struct file_list){ 0 };
-	list->is_running = pthread_create(&list->thread, NULL, run, list) == 0;
-	if (!list->is_running)
-		run(list);
+	background_begin(&list->reading, run, list);
 }
 
 int file_list_end(struct file_list *list)
 {
-	if (list->is_running)
-		pthread_join(list->thread, NULL);
-	list->is_running = false;
+	background_end(&list->reading);
 	return list->result;
 }
 

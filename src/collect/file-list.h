@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "collect/file_reader.h"
+#include "util/background.h"
 
 /* What the BPF iterator over descriptors tells, see file_reader_run(). */
 struct file_list {
 	size_t n, capacity;
 	struct file_record *records;
-	bool is_running;
-	pthread_t thread;
+	struct background reading;
 	int result; /* 0, or -errno with ERR saying why */
 	struct error err;
 };

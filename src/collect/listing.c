@@ -33,26 +33,17 @@ static void *run(void *listing)
 void listing_begin(struct listing *listing, int proc)
 {
 	*listing = (struct listing){ .proc = proc };
-	listing->is_running = pthread_create(&listing->thread, NULL, run, listing) == 0;
-	if (!listing->is_running)
-		run(listing);
-}
-
-static void join(struct listing *listing)
-{
-	if (listing->is_running)
-		pthread_join(listing->thread, NULL);
-	listing->is_running = false;
+	background_begin(&listing->reading, run, listing);
 }
 
 int listing_end(struct listing *listing, struct error *err)
 {
-	join(listing);
+	background_end(&listing->reading);
 	return listing->why ? error_errno(err, listing->why, "cannot list /proc") : 0;
 }
 
 void listing_clear(struct listing *listing)
 {
-	join(listing);
+	background_end(&listing->reading);
 	free(TAKE(listing->pids));
 }

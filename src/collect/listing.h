@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "util/background.h"
 #include "util/error.h"
 
 /* The processes that a /proc lists, by number. */
@@ -13,8 +12,7 @@ struct listing {
 	size_t n, capacity;
 	pid_t *pids;
 	int proc, why;
-	bool is_running;
-	pthread_t thread;
+	struct background reading;
 };
 
 /*

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "detail/glance.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "container/of.h"
-#include "util/alloc.h"
+#include "util/background.h"
 
 /* Enough for a thread to pay. With these, all that is open stays below 64: there the kernel
  * enlarges the table of descriptors, and while threads share that it takes milliseconds. */
@@ -58,11 +57,11 @@ static void *take_next_ones(void *of)
 void glances_take(struct glance *glances, size_t n, const struct glance_way *way)
 {
 	struct queue queue = { .glances = glances, .n = n, .way = way };
-	pthread_t thread;
-	bool helped = n > 1 && pthread_create(&thread, NULL, take_next_ones, &queue) == 0;
+	struct background help = { 0 };
+	if (n > 1)
+		background_begin(&help, take_next_ones, &queue);
 	take_next_ones(&queue);
-	if (helped)
-		pthread_join(thread, NULL);
+	background_end(&help);
 }
 
 void glance_clear(struct glance *glance)
