@@ -126,6 +126,11 @@ static int open_sighting(struct scan *scan, const struct sighting *seen)
 	return TAKE_FD(fd);
 }
 
+static bool is_vanished(int why)
+{
+	return why == ENOENT || why == ESRCH;
+}
+
 static struct edge find_ns(struct scan *scan, pid_t pid, size_t link, const struct task_ns *about)
 {
 	enum ns_kind kind = link_kind(link);
@@ -264,13 +269,31 @@ static void add_threads(struct scan *scan)
 	}
 }
 
-/* Asks the kernel about what the namespace leads to and nobody is in. */
+/* Where who was seen in it has ended, somebody else may still be there: a descriptor; else -1, and
+ * errno. */
+static int open_seen(struct scan *scan, const struct sighting *seen)
+{
+	int fd = open_sighting(scan, seen);
+	for (size_t i = 0; i < scan->n_processes && fd < 0 && is_vanished(errno); i++) {
+		const struct process *process = scan->processes[i];
+		const struct sighting other = { seen->ns, process->pid, seen->ns->kind };
+		errno = ESRCH;
+		if (process->pid != seen->pid && process->ns[seen->ns->kind].to == seen->ns)
+			fd = open_sighting(scan, &other);
+	}
+	return fd;
+}
+
+/* Asks the kernel about what the namespace leads to and nobody is in. Where all have ended who were
+ * in it, that is nothing to report. */
 static void complete_edge(struct scan *scan, const struct sighting *seen, const struct ns *to,
 			  unsigned request)
 {
 	if (!to || !builder_ns_is_new(scan->builder, to))
 		return;
-	_cleanup_(closep) int fd = open_sighting(scan, seen);
+	_cleanup_(closep) int fd = open_seen(scan, seen);
+	if (fd < 0 && is_vanished(errno))
+		return;
 	_cleanup_(closep) int above = fd >= 0 ? ioctl(fd, request) : -1;
 	if (above < 0 || !nsfs_add(scan->builder, above))
 		builder_gap(scan->builder, errno, "owner of %s:[%ju]", ns_kind_name(to->kind),

@@ -81,7 +81,8 @@ static void pin(struct fd_scan *scan, struct ns *ns, enum held_by by, int fd, co
 static void note_gap(struct fd_scan *scan, int why, const char *what)
 {
 	note_failure(scan, why);
-	if (why == ENOENT || why == ESRCH || why == EBADF || scan->refused)
+	if (why == ENOENT || why == ESRCH || why == EBADF || scan->refused ||
+	    proc_is_gone(scan->owner.dir))
 		return;
 	scan->refused = true;
 	builder_gap_of_holder(scan->builder, why, "/proc/%d/%s", scan->owner.pid, what);

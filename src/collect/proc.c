@@ -52,15 +52,6 @@ static struct edge *link_edge(struct process *process, const struct link *link)
 	return link->kind == NS_PID ? &process->pid_for_children : &process->time_for_children;
 }
 
-/* A process that vanished during the scan is nothing to report. Whatever a call on it said (ENOENT,
- * ESRCH, and EACCES too if it vanished halfway): it is gone if its files are. */
-static bool is_gone(int dir)
-{
-	char byte[2];
-	ssize_t n = proc_read(dir, "stat", byte, sizeof(byte));
-	return n == -ENOENT || n == -ESRCH;
-}
-
 static int read_stat(struct visit *visit)
 {
 	char text[1024];
@@ -102,7 +93,8 @@ static int read_pids(struct visit *visit)
 static void note_unread(struct visit *visit, const char *file, int r)
 {
 	proc_note_failure(visit->walk, -r);
-	if (r < 0 && r != -ENOENT && r != -ESRCH && !error_is_refusal(-r) && !is_gone(visit->dir))
+	if (r < 0 && r != -ENOENT && r != -ESRCH && !error_is_refusal(-r) &&
+	    !proc_is_gone(visit->dir))
 		builder_gap(visit->walk->builder, -r, "/proc/%d/%s", visit->process.pid, file);
 }
 
@@ -155,7 +147,7 @@ static int read_links(struct visit *visit, size_t n)
 		struct edge *edge = link_edge(&visit->process, &links[i]);
 		*edge = read_link(visit, i);
 		if (error_is_refusal(edge->why))
-			return is_gone(visit->dir) ? -ESRCH : -EACCES;
+			return proc_is_gone(visit->dir) ? -ESRCH : -EACCES;
 	}
 	return 0;
 }
@@ -242,7 +234,7 @@ static int visit_links(struct visit *visit, size_t n)
 	int r = read_links(visit, n);
 	if (r == -EACCES)
 		note_refusal(visit);
-	else if (r < 0 || (!visit->process.ns[NS_USER].to && is_gone(visit->dir)))
+	else if (r < 0 || (!visit->process.ns[NS_USER].to && proc_is_gone(visit->dir)))
 		return -ESRCH;
 	else
 		explain_links(visit);

@@ -168,6 +168,13 @@ int proc_read_stat(int dir, struct proc_stat *ret)
 	return 0;
 }
 
+bool proc_is_gone(int dir)
+{
+	char byte[2];
+	ssize_t n = proc_read(dir, "stat", byte, sizeof(byte));
+	return n == -ENOENT || n == -ESRCH;
+}
+
 bool proc_is_same(int dir, uint64_t start, int64_t tick_offset, struct proc_stat *ret)
 {
 	return proc_read_stat(dir, ret) == 0 && ret->start - tick_offset == start;

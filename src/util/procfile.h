@@ -58,6 +58,11 @@ int proc_read_stat(int dir, struct proc_stat *ret) _must_check_;
  * proc_own_tick_offset(). */
 bool proc_is_same(int dir, uint64_t start, int64_t tick_offset, struct proc_stat *ret);
 
+/* Whether the process whose directory DIR is has ended. What vanishes during a scan is nothing to
+ * report, and a call on it may have said anything (ENOENT, ESRCH, and EACCES too if it vanished
+ * halfway): it is gone if its files are. */
+bool proc_is_gone(int dir);
+
 /* What we use of /proc/PID/status, see proc_pid_status(5). A process may be in 65,536 groups
  * (NGROUPS_MAX), and those are listed before the PIDs. */
 #define PROC_STATUS_MAX ((size_t)1024 * 1024)
