@@ -22,6 +22,36 @@ struct value edge_value(const struct edge *edge)
 	return edge->why == 0 ? value_none() : value_unknown();
 }
 
+/* What was read of a network namespace; NULL, with *RET saying what stands instead. */
+static const struct net_detail *net_of(const struct view *view, const struct ns *ns,
+				       struct value *ret)
+{
+	*ret = ns && ns->kind != NS_NET ? value_none() : value_unknown();
+	return ns ? details_find_net(view->details, ns) : NULL;
+}
+
+struct value ns_netnsid(const struct view *view, const struct ns *ns)
+{
+	struct value other;
+	const struct net_detail *net = net_of(view, ns, &other);
+	if (!net || !net->has_netnsid)
+		return other;
+	return net->netnsid == NETNSID_NONE ? value_none() : value_number(net->netnsid);
+}
+
+struct value ns_interfaces(const struct view *view, const struct ns *ns)
+{
+	struct value other;
+	const struct net_detail *net = net_of(view, ns, &other);
+	if (!net || !net->has_interfaces)
+		return other;
+	struct value *names = xcalloc(net->n_interfaces, sizeof(*names));
+	size_t n = 0;
+	for (size_t at = 0; at < net->n_interfaces; at += names[n++].n + 1)
+		names[n] = value_string(net->interfaces + at);
+	return value_array(names, n);
+}
+
 /* As ps and ls do: a number for who has no name. */
 static struct value user_value(uid_t uid, const char *name)
 {

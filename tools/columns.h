@@ -9,6 +9,12 @@ const char *kind_color(enum ns_kind kind);
 /* The inode number of a namespace; none: there is none. */
 struct value edge_value(const struct edge *edge);
 
+/* What a column says of a network namespace, and none of other kinds: the id that ours has for it,
+ * and the interfaces in it. NS may be NULL: nobody knows which one. Take DETAIL_NETNSID and
+ * DETAIL_INTERFACES. */
+struct value ns_netnsid(const struct view *view, const struct ns *ns);
+struct value ns_interfaces(const struct view *view, const struct ns *ns);
+
 /* What a column says of a process, in whichever tool. */
 
 /* The name of its effective user, else the number. Takes FACT_STAT, DETAIL_USERS. */

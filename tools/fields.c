@@ -266,6 +266,16 @@ static struct value get_path(const struct view *view, const void *item)
 	return value_none();
 }
 
+static struct value get_netnsid(const struct view *view, const void *item)
+{
+	return ns_netnsid(view, item);
+}
+
+static struct value get_interfaces(const struct view *view, const void *item)
+{
+	return ns_interfaces(view, item);
+}
+
 static const char *ns_color(const struct view *view _unused_, const void *item)
 {
 	return kind_color(((const struct ns *)item)->kind);
@@ -308,4 +318,8 @@ const struct field nsls_fields[NSLS_FIELD_COUNT] = {
 	{ "NSFS", "where it is mounted, in any mount namespace", 0, 0, FIELD_LEFT, get_nsfs, NULL },
 	{ "HOSTNAME", "name that its uts namespace gives the host", FACT_STAT, DETAIL_HOSTNAME,
 	  FIELD_LEFT, get_hostname, NULL },
+	{ "NETNSID", "id that our network namespace has for it (net)", 0, DETAIL_NETNSID,
+	  FIELD_RIGHT, get_netnsid, NULL },
+	{ "INTERFACES", "network interfaces in it (net)", 0, DETAIL_INTERFACES, FIELD_LEFT,
+	  get_interfaces, NULL },
 };

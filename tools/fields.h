@@ -4,5 +4,5 @@
 #include "render/field.h"
 
 /* The columns of nsls, whose items are namespaces. */
-#define NSLS_FIELD_COUNT 25
+#define NSLS_FIELD_COUNT 27
 extern const struct field nsls_fields[NSLS_FIELD_COUNT];

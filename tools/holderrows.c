@@ -102,6 +102,16 @@ static struct value get_command(const struct view *view, const void *item)
 	return of_process(view, item, process_command);
 }
 
+static struct value get_netnsid(const struct view *view, const void *item)
+{
+	return ns_netnsid(view, ns_of(item));
+}
+
+static struct value get_interfaces(const struct view *view, const void *item)
+{
+	return ns_interfaces(view, ns_of(item));
+}
+
 static const char *ns_color(const struct view *view _unused_, const void *item)
 {
 	const struct ns *ns = ns_of(item);
@@ -129,6 +139,10 @@ const struct field holder_row_fields[HOLDER_ROW_FIELD_COUNT] = {
 	  get_container, NULL, FIELD_OF_PART },
 	{ "COMMAND", "its command line, or [name]", FACT_STAT, DETAIL_CMDLINE, FIELD_LAST,
 	  get_command, NULL, FIELD_OF_PART },
+	{ "NETNSID", "id that our network namespace has for the namespace (net)", 0, DETAIL_NETNSID,
+	  FIELD_RIGHT, get_netnsid, NULL, FIELD_OF_WHOLE },
+	{ "INTERFACES", "network interfaces in the namespace (net)", 0, DETAIL_INTERFACES,
+	  FIELD_LEFT, get_interfaces, NULL, FIELD_OF_WHOLE },
 };
 
 void holder_rows_clear(struct holder_rows *rows)

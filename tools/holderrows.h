@@ -13,7 +13,7 @@ struct holder_row {
 	struct holder holder;
 };
 
-#define HOLDER_ROW_FIELD_COUNT 11
+#define HOLDER_ROW_FIELD_COUNT 13
 extern const struct field holder_row_fields[HOLDER_ROW_FIELD_COUNT];
 
 /* Before the holders of a namespace comes the row that is the whole of it. */

@@ -145,12 +145,17 @@ static int save_all(const struct config *config, const struct snapshot *snapshot
 	if (loaded)
 		return save(config, snapshot, loaded, err);
 	_cleanup_(details_freep) const struct details *details = NULL;
-	const struct detail_wish all = { .facts = DETAIL_ALL, .psfacts = psfacts_read };
+	const struct detail_wish all = {
+		.facts = DETAIL_ALL,
+		.psfacts = psfacts_read,
+		.n_namespaces = snapshot->n_namespaces,
+		.namespaces = snapshot->namespaces,
+	};
 	int r = details_take(snapshot->processes, snapshot->n_processes, &all, &details, err);
 	return r < 0 ? r : save(config, snapshot, details, err);
 }
 
-/* The details of the processes that stand for the namespaces in the list. */
+/* The details of the namespaces in the list, and of the processes that stand for them. */
 static int take_details(const struct ns *const *list, size_t n, unsigned facts,
 			const struct details **ret, struct error *err)
 {
@@ -161,7 +166,12 @@ static int take_details(const struct ns *const *list, size_t n, unsigned facts,
 		if (first)
 			firsts[n_firsts++] = first;
 	}
-	const struct detail_wish wish = { .facts = facts, .psfacts = psfacts_read };
+	const struct detail_wish wish = {
+		.facts = facts,
+		.psfacts = psfacts_read,
+		.n_namespaces = n,
+		.namespaces = list,
+	};
 	return details_take(firsts, n_firsts, &wish, ret, err);
 }
 

@@ -128,11 +128,18 @@ static int take_details(const struct holder_rows *rows, unsigned facts, const st
 			struct error *err)
 {
 	_cleanup_(freep) const struct process **processes = xcalloc(rows->n, sizeof(*processes));
-	size_t n = 0;
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->items[i].holder.process)
-			processes[n++] = rows->items[i].holder.process;
-	const struct detail_wish wish = { .facts = facts };
+	_cleanup_(freep) const struct ns **namespaces = xcalloc(rows->n, sizeof(*namespaces));
+	size_t n = 0, n_namespaces = 0;
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct holder_row *row = &rows->items[i];
+		if (row->holder.process)
+			processes[n++] = row->holder.process;
+		if (row->whole && row->ns)
+			namespaces[n_namespaces++] = row->ns;
+	}
+	const struct detail_wish wish = {
+		.facts = facts, .n_namespaces = n_namespaces, .namespaces = namespaces
+	};
 	return details_take(processes, n, &wish, ret, err);
 }
 

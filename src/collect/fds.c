@@ -11,13 +11,11 @@
 
 #include "collect/file-list.h"
 #include "collect/holders.h"
+#include "uapi/nsfs.h"
 #include "util/alloc.h"
 #include "util/folder.h"
 #include "util/parse.h"
 #include "util/procfile.h"
-
-#define TUN_MAJOR 10 /* a misc device: TUN_MINOR in the kernel's include/linux/miscdevice.h */
-#define TUN_MINOR 200
 
 /* A socket that many processes have is asked about once. */
 struct seen_socket {

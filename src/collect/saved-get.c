@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
+#include "util/alloc.h"
 #include "util/parse.h"
 #include "util/utf8.h"
 
@@ -78,4 +80,26 @@ int get_array(const cJSON *object, const char *key, const cJSON **ret, struct er
 int get_object(const cJSON *object, const char *key, const cJSON **ret, struct error *err)
 {
 	return get_container(object, key, cJSON_IsObject, "object", ret, err);
+}
+
+int get_texts(const cJSON *object, const char *key, char **ret, size_t *ret_n, struct error *err)
+{
+	const cJSON *array, *item;
+	int r = get_array(object, key, &array, err);
+	if (r != 0)
+		return r;
+	_cleanup_(freep) char *texts = xcalloc(1, 1);
+	size_t n = 0;
+	cJSON_ArrayForEach (item, array) {
+		_cleanup_(freep) char *text = NULL;
+		size_t n_text;
+		if (as_bytes(item, &text, &n_text) < 0)
+			return error_set(err, EINVAL, "%s is not a list of texts", key);
+		texts = xreallocarray(texts, n + n_text + 1, 1);
+		memcpy(texts + n, text, n_text + 1);
+		n += n_text + 1;
+	}
+	*ret = TAKE(texts);
+	*ret_n = n;
+	return 0;
 }

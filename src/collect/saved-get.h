@@ -23,6 +23,10 @@ int get_bool(const cJSON *object, const char *key, bool *ret, struct error *err)
 int get_bytes(const cJSON *object, const char *key, char **ret, size_t *ret_n,
 	      struct error *err) _must_check_;
 
+/* An array of them: those of all, each with a NUL behind it; freed by the caller. */
+int get_texts(const cJSON *object, const char *key, char **ret, size_t *ret_n,
+	      struct error *err) _must_check_;
+
 int get_array(const cJSON *object, const char *key, const cJSON **ret,
 	      struct error *err) _must_check_;
 int get_object(const cJSON *object, const char *key, const cJSON **ret,

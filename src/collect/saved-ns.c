@@ -85,6 +85,37 @@ static int load_idmap(struct loader *loader, const cJSON *object, const char *ke
 	return 0;
 }
 
+/* A number, or null: it has none. */
+static int load_netnsid(struct loader *loader, const cJSON *object, struct net_detail *net)
+{
+	uint64_t number;
+	net->netnsid = NETNSID_NONE;
+	net->has_netnsid = cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(object, "netnsid"));
+	if (net->has_netnsid)
+		return 0;
+	int r = get_number(object, "netnsid", INT32_MAX, &number, loader->err);
+	net->has_netnsid = r == 0;
+	if (r == 0)
+		net->netnsid = number;
+	return r < 0 ? r : 0;
+}
+
+static int load_net(struct loader *loader, const cJSON *object, const struct ns *ns)
+{
+	_cleanup_(freep) char *interfaces = NULL;
+	struct net_detail net = { .ns = ns };
+	int r = load_netnsid(loader, object, &net);
+	if (r == 0)
+		r = get_texts(object, "interfaces", &interfaces, &net.n_interfaces, loader->err);
+	if (r < 0)
+		return r;
+	net.has_interfaces = r == 0;
+	net.interfaces = interfaces;
+	if (net.has_netnsid || net.has_interfaces)
+		details_builder_add_net(loader->details, &net);
+	return 0;
+}
+
 int load_ns(struct loader *loader, const cJSON *object)
 {
 	enum ns_kind kind;
@@ -110,9 +141,11 @@ int load_ns(struct loader *loader, const cJSON *object)
 		r = load_idmap(loader, object, "uids", &ns->uids);
 		if (r == 0)
 			r = load_idmap(loader, object, "gids", &ns->gids);
-		if (r < 0)
-			return r;
 	}
+	if (kind == NS_NET)
+		r = load_net(loader, object, ns);
+	if (r < 0)
+		return r;
 	return get_number(object, "id", UINT64_MAX, &ns->id, loader->err) < 0 ? -EINVAL : 0;
 }
 

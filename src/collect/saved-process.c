@@ -99,26 +99,14 @@ static int load_pid_chains(struct loader *loader, const cJSON *object, struct pr
 /* The arguments, joined by NULs as the kernel has them. */
 static int load_cmdline(struct loader *loader, const cJSON *object, struct detail *detail)
 {
-	const cJSON *array, *item;
-	int r = get_array(object, "cmdline", &array, loader->err);
+	char *text;
+	size_t n;
+	int r = get_texts(object, "cmdline", &text, &n, loader->err);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	_cleanup_(freep) char *text = xcalloc(1, 1);
-	size_t n = 0;
-	cJSON_ArrayForEach (item, array) {
-		_cleanup_(freep) char *argument = NULL;
-		size_t n_argument;
-		if (as_bytes(item, &argument, &n_argument) < 0)
-			return error_set(loader->err, EINVAL, "cmdline is not a list of texts");
-		text = xreallocarray(text, n + n_argument + 2, 1);
-		if (item != array->child)
-			text[n++] = 0;
-		memcpy(text + n, argument, n_argument + 1);
-		n += n_argument;
-	}
 	detail->has_cmdline = true;
-	detail->cmdline = TAKE(text);
-	detail->n_cmdline = n;
+	detail->cmdline = text;
+	detail->n_cmdline = n ? n - 1 : 0;
 	return 0;
 }
 

@@ -26,5 +26,10 @@ bool views_is_ours(const struct views *views, int dir, const struct process *pro
  * is what views_is_ours() said. */
 void views_read(struct views *views, int dir, bool is_ours, struct detail *detail);
 
+/* nets.c: adds what FACTS say of those of N namespaces that are network namespaces; the list may
+ * repeat itself. PROC is a descriptor of /proc. */
+void nets_read(struct details_builder *builder, int proc, const struct ns *const *namespaces,
+	       size_t n, unsigned facts);
+
 /* subids.c: adds the viewer's /etc/subuid and /etc/subgid. */
 void subids_read(struct details_builder *builder);

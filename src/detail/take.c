@@ -7,7 +7,7 @@
 #include "container/cgroup.h"
 #include "container/of.h"
 #include "detail/glance.h"
-#include "detail/helper.h"
+#include "detail/hostnames.h"
 #include "detail/reader.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
@@ -47,7 +47,6 @@ static void work_clear(struct work *work)
 	containers_free(work->containers);
 	hostnames_free(work->hostnames);
 	views_free(work->views);
-	closep(&work->proc);
 }
 
 static size_t cmdline_max(const struct work *work)
@@ -105,8 +104,11 @@ static ino_t read_detail(struct work *work, struct glance *glance, struct detail
 	return facts & DETAIL_HOSTNAME ? hostnames_add(work->hostnames, glance->dir) : 0;
 }
 
+/* The facts of a network namespace. */
+#define OF_NET (DETAIL_NETNSID | DETAIL_INTERFACES)
+
 /* The facts that make it worth to look into the directory of a process. */
-#define OF_PROCESS (DETAIL_ALL & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED))
+#define OF_PROCESS (DETAIL_ALL & ~(DETAIL_USERS | DETAIL_SUBIDS | DETAIL_SAVED | OF_NET))
 
 struct wanted {
 	const struct process *process;
@@ -189,14 +191,11 @@ static void read_details(struct work *work)
 }
 
 /* What is in the directories of processes; FACTS: of any of them. */
-static int take_processes(struct details_builder *builder, const struct process *const *processes,
-			  size_t n, unsigned facts, const struct detail_wish *wish,
-			  struct error *err)
+static int take_processes(struct details_builder *builder, int proc,
+			  const struct process *const *processes, size_t n, unsigned facts,
+			  const struct detail_wish *wish, struct error *err)
 {
-	_cleanup_(work_clear) struct work work = { .facts = facts };
-	work.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (work.proc < 0)
-		return error_errno(err, errno, "cannot open /proc");
+	_cleanup_(work_clear) struct work work = { .facts = facts, .proc = proc };
 	work.tick_offset = proc_own_tick_offset(work.proc);
 	if (facts & DETAIL_CONTAINER)
 		work.containers = containers_new(work.proc);
@@ -210,6 +209,21 @@ static int take_processes(struct details_builder *builder, const struct process 
 	for (size_t i = 0; i < work.n && r == 0; i++)
 		details_builder_add(builder, &work.details[i]);
 	return r;
+}
+
+/* What is read below /proc. */
+static int take_below_proc(struct details_builder *builder, const struct process *const *processes,
+			   size_t n, unsigned facts, const struct detail_wish *wish,
+			   struct error *err)
+{
+	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return error_errno(err, errno, "cannot open /proc");
+	if (facts & OF_NET)
+		nets_read(builder, proc, wish->namespaces, wish->n_namespaces, facts);
+	if (!(facts & OF_PROCESS))
+		return 0;
+	return take_processes(builder, proc, processes, n, facts, wish, err);
 }
 
 static void take_users(struct details_builder *builder, const struct process *const *processes,
@@ -234,7 +248,9 @@ int details_take(const struct process *const *processes, size_t n, const struct 
 	names_add_groups(builder, wish->gids, wish->n_gids);
 	if (wish->facts & DETAIL_SUBIDS)
 		subids_read(builder);
-	int r = facts & OF_PROCESS ? take_processes(builder, processes, n, facts, wish, err) : 0;
+	int r = 0;
+	if (facts & (OF_PROCESS | OF_NET))
+		r = take_below_proc(builder, processes, n, facts, wish, err);
 	if (r < 0)
 		return r;
 	*ret = details_builder_finish(TAKE(builder));

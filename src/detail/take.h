@@ -18,11 +18,13 @@ enum detail_fact {
 	DETAIL_NSUSERS = 1 << 6,
 	DETAIL_SUBIDS = 1 << 7, /* the viewer's /etc/subuid and /etc/subgid */
 	DETAIL_SAVED = 1 << 8,	/* more of command lines and names than is shown */
-	DETAIL_ALL = (1 << 9) - 1,
-	DETAIL_VIEWNAMES = 1 << 9, /* all names of their views, and not only those of processes */
+	DETAIL_NETNSID = 1 << 9, /* of network namespaces: which id ours has for them */
+	DETAIL_INTERFACES = 1 << 10, /* and which interfaces are in there */
+	DETAIL_ALL = (1 << 11) - 1,
+	DETAIL_VIEWNAMES = 1 << 11, /* all names of their views, and not only those of processes */
 };
 
-/* What is wanted of some processes. */
+/* What is wanted of some processes and namespaces. */
 struct detail_wish {
 	unsigned facts;
 	/* What is wanted of each of them besides, in their order; NULL: nothing. Not for DETAIL_PS,
@@ -35,12 +37,16 @@ struct detail_wish {
 	size_t n_uids, n_gids;
 	const uid_t *uids;
 	const gid_t *gids;
+	/* Of the network namespaces among these DETAIL_NETNSID and DETAIL_INTERFACES are wanted;
+	 * the list may repeat itself. */
+	size_t n_namespaces;
+	const struct ns *const *namespaces;
 };
 
 /*
  * Reads what WISH says of N processes of a snapshot from the running system; the list may repeat
  * itself. A process that has ended since, or whose number means another one (its start is
- * compared), has no details: that is no error. -errno where /proc cannot be opened or libproc2 does
+ * compared), has no details, nor has a namespace that is gone: that is no error. -errno where /proc cannot be opened or libproc2 does
  * not work.
  */
 int details_take(const struct process *const *processes, size_t n, const struct detail_wish *wish,

@@ -26,6 +26,8 @@ struct details_builder {
 	struct arena *arena;
 	struct detail *details;
 	size_t n_details, size_details;
+	struct net_detail *nets;
+	size_t n_nets, size_nets;
 	struct name_list users, groups;
 	struct names_view *views;
 	size_t n_views, size_views;
@@ -45,6 +47,12 @@ static int compare_details(const void *a, const void *b)
 	return (x->process > y->process) - (x->process < y->process);
 }
 
+static int compare_nets(const void *a, const void *b)
+{
+	const struct net_detail *x = a, *y = b;
+	return (x->ns > y->ns) - (x->ns < y->ns);
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	const struct id_name *x = a, *y = b;
@@ -55,6 +63,12 @@ const struct detail *details_find(const struct details *details, const struct pr
 {
 	const struct detail key = { .process = process };
 	return bsearch(&key, details->details, details->n_details, sizeof(key), compare_details);
+}
+
+const struct net_detail *details_find_net(const struct details *details, const struct ns *ns)
+{
+	const struct net_detail key = { .ns = ns };
+	return bsearch(&key, details->nets, details->n_nets, sizeof(key), compare_nets);
 }
 
 int details_find_container(const struct details *details, const char *text,
@@ -145,6 +159,7 @@ struct details_builder *details_builder_free(struct details_builder *builder)
 	arena_free(builder->arena);
 	forget_containers(builder);
 	free(builder->details);
+	free(builder->nets);
 	free(builder->users.items);
 	free(builder->groups.items);
 	free(builder->views);
@@ -206,6 +221,15 @@ void details_builder_add(struct details_builder *builder, const struct detail *d
 	builder->details = xgrow(builder->details, builder->n_details, &builder->size_details,
 				 sizeof(*builder->details));
 	builder->details[builder->n_details++] = copy;
+}
+
+void details_builder_add_net(struct details_builder *builder, const struct net_detail *net)
+{
+	builder->nets = xgrow(builder->nets, builder->n_nets, &builder->size_nets,
+			      sizeof(*builder->nets));
+	struct net_detail *copy = &builder->nets[builder->n_nets++];
+	*copy = *net;
+	copy->interfaces = arena_copy(builder->arena, net->interfaces, net->n_interfaces);
 }
 
 static void add_name(struct details_builder *builder, struct name_list *list, uint32_t id,
@@ -282,11 +306,15 @@ void details_builder_set_subids(struct details_builder *builder, enum id_type ty
 		(struct subids){ .n = subids->n, .items = items, .why = subids->why };
 }
 
-static void *settle(struct arena *arena, const void *items, size_t n, size_t size)
+/* A copy, sorted where COMPARE is not NULL. */
+static void *settle(struct arena *arena, const void *items, size_t n, size_t size,
+		    int (*compare)(const void *, const void *))
 {
 	void *copy = arena_alloc(arena, n * size);
 	if (n)
 		memcpy(copy, items, n * size);
+	if (n && compare)
+		qsort(copy, n, size, compare);
 	return copy;
 }
 
@@ -314,17 +342,19 @@ const struct details *details_builder_finish(struct details_builder *builder)
 {
 	struct arena *arena = builder->arena;
 	struct details *details = arena_alloc(arena, sizeof(*details));
-	struct detail *list =
-		settle(arena, builder->details, builder->n_details, sizeof(struct detail));
-	if (builder->n_details)
-		qsort(list, builder->n_details, sizeof(*list), compare_details);
+	struct detail *list = settle(arena, builder->details, builder->n_details, sizeof(*list),
+				     compare_details);
 	*details = (struct details){
 		.n_details = builder->n_details,
 		.details = list,
+		.n_nets = builder->n_nets,
+		.nets = settle(arena, builder->nets, builder->n_nets, sizeof(*builder->nets),
+			       compare_nets),
 		.users = settle_names(arena, builder->users.items, builder->users.n),
 		.groups = settle_names(arena, builder->groups.items, builder->groups.n),
 		.n_views = builder->n_views,
-		.views = settle(arena, builder->views, builder->n_views, sizeof(struct names_view)),
+		.views = settle(arena, builder->views, builder->n_views, sizeof(*builder->views),
+				NULL),
 		.subuids = builder->subuids,
 		.subgids = builder->subgids,
 	};

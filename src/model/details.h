@@ -8,11 +8,12 @@
 
 #include "model/container.h"
 #include "model/idmap.h"
+#include "model/net.h"
 #include "util/macro.h"
 
 /*
- * More about some processes of a snapshot: what is read only for those that are shown. Made by a
- * details_builder and const from then on, as the snapshot is.
+ * More about some processes and namespaces of a snapshot: what is read only for those that are
+ * shown. Made by a details_builder and const from then on, as the snapshot is.
  */
 struct process;
 
@@ -92,6 +93,8 @@ struct arena;
 struct details {
 	size_t n_details; /* by address of the process */
 	const struct detail *details;
+	size_t n_nets; /* by address of the namespace */
+	const struct net_detail *nets;
 	struct id_names users, groups; /* the viewer's */
 	size_t n_views;
 	const struct names_view *views;
@@ -106,6 +109,9 @@ DEFINE_CLEANUP(const struct details *, details_free)
 
 /* NULL where nobody asked, and where the process had ended or its number been reused by then. */
 const struct detail *details_find(const struct details *details, const struct process *process);
+
+/* NULL where nobody asked. */
+const struct net_detail *details_find_net(const struct details *details, const struct ns *ns);
 
 /* The container that is called TEXT in a saved snapshot: as container_pick(). DETAILS may be NULL.
  */
@@ -132,6 +138,9 @@ DEFINE_CLEANUP(struct details_builder *, details_builder_free)
 /* Adds what DETAIL says (NSUSER follows from its view); strings are copied, and equal containers
  * are made one. */
 void details_builder_add(struct details_builder *builder, const struct detail *detail);
+
+/* Adds what NET says, once of each namespace; the names are copied. */
+void details_builder_add_net(struct details_builder *builder, const struct net_detail *net);
 
 /* Adds a name of the viewer's; NULL: it has none. */
 void details_builder_add_user(struct details_builder *builder, uid_t uid, const char *name);

@@ -55,9 +55,34 @@ static void add_idmap(cJSON *object, const char *key, const struct idmap *map)
 	}
 }
 
+/* Texts with a NUL behind each. */
+static void add_texts(struct saver *saver, cJSON *object, const char *key, const char *word,
+		      const char *texts, size_t n)
+{
+	cJSON *array = cJSON_AddArrayToObject(object, key);
+	for (size_t at = 0; at < n;) {
+		size_t n_text = strlen(texts + at);
+		_cleanup_(freep) char *text = save_secret(saver, word, texts + at, n_text);
+		cJSON_AddItemToArray(array, json_text(text));
+		at += n_text + 1;
+	}
+}
+
+static void add_net(struct saver *saver, cJSON *object, const struct ns *ns)
+{
+	const struct net_detail *net = details_find_net(saver->details, ns);
+	if (net && net->has_netnsid && net->netnsid == NETNSID_NONE)
+		cJSON_AddNullToObject(object, "netnsid");
+	else if (net && net->has_netnsid)
+		json_add_number(object, "netnsid", net->netnsid);
+	if (net && net->has_interfaces)
+		add_texts(saver, object, "interfaces", "interface", net->interfaces,
+			  net->n_interfaces);
+}
+
 static cJSON *ns_object(void *context, size_t i)
 {
-	const struct saver *saver = context;
+	struct saver *saver = context;
 	const struct ns *ns = saver->snapshot->namespaces[saver->n_nameless + i];
 	cJSON *object = cJSON_CreateObject();
 	json_add_text(object, "kind", ns_kind_name(ns->kind));
@@ -74,6 +99,7 @@ static cJSON *ns_object(void *context, size_t i)
 		add_idmap(object, "uids", &ns->uids);
 		add_idmap(object, "gids", &ns->gids);
 	}
+	add_net(saver, object, ns);
 	return object;
 }
 
@@ -95,18 +121,6 @@ static void add_stat(cJSON *object, const struct process *process)
 	if (process->start != START_UNKNOWN)
 		save_u64(object, "start", process->start);
 	save_saved(object, "comm", process->comm);
-}
-
-static void add_cmdline(struct saver *saver, cJSON *object, const struct detail *detail)
-{
-	cJSON *array = cJSON_AddArrayToObject(object, "cmdline");
-	const char *end = detail->cmdline + detail->n_cmdline;
-	for (const char *argument = detail->cmdline; detail->n_cmdline && argument <= end;) {
-		size_t n = strlen(argument);
-		_cleanup_(freep) char *text = save_secret(saver, "arg", argument, n);
-		cJSON_AddItemToArray(array, json_text(text));
-		argument += n + 1;
-	}
 }
 
 static void add_psfacts(cJSON *object, const struct psfacts *ps)
@@ -157,7 +171,8 @@ static void add_details(struct saver *saver, cJSON *object, const struct process
 {
 	const struct detail *detail = details_find(saver->details, process);
 	if (detail && detail->has_cmdline)
-		add_cmdline(saver, object, detail);
+		add_texts(saver, object, "cmdline", "arg", detail->cmdline,
+			  detail->n_cmdline ? detail->n_cmdline + 1 : 0);
 	if (detail && detail->ps.known)
 		add_psfacts(object, &detail->ps);
 	if (detail && detail->has_container)

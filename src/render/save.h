@@ -14,8 +14,8 @@
 
 /*
  * Writes all that is known, for snapshot_load(). REDACT replaces arguments of processes, names
- * of users, hosts and containers, ids of containers and paths of cgroups by placeholders (with the
- * same number for the same text). 0, or -errno.
+ * of users, hosts, containers and network interfaces, ids of containers and paths of cgroups by
+ * placeholders (with the same number for the same text). 0, or -errno.
  */
 int snapshot_save(const struct snapshot *snapshot, const struct details *details, bool redact,
 		  FILE *stream, struct error *err) _must_check_;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdint.h>
+
 /*
  * What older kernel headers lack, written out: ioctls on namespace descriptors (magic 0xb7) and on
  * pidfds (0xff), see ioctl_nsfs(2) and the kernel's include/uapi/linux/{nsfs,pidfd}.h. A kernel
@@ -18,6 +20,18 @@
 #define NSFS_MNT_GET_PREV 0x8010b70cu	    /* 6.12; their argument may be NULL */
 #define NSFS_GET_ID 0x8008b70du		    /* 6.18: uint64_t * */
 
+/* 6.18: open_by_handle_at(2) takes the former for a descriptor of nsfs, and then this handle, which
+ * is a struct file_handle. Whatever it refuses: ESTALE. */
+#define NSFS_ROOT (-10003)	/* FD_NSFS_ROOT */
+#define NSFS_HANDLE_TYPE 0xf1 /* FILEID_NSFS in the kernel's include/linux/exportfs.h */
+struct nsfs_handle {
+	unsigned n_bytes; /* of what is behind HANDLE_TYPE */
+	int handle_type;
+	uint64_t id;
+	uint32_t ns_type; /* CLONE_NEW… */
+	uint32_t ino;
+};
+
 #define PIDFD_GET_PID_FOR_CHILDREN 0xff06u /* 6.11 */
 #define PIDFD_OPEN_THREAD O_EXCL	   /* 6.9: a flag of pidfd_open(2) */
 
@@ -28,3 +42,7 @@
 #define PROCFS_MAGIC 0x9fa0
 #define PROCFS_ROOT_INO 1 /* PROC_ROOT_INO in the kernel's fs/proc/root.c: not a folder of it */
 #define NSFS_MAGIC 0x6e736673
+
+/* /dev/net/tun, a misc device: TUN_MINOR in the kernel's include/linux/miscdevice.h. */
+#define TUN_MAJOR 10
+#define TUN_MINOR 200

@@ -323,6 +323,38 @@ int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret, size_t
 	return 0;
 }
 
+/* "  eth0: 1 2 …": the kernel lets neither blanks nor ":" into a name, and any other byte but "/"
+ * (dev_valid_name() in net/core/dev.c). */
+static int parse_interface(const char *line, const char *end, char *ret, size_t *n)
+{
+	while (line < end && *line == ' ')
+		line++;
+	const char *colon = memchr(line, ':', end - line);
+	if (!colon || colon == line || memchr(line, 0, colon - line))
+		return -EINVAL;
+	memcpy(ret + *n, line, colon - line);
+	*n += colon - line;
+	ret[(*n)++] = 0;
+	return 0;
+}
+
+/* Below two lines of headings. */
+int proc_parse_net_dev(const char *text, size_t n, char *ret, size_t *ret_n)
+{
+	const char *end = text + n;
+	size_t n_lines = 0, n_names = 0;
+	for (const char *newline; text < end; text = newline + 1) {
+		newline = memchr(text, '\n', end - text);
+		if (!newline ||
+		    (n_lines++ >= 2 && parse_interface(text, newline, ret, &n_names) < 0))
+			return -EINVAL;
+	}
+	if (n_lines < 2)
+		return -EINVAL;
+	*ret_n = n_names;
+	return 0;
+}
+
 int64_t proc_own_tick_offset(int proc)
 {
 	char text[256];

@@ -106,6 +106,10 @@ struct idmap_range {
 int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret,
 		     size_t *ret_n) _must_check_;
 
+/* /proc/PID/net/dev: the names of the interfaces in the network namespace of the process into RET,
+ * which has room for N bytes, each with a NUL behind it. */
+int proc_parse_net_dev(const char *text, size_t n, char *ret, size_t *ret_n) _must_check_;
+
 /* By how many clock ticks (sysconf(_SC_CLK_TCK)) our own time namespace shifts what stat files show
  * as the start of a process; 0 where the kernel has no time namespaces. PROC is a fd of /proc. */
 int64_t proc_own_tick_offset(int proc);
