@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "collect/procfs.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "collect/collector.h"
 #include "uapi/nsfs.h"
-#include "util/procfile.h"
 
 int proc_open(struct error *err)
 {

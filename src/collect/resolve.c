@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
-#include "collect/collector.h"
+#include "collect/procfs.h"
 #include "uapi/nsfs.h"
 #include "util/parse.h"
 #include "util/procfile.h"
