@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "columns.h"
 #include "detail/take.h"
+#include "query/holders.h"
 #include "util/alloc.h"
 
 static struct value get_ns(const struct view *view _unused_, const void *item)
@@ -252,6 +253,23 @@ static struct value pin_path(const struct view *view, const struct ns *ns, const
 	return value_none();
 }
 
+/* The link of who will have children in there; none leads to where nobody has been yet. */
+static struct value children_path(const struct view *view, const struct ns *ns)
+{
+	_cleanup_(freep) struct holder *holders = NULL;
+	size_t n = 0, i = 0;
+	if (ns->held_by >> HELD_BY_FOR_CHILDREN & 1 && !ns->unborn)
+		ns_holders(view->snapshot, ns, &holders, &n);
+	while (i < n && holders[i].by != HELD_BY_FOR_CHILDREN)
+		i++;
+	if (i == n)
+		return value_none();
+	const char *link = ns_kind_info(ns->kind)->children_link;
+	pid_t pid = holders[i].process->tgid, tid = holders[i].tid;
+	return tid ? format_path("/proc/%d/task/%d/%s", pid, tid, link)
+		   : format_path("/proc/%d/%s", pid, link);
+}
+
 static struct value get_path(const struct view *view, const void *item)
 {
 	const struct ns *ns = item;
@@ -263,7 +281,7 @@ static struct value get_path(const struct view *view, const void *item)
 		if (path.type != VALUE_NONE)
 			return path;
 	}
-	return value_none();
+	return children_path(view, ns);
 }
 
 static const char *ns_color(const struct view *view _unused_, const void *item)

@@ -46,6 +46,7 @@ struct ns {
 	struct edge owner;  /* the user namespace that owns it; of a user namespace: its parent */
 	struct edge parent; /* user and pid namespaces only */
 	uid_t owner_uid;    /* user namespaces only: who made it; UID_UNKNOWN */
+	bool unborn;	    /* pid namespaces only: nobody has been in it, no link leads there */
 	struct idmap uids, gids; /* user namespaces only */
 	size_t n_threads;	 /* threads in it, whoever their leader is */
 	size_t n_members;	 /* thread group leaders, by pid */
