@@ -113,6 +113,7 @@ int cmp_snapshots(struct cli *cli, const struct cmp_options *options, struct err
 	_cleanup_(system_clear) struct system before = { 0 };
 	_cleanup_(system_clear) struct system after = { 0 };
 	_cleanup_(changes_clear) struct changes changes = { 0 };
+	cli->from_quick = true; /* as we look at what is now */
 	int r = cli_load(cli, cli->from, &before.snapshot, &before.details, err);
 	if (r == 0)
 		r = !cli->from_too

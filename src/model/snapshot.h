@@ -118,7 +118,7 @@ struct snapshot {
 const struct snapshot *snapshot_free(const struct snapshot *snapshot);
 DEFINE_CLEANUP(const struct snapshot *, snapshot_free)
 
-/* NULL where there is none. */
+/* NULL where there is none, as of a number that is 0. */
 const struct ns *snapshot_find_ns(const struct snapshot *snapshot, enum ns_kind kind, ino_t ino);
 const struct process *snapshot_find_process(const struct snapshot *snapshot, pid_t pid);
 

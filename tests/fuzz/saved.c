@@ -57,10 +57,11 @@ static void check_model(const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
 		const struct ns *ns = snapshot->namespaces[i], *next = snapshot->namespaces[i];
-		CHECK(snapshot_find_ns(snapshot, ns->kind, ns->ino) == ns);
+		CHECK(snapshot_find_ns(snapshot, ns->kind, ns->ino) == (ns->ino ? ns : NULL));
 		next = i + 1 < snapshot->n_namespaces ? snapshot->namespaces[i + 1] : NULL;
 		CHECK(!next || ns->ino < next->ino ||
-		      (ns->ino == next->ino && ns->kind < next->kind));
+		      (ns->ino == next->ino && ns->kind < next->kind) ||
+		      (next->ino == 0 && ns->kind == next->kind));
 		CHECK(!ns->owner.to || (ns->owner.to->kind == NS_USER && ns->owner.why == 0));
 		CHECK(!ns->parent.to || (ns->parent.to->kind == ns->kind && ns->parent.why == 0));
 		for (size_t j = 0; j < ns->n_members; j++)
