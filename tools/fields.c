@@ -203,27 +203,28 @@ static bool is_mounted(const struct pin *pin)
 	return pin->by == HELD_BY_MOUNT && pin->path;
 }
 
-static bool is_there_before(const struct pin *pins, size_t i)
+static int compare_paths(const void *a, const void *b)
 {
-	for (size_t j = 0; j < i; j++)
-		if (is_mounted(&pins[j]) && strcmp(pins[j].path, pins[i].path) == 0)
-			return true;
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Many mount namespaces may show a mount in the same place. */
+/* Many mount namespaces may show a mount in the same place: each place once, by name. */
 static struct value get_nsfs(const struct view *view, const void *item)
 {
 	const struct ns *ns = item;
-	struct value *paths = xcalloc(ns->n_pins, sizeof(*paths));
-	size_t n = 0;
+	_cleanup_(freep) const char **paths = xcalloc(ns->n_pins, sizeof(*paths));
+	size_t n = 0, n_values = 0;
 	for (size_t i = 0; i < ns->n_pins; i++)
-		if (is_mounted(&ns->pins[i]) && !is_there_before(ns->pins, i))
-			paths[n++] = value_string(ns->pins[i].path);
-	if (n)
-		return value_array(paths, n);
-	free(paths);
-	return view->snapshot->origin.holders ? value_none() : value_unknown();
+		if (is_mounted(&ns->pins[i]))
+			paths[n++] = ns->pins[i].path;
+	if (n == 0)
+		return view->snapshot->origin.holders ? value_none() : value_unknown();
+	qsort(paths, n, sizeof(*paths), compare_paths);
+	struct value *values = xcalloc(n, sizeof(*values));
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(paths[i - 1], paths[i]) != 0)
+			values[n_values++] = value_string(paths[i]);
+	return value_array(values, n_values);
 }
 
 static struct value format_path(const char *format, ...) _printf_(1, 2);
