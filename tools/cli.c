@@ -277,14 +277,14 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	return tables_list_columns(cli);
 }
 
-int cli_load(const char *name, const struct snapshot **ret, const struct details **ret_details,
-	     struct error *err)
+int cli_load(const struct cli *cli, const char *name, const struct snapshot **ret,
+	     const struct details **ret_details, struct error *err)
 {
 	bool standard = strcmp(name, "-") == 0;
 	FILE *stream = standard ? stdin : fopen(name, "re");
 	if (!stream)
 		return error_errno(err, errno, "cannot open %s", name);
-	int r = snapshot_load(stream, ret, ret_details, err);
+	int r = snapshot_load(stream, cli->from_quick, ret, ret_details, err);
 	if (r < 0)
 		error_wrap(err, "%s", standard ? "standard input" : name);
 	if (!standard)
@@ -296,7 +296,7 @@ int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct 
 		 const struct details **ret_details, struct error *err)
 {
 	if (cli->from)
-		return cli_load(cli->from, ret, ret_details, err);
+		return cli_load(cli, cli->from, ret, ret_details, err);
 	struct scope with_source = *scope;
 	with_source.source = cli->source;
 	return snapshot_take(&with_source, ret, err);

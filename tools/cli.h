@@ -66,6 +66,7 @@ struct cli {
 	const char *source;   /* NULL: auto */
 	const char *from;     /* NULL: the running system */
 	const char *from_too; /* a second one, if the tool takes it */
+	bool from_quick;      /* of what was saved, only what processes and threads tell */
 	bool columns_chosen;
 	bool verbose;
 	char **operands;
@@ -81,8 +82,8 @@ int cli_snapshot(const struct cli *cli, const struct scope *scope, const struct 
 		 const struct details **ret_details, struct error *err) _must_check_;
 
 /* The saved snapshot in the file NAME; "-" is standard input. */
-int cli_load(const char *name, const struct snapshot **ret, const struct details **ret_details,
-	     struct error *err) _must_check_;
+int cli_load(const struct cli *cli, const char *name, const struct snapshot **ret,
+	     const struct details **ret_details, struct error *err) _must_check_;
 
 /* A line on stderr, behind the tool's name, made safe. */
 void cli_message(const struct cli *cli, const char *format, ...) _printf_(2, 3);

@@ -113,10 +113,12 @@ int cmp_snapshots(struct cli *cli, const struct cmp_options *options, struct err
 	_cleanup_(system_clear) struct system before = { 0 };
 	_cleanup_(system_clear) struct system after = { 0 };
 	_cleanup_(changes_clear) struct changes changes = { 0 };
-	int r = cli_load(cli->from, &before.snapshot, &before.details, err);
+	cli->from_quick = true; /* as we look at what is now */
+	int r = cli_load(cli, cli->from, &before.snapshot, &before.details, err);
 	if (r == 0)
-		r = cli->from_too ? cli_load(cli->from_too, &after.snapshot, &after.details, err)
-				  : take_now(cli, &after, err);
+		r = !cli->from_too
+			  ? take_now(cli, &after, err)
+			  : cli_load(cli, cli->from_too, &after.snapshot, &after.details, err);
 	if (r == 0)
 		r = find_changes(cli, options, &before, &after, &changes, err);
 	if (r == 0 && !options->quiet)

@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "columns.h"
 #include "detail/take.h"
+#include "query/holders.h"
 #include "util/alloc.h"
 
 static struct value get_ns(const struct view *view _unused_, const void *item)
@@ -202,27 +203,28 @@ static bool is_mounted(const struct pin *pin)
 	return pin->by == HELD_BY_MOUNT && pin->path;
 }
 
-static bool is_there_before(const struct pin *pins, size_t i)
+static int compare_paths(const void *a, const void *b)
 {
-	for (size_t j = 0; j < i; j++)
-		if (is_mounted(&pins[j]) && strcmp(pins[j].path, pins[i].path) == 0)
-			return true;
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Many mount namespaces may show a mount in the same place. */
+/* Many mount namespaces may show a mount in the same place: each place once, by name. */
 static struct value get_nsfs(const struct view *view, const void *item)
 {
 	const struct ns *ns = item;
-	struct value *paths = xcalloc(ns->n_pins, sizeof(*paths));
-	size_t n = 0;
+	_cleanup_(freep) const char **paths = xcalloc(ns->n_pins, sizeof(*paths));
+	size_t n = 0, n_values = 0;
 	for (size_t i = 0; i < ns->n_pins; i++)
-		if (is_mounted(&ns->pins[i]) && !is_there_before(ns->pins, i))
-			paths[n++] = value_string(ns->pins[i].path);
-	if (n)
-		return value_array(paths, n);
-	free(paths);
-	return view->snapshot->origin.holders ? value_none() : value_unknown();
+		if (is_mounted(&ns->pins[i]))
+			paths[n++] = ns->pins[i].path;
+	if (n == 0)
+		return view->snapshot->origin.holders ? value_none() : value_unknown();
+	qsort(paths, n, sizeof(*paths), compare_paths);
+	struct value *values = xcalloc(n, sizeof(*values));
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(paths[i - 1], paths[i]) != 0)
+			values[n_values++] = value_string(paths[i]);
+	return value_array(values, n_values);
 }
 
 static struct value format_path(const char *format, ...) _printf_(1, 2);
@@ -252,6 +254,23 @@ static struct value pin_path(const struct view *view, const struct ns *ns, const
 	return value_none();
 }
 
+/* The link of who will have children in there; none leads to where nobody has been yet. */
+static struct value children_path(const struct view *view, const struct ns *ns)
+{
+	_cleanup_(freep) struct holder *holders = NULL;
+	size_t n = 0, i = 0;
+	if (ns->held_by >> HELD_BY_FOR_CHILDREN & 1 && !ns->unborn)
+		ns_holders(view->snapshot, ns, &holders, &n);
+	while (i < n && holders[i].by != HELD_BY_FOR_CHILDREN)
+		i++;
+	if (i == n)
+		return value_none();
+	const char *link = ns_kind_info(ns->kind)->children_link;
+	pid_t pid = holders[i].process->tgid, tid = holders[i].tid;
+	return tid ? format_path("/proc/%d/task/%d/%s", pid, tid, link)
+		   : format_path("/proc/%d/%s", pid, link);
+}
+
 static struct value get_path(const struct view *view, const void *item)
 {
 	const struct ns *ns = item;
@@ -263,7 +282,7 @@ static struct value get_path(const struct view *view, const void *item)
 		if (path.type != VALUE_NONE)
 			return path;
 	}
-	return value_none();
+	return children_path(view, ns);
 }
 
 static struct value get_netnsid(const struct view *view, const void *item)

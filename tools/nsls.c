@@ -288,6 +288,7 @@ static int run(struct cli *cli, void *to, struct error *err)
 	if (config->tree == NS_TREE_PROCESS || config->container)
 		scope.facts = FACT_STAT;
 	scope.holders = !config->quick;
+	cli->from_quick = config->quick;
 	if (config->save) {
 		scope.facts = FACT_ALL;
 		scope.all_threads = true;

@@ -300,6 +300,13 @@ static void complete_edge(struct scan *scan, const struct sighting *seen, const 
 			    (uintmax_t)to->ino);
 }
 
+/* /proc has no link to where the first child is still to come. */
+static bool is_unborn(struct scan *scan, const struct sighting *seen)
+{
+	_cleanup_(closep) int fd = open_sighting(scan, seen);
+	return fd < 0 && errno == ENOENT;
+}
+
 static void complete_namespaces(struct scan *scan)
 {
 	for (size_t i = 0; i < scan->n_sightings; i++) {
@@ -307,6 +314,8 @@ static void complete_namespaces(struct scan *scan)
 		complete_edge(scan, seen, seen->ns->owner.to, NSFS_GET_USERNS);
 		if (seen->ns->kind == NS_PID)
 			complete_edge(scan, seen, seen->ns->parent.to, NSFS_GET_PARENT);
+		if (seen->link == TASK_NS_PID_FOR_CHILDREN)
+			seen->ns->unborn = is_unborn(scan, seen);
 		/* Before Linux 6.18 this id is in another field, and an ioctl tells it. */
 		if (seen->ns->kind == NS_MNT && !seen->ns->id) {
 			_cleanup_(closep) int fd = open_sighting(scan, seen);

@@ -3,6 +3,7 @@
 
 #include "collect/collect.h"
 #include "collect/listing.h"
+#include "collect/procfs.h"
 #include "model/builder.h"
 
 /* Between the collectors: nothing outside collect/ includes this. */
@@ -39,20 +40,7 @@ unsigned collect_facts(struct builder *builder, const struct scope *scope,
 bool collect_keeps_thread(const struct scope *scope, const struct process *thread,
 			  const struct process *leader);
 
-/* origin.c: opens /proc, making sure that it is one: the fd, or -errno. */
-int proc_open(struct error *err) _must_check_;
-
-/* Whether PROC numbers processes as another pid namespace than ours does: then nothing that takes a
- * PID of our own (pidfd_open(2), kill(2)) fits what it says. */
-bool proc_is_foreign(int proc);
-
-/* The pid namespace in which PROC numbers processes: a fd, or -errno. */
-int proc_open_pidns(int proc) _must_check_;
-
-/* The inode number of LINK, a link to a namespace below DIR: 0, or -errno of readlink(2). */
-int proc_read_ns_link(int dir, const char *link, const char *type, ino_t *ret);
-
-/* Who reads, and what the mount options of /proc hide from it. */
+/* origin.c: who reads, and what the mount options of /proc hide from it. */
 void origin_read(struct builder *builder, int proc);
 
 /*

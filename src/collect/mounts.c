@@ -79,17 +79,6 @@ static void pin(struct mounts *mounts, struct ns *ns, enum held_by by, const str
 	builder_pin(mounts->builder, ns, 0, &pin);
 }
 
-/* "net:[4026532901]", the root of a mount of nsfs: 0, or -EINVAL. */
-static int parse_root(const char *root, enum ns_kind *ret_kind, ino_t *ret)
-{
-	const char *colon = strchr(root, ':');
-	enum ns_kind kind = colon ? ns_kind_by_name(root, colon - root) : NS_KIND_COUNT;
-	if (kind == NS_KIND_COUNT)
-		return -EINVAL;
-	*ret_kind = kind;
-	return proc_parse_ns_link(root, strlen(root), ns_kind_name(kind), ret);
-}
-
 /* What the mount leads to, if nothing is mounted over it and a process sees it; else only its
  * number is known. */
 static struct ns *open_mounted(struct mounts *mounts, const struct mount *mount, enum ns_kind kind,
@@ -113,7 +102,7 @@ static void see_nsfs(struct mounts *mounts, const struct mount *mount)
 {
 	enum ns_kind kind;
 	ino_t ino;
-	if (parse_root(mount->root, &kind, &ino) < 0)
+	if (ns_name_parse(mount->root, &kind, &ino) < 0)
 		return;
 	struct ns *ns = builder_find_ns(mounts->builder, kind, ino);
 	if (!ns)

@@ -178,7 +178,10 @@ static void explain_link(struct visit *visit, const struct link *link, bool exit
 		if (!unborn)
 			return;
 		_cleanup_(closep) int fd = open_unborn(visit);
-		edge->to = fd >= 0 ? nsfs_add(builder, fd) : NULL;
+		struct ns *ns = fd >= 0 ? (struct ns *)nsfs_add(builder, fd) : NULL;
+		if (ns)
+			ns->unborn = true;
+		edge->to = ns;
 		if (edge->to || fd == -ESRCH) /* or it has exited since */
 			return;
 		edge->why = fd >= 0 ? errno : -fd;

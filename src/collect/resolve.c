@@ -10,8 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
-#include "collect/collector.h"
-#include "container/find.h"
+#include "collect/procfs.h"
 #include "uapi/nsfs.h"
 #include "util/parse.h"
 #include "util/procfile.h"
@@ -25,7 +24,7 @@ static int missing_process(int proc, pid_t pid, const char *text, struct error *
 	return error_set(err, ENOENT, "%s: no such process", text);
 }
 
-static int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
+int resolve_pid(pid_t pid, struct resolved *resolved, struct error *err)
 {
 	_cleanup_(closep) int proc = proc_open(err);
 	if (proc < 0)
@@ -110,33 +109,15 @@ static int resolve_path(struct resolved *resolved, struct error *err)
 	return 0;
 }
 
-/* Its first process; the number could be another's by the time that its directory is open. */
-static int resolve_container(struct resolved *resolved, struct error *err)
+int resolved_open_pidns(const struct resolved *resolved, struct error *err)
 {
 	const char *text = resolved->plain.text;
-	_cleanup_(closep) int proc = proc_open(err);
-	_cleanup_(container_found_clear) struct container_found found = { 0 };
-	int r = proc < 0 ? proc : container_find(proc, text, &found, err);
-	if (r == 0)
-		r = resolve_pid(found.pids[0], resolved, err);
-	if (r < 0)
-		return r;
-	struct proc_stat stat;
-	bool same = proc_is_same(resolved->dir, found.starts[0], proc_own_tick_offset(proc), &stat);
-	return same ? 0 : error_set(err, ESRCH, "%s: its first process has just ended", text);
-}
-
-/* The pid namespace that is meant by WHERE: a descriptor, or -ENODATA where only a look at all
- * processes can find one. */
-static int open_pidns(const struct resolved *where, struct error *err)
-{
-	const char *text = where->plain.text;
-	if (where->dir < 0 && where->ns_fd < 0)
+	if (resolved->dir < 0 && resolved->ns_fd < 0)
 		return -ENODATA;
-	if (where->ns_fd >= 0 && where->plain.kind != NS_PID)
+	if (resolved->ns_fd >= 0 && resolved->plain.kind != NS_PID)
 		return error_set(err, EINVAL, "%s is no pid namespace", text);
-	int fd = where->dir >= 0 ? openat(where->dir, "ns/pid", O_RDONLY | O_CLOEXEC)
-				 : fcntl(where->ns_fd, F_DUPFD_CLOEXEC, 3);
+	int fd = resolved->dir >= 0 ? openat(resolved->dir, "ns/pid", O_RDONLY | O_CLOEXEC)
+				    : fcntl(resolved->ns_fd, F_DUPFD_CLOEXEC, 3);
 	if (fd < 0)
 		return error_errno(err, errno, "%s: cannot open its pid namespace", text);
 	return fd;
@@ -153,14 +134,14 @@ static int nobody_there(const struct reference *reference, int pidns, struct err
 			 dead ? ", and PID 1 has ended" : "");
 }
 
-/* Asks the kernel: 0, or -ENODATA where it cannot tell (before Linux 6.11). */
+/* Asks the kernel: 0, or RESOLVE_FAR where it cannot tell (before Linux 6.11). */
 static int translate(const struct reference *reference, int pidns, struct resolved *resolved,
 		     struct error *err)
 {
 	for (;;) {
 		pid_t pid = ioctl(pidns, NSFS_GET_PID_FROM_PIDNS, reference->pid);
 		if (pid < 0)
-			return errno == ESRCH ? nobody_there(reference, pidns, err) : -ENODATA;
+			return errno == ESRCH ? nobody_there(reference, pidns, err) : RESOLVE_FAR;
 		int r = resolve_pid(pid, resolved, err);
 		if (r < 0 && r != -ENOENT)
 			return r;
@@ -171,90 +152,62 @@ static int translate(const struct reference *reference, int pidns, struct resolv
 	}
 }
 
-/* Reads all processes, as their numbers tell. */
-static int search(const struct reference *reference, const struct resolved *where, int pidns,
-		  struct resolved *resolved, struct error *err)
+int resolve_pid_at(const struct reference *reference, const struct resolved *where,
+		   struct resolved *resolved, struct error *err)
 {
-	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
-	struct found found;
-	const struct ns *ns;
-	const struct process *process;
-	struct scope scope = {
-		.facts = FACT_PIDS,
-		.all_threads = true,
-		.n_ns_fds = pidns >= 0,
-		.ns_fds = &pidns,
-	};
-	int r = snapshot_take(&scope, &snapshot, err);
-	if (r == 0)
-		r = reference_find(snapshot, NULL, &where->plain, &found, err);
-	if (r == 0)
-		r = found_ns(snapshot, &found, NS_PID, reference->where, &ns, err);
-	if (r < 0)
-		return r;
-	r = pid_find(snapshot, ns, reference->pid, &process);
-	if (r == 0)
-		return resolve_pid(process->pid, resolved, err);
-	return error_set(err, r == -ENOENT ? ENOENT : EACCES,
-			 "%s: no process that we can see has PID %d in pid:[%ju]%s",
-			 reference->text, reference->pid, (uintmax_t)ns->ino,
-			 r == -ENOENT ? "" : ", but not all could be read");
+	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(closep) int pidns = proc < 0 ? proc : resolved_open_pidns(where, err);
+	if (pidns < 0 && pidns != -ENODATA && !error_is_refusal(-pidns))
+		return pidns;
+	return pidns < 0 || proc_is_foreign(proc) ? RESOLVE_FAR
+						  : translate(reference, pidns, resolved, err);
 }
 
-static int resolve_pid_at(const struct reference *reference, struct resolved *resolved,
-			  struct error *err)
+static int resolve_pid_near(const struct reference *reference, struct resolved *resolved,
+			    struct error *err)
 {
 	_cleanup_(resolved_clear) struct resolved where = RESOLVED_NOTHING;
 	struct reference parsed;
 	int r = reference_parse(reference->where, &parsed, err);
 	if (r == 0)
-		r = reference_resolve(&parsed, &where, err);
-	if (r < 0)
-		return r;
-	_cleanup_(closep) int proc = proc_open(err);
-	_cleanup_(closep) int pidns = proc < 0 ? proc : open_pidns(&where, err);
-	if (pidns < 0 && pidns != -ENODATA && !error_is_refusal(-pidns))
-		return pidns;
-	r = pidns < 0 || proc_is_foreign(proc) ? -ENODATA
-					       : translate(reference, pidns, resolved, err);
-	return r == -ENODATA ? search(reference, &where, pidns, resolved, err) : r;
+		r = reference_resolve_near(&parsed, &where, err);
+	return r == 0 ? resolve_pid_at(reference, &where, resolved, err) : r;
 }
 
-int reference_resolve(const struct reference *reference, struct resolved *ret, struct error *err)
+static int resolve(const struct reference *reference, struct resolved *resolved, struct error *err)
 {
-	struct resolved resolved = RESOLVED_NOTHING;
-	resolved.plain = *reference;
-	int r = 0;
 	switch (reference->type) {
 	case REFERENCE_SELF:
-		r = resolve_self(&resolved, err);
-		break;
+		return resolve_self(resolved, err);
 	case REFERENCE_PID:
-		r = resolve_pid(reference->pid, &resolved, err);
-		break;
+		return resolve_pid(reference->pid, resolved, err);
 	case REFERENCE_PID_INODE:
-		r = resolve_pid_inode(reference, &resolved, err);
-		break;
+		return resolve_pid_inode(reference, resolved, err);
 	case REFERENCE_PID_AT:
-		r = resolve_pid_at(reference, &resolved, err);
-		break;
-	case REFERENCE_CONTAINER:
-		r = resolve_container(&resolved, err);
-		break;
+		return resolve_pid_near(reference, resolved, err);
 	case REFERENCE_PATH:
-		r = resolve_path(&resolved, err);
-		break;
+		return resolve_path(resolved, err);
+	case REFERENCE_CONTAINER:
+		return RESOLVE_FAR;
 	case REFERENCE_NS:
 	case REFERENCE_INODE:
 	case REFERENCE_ID:
 		break;
 	}
-	if (r < 0) {
-		resolved_clear(&resolved);
-		return r;
-	}
-	*ret = resolved;
 	return 0;
+}
+
+int reference_resolve_near(const struct reference *reference, struct resolved *ret,
+			   struct error *err)
+{
+	struct resolved resolved = RESOLVED_NOTHING;
+	resolved.plain = *reference;
+	int r = resolve(reference, &resolved, err);
+	if (r == 0)
+		*ret = resolved;
+	else
+		resolved_clear(&resolved);
+	return r;
 }
 
 bool resolved_is_alive(const struct resolved *resolved)

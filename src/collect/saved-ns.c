@@ -142,11 +142,14 @@ int load_ns(struct loader *loader, const cJSON *object)
 		if (r == 0)
 			r = load_idmap(loader, object, "gids", &ns->gids);
 	}
-	if (kind == NS_NET)
+	if (kind == NS_NET && r == 0)
 		r = load_net(loader, object, ns);
 	if (r < 0)
 		return r;
-	return get_number(object, "id", UINT64_MAX, &ns->id, loader->err) < 0 ? -EINVAL : 0;
+	if (get_number(object, "id", UINT64_MAX, &ns->id, loader->err) < 0 ||
+	    get_bool(object, "unborn", &ns->unborn, loader->err) < 0)
+		return -EINVAL;
+	return 0;
 }
 
 int load_ns_edges(struct loader *loader, const cJSON *object)

@@ -182,7 +182,7 @@ static void delete_json(cJSON **json)
 	cJSON_Delete(*json);
 }
 
-int snapshot_parse(const char *text, size_t n, const struct snapshot **ret,
+int snapshot_parse(const char *text, size_t n, bool quick, const struct snapshot **ret,
 		   const struct details **ret_details, struct error *err)
 {
 	/* To cJSON a NUL is white space. */
@@ -202,13 +202,15 @@ int snapshot_parse(const char *text, size_t n, const struct snapshot **ret,
 	r = load_all(&loader, root);
 	if (r < 0)
 		return r;
+	if (quick && builder_origin(builder)->holders)
+		builder_forget_pins(builder);
 	*ret = builder_finish(TAKE(builder));
 	*ret_details = details_builder_finish(TAKE(details));
 	return 0;
 }
 
-int snapshot_load(FILE *stream, const struct snapshot **ret, const struct details **ret_details,
-		  struct error *err)
+int snapshot_load(FILE *stream, bool quick, const struct snapshot **ret,
+		  const struct details **ret_details, struct error *err)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t n = 0, size = 0;
@@ -222,5 +224,5 @@ int snapshot_load(FILE *stream, const struct snapshot **ret, const struct detail
 	if (ferror(stream))
 		return error_errno(err, errno, "cannot read");
 	text[n] = 0;
-	return snapshot_parse(text, n, ret, ret_details, err);
+	return snapshot_parse(text, n, quick, ret, ret_details, err);
 }

@@ -19,7 +19,7 @@ struct ns_entry {
 	struct key key;
 	bool described, wanted, kept;
 	pid_t member;	       /* the first process found in it; 0: none */
-	struct ns_entry *todo; /* the next one that keep_what_is_used() has to follow */
+	struct ns_entry *todo; /* the next one that builder_keep_what_is_used() has to follow */
 	UT_hash_handle hh;
 };
 
@@ -50,6 +50,10 @@ struct builder {
 	size_t n_pins, size_pins;
 	size_t n_nameless;
 };
+
+/* finish.c: marks the namespaces that stay: those that are wanted, those that processes lead to,
+ * and what these lead to. */
+void builder_keep_what_is_used(struct builder *builder);
 
 /* pins.c: links pins and namespaces, once those and the processes are in their order, and says by
  * what each one is held. */

@@ -60,6 +60,10 @@ void builder_gap_of_holder(struct builder *builder, int why, const char *format,
  * (0: none), whoever that will be in the snapshot. Its path is one of builder_copy(). */
 void builder_pin(struct builder *builder, struct ns *ns, pid_t pid, const struct pin *pin);
 
+/* Leaves what would be there if nobody had looked for pins: without them, the namespaces that only
+ * they lead to, and the gaps of both. */
+void builder_forget_pins(struct builder *builder);
+
 /* Copies that live as long as the snapshot. */
 const char *builder_copy(struct builder *builder, const char *bytes, size_t n);
 const pid_t *builder_copy_pids(struct builder *builder, const pid_t *pids, size_t n);

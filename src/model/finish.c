@@ -152,7 +152,7 @@ static void keep_namespaces_of(struct ns_entry **todo, const struct process *pro
 	keep(todo, process->time_for_children.to);
 }
 
-static void keep_what_is_used(struct builder *builder)
+void builder_keep_what_is_used(struct builder *builder)
 {
 	struct ns_entry *todo = NULL;
 	for (struct ns_entry *entry = builder->namespaces; entry; entry = entry->hh.next)
@@ -170,7 +170,7 @@ static void keep_what_is_used(struct builder *builder)
 
 static void list_namespaces(struct builder *builder, struct snapshot *snapshot)
 {
-	keep_what_is_used(builder);
+	builder_keep_what_is_used(builder);
 	const struct ns **list =
 		arena_alloc(builder->arena, HASH_COUNT(builder->namespaces) * sizeof(*list));
 	size_t n = 0;

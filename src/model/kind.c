@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "uapi/nsfs.h"
+#include "util/procfile.h"
 
 static const struct ns_kind_info kinds[NS_KIND_COUNT] = {
 	[NS_CGROUP] = { "cgroup", 'C', CLONE_NEWCGROUP, 0xeffffffb, true, false, "ns/cgroup",
@@ -38,6 +39,16 @@ enum ns_kind ns_kind_by_name(const char *name, size_t n)
 	       (strlen(kinds[kind].name) != n || memcmp(kinds[kind].name, name, n) != 0))
 		kind++;
 	return kind;
+}
+
+int ns_name_parse(const char *text, enum ns_kind *ret_kind, ino_t *ret)
+{
+	const char *colon = strchr(text, ':');
+	enum ns_kind kind = colon ? ns_kind_by_name(text, colon - text) : NS_KIND_COUNT;
+	if (kind == NS_KIND_COUNT)
+		return -EINVAL;
+	*ret_kind = kind;
+	return proc_parse_ns_link(text, strlen(text), ns_kind_name(kind), ret);
 }
 
 enum ns_kind ns_kind_by_flag(int clone_flag)

@@ -41,6 +41,9 @@ const char *ns_kind_name(enum ns_kind kind);
 /* The kind of that name (N bytes), or NS_KIND_COUNT. */
 enum ns_kind ns_kind_by_name(const char *name, size_t n);
 
+/* What "net:[4026532184]" names; -EINVAL where TEXT is no such name. */
+int ns_name_parse(const char *text, enum ns_kind *ret_kind, ino_t *ret) _must_check_;
+
 /* The kind with that clone flag, or NS_KIND_COUNT. */
 enum ns_kind ns_kind_by_flag(int clone_flag);
 

@@ -28,6 +28,8 @@ static size_t lower_bound(const struct snapshot *snapshot, ino_t ino)
 
 const struct ns *snapshot_find_ns(const struct snapshot *snapshot, enum ns_kind kind, ino_t ino)
 {
+	if (ino == 0) /* what is unknown is not one that has no number */
+		return NULL;
 	for (size_t i = lower_bound(snapshot, ino); i < snapshot->n_namespaces; i++) {
 		const struct ns *ns = snapshot->namespaces[i];
 		if (ns->ino != ino)

@@ -46,6 +46,7 @@ struct ns {
 	struct edge owner;  /* the user namespace that owns it; of a user namespace: its parent */
 	struct edge parent; /* user and pid namespaces only */
 	uid_t owner_uid;    /* user namespaces only: who made it; UID_UNKNOWN */
+	bool unborn;	    /* pid namespaces only: nobody has been in it, no link leads there */
 	struct idmap uids, gids; /* user namespaces only */
 	size_t n_threads;	 /* threads in it, whoever their leader is */
 	size_t n_members;	 /* thread group leaders, by pid */
@@ -117,7 +118,7 @@ struct snapshot {
 const struct snapshot *snapshot_free(const struct snapshot *snapshot);
 DEFINE_CLEANUP(const struct snapshot *, snapshot_free)
 
-/* NULL where there is none. */
+/* NULL where there is none, as of a number that is 0. */
 const struct ns *snapshot_find_ns(const struct snapshot *snapshot, enum ns_kind kind, ino_t ino);
 const struct process *snapshot_find_process(const struct snapshot *snapshot, pid_t pid);
 

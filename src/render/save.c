@@ -93,6 +93,8 @@ static cJSON *ns_object(void *context, size_t i)
 	add_edge(object, "owner", &ns->owner);
 	if (ns_kind_info(ns->kind)->has_parent)
 		add_edge(object, "parent", &ns->parent);
+	if (ns->unborn)
+		cJSON_AddTrueToObject(object, "unborn");
 	if (ns->owner_uid != UID_UNKNOWN)
 		json_add_number(object, "owner_uid", ns->owner_uid);
 	if (ns->kind == NS_USER) {

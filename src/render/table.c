@@ -43,10 +43,11 @@ static char *value_text(const struct drawing *drawing, const struct value *value
 static char *array_text(const struct drawing *drawing, const struct value *value)
 {
 	char *text = xstrdup(value->n ? "" : "-");
+	size_t n = 0;
 	for (size_t i = 0; i < value->n; i++) {
-		_cleanup_(freep) char *before = text;
 		_cleanup_(freep) char *item = value_text(drawing, &value->items[i]);
-		text = xasprintf("%s%s%s", before, i ? "," : "", item);
+		text = xreallocarray(text, n + strlen(item) + sizeof(","), 1);
+		n += sprintf(text + n, "%s%s", i ? "," : "", item);
 	}
 	return text;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "util/procfile.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 
 #include "util/alloc.h"
 #include "util/parse.h"
+#include "util/text.h"
 
 /*
  * Opens what /proc itself has there, and nothing that somebody has mounted over it: -EXDEV. A
@@ -106,28 +106,6 @@ int proc_read_all(int dir, const char *name, size_t max, char **ret, size_t *ret
 	return fd < 0 ? fd : fd_read_all(fd, max, ret, ret_n);
 }
 
-/* The blank-separated word number INDEX of the text from P to END. */
-static const char *word(const char *p, const char *end, unsigned index, size_t *ret_n)
-{
-	for (;; index--) {
-		while (p < end && (*p == ' ' || *p == '\t'))
-			p++;
-		const char *start = p;
-		while (p < end && *p != ' ' && *p != '\t' && *p != '\n')
-			p++;
-		*ret_n = p - start;
-		if (index == 0 || p == start)
-			return start;
-	}
-}
-
-static int number_at(const char *p, const char *end, unsigned index, uint64_t max, uint64_t *ret)
-{
-	size_t n;
-	const char *text = word(p, end, index, &n);
-	return parse_u64_n(text, n, max, ret);
-}
-
 int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret)
 {
 	/* The name is raw and may itself hold ") R": what follows it starts at the last ")". */
@@ -139,10 +117,10 @@ int proc_parse_stat(const char *text, size_t n, struct proc_stat *ret)
 
 	uint64_t pid, ppid, start;
 	size_t n_state;
-	const char *state = word(close + 1, end, 0, &n_state);
-	if (n_state != 1 || number_at(text, open, 0, INT_MAX, &pid) < 0 ||
-	    number_at(close + 1, end, 1, INT_MAX, &ppid) < 0 ||
-	    number_at(close + 1, end, 19, UINT64_MAX, &start) < 0)
+	const char *state = text_word(close + 1, end, 0, &n_state);
+	if (n_state != 1 || text_number(text, open, 0, INT_MAX, &pid) < 0 ||
+	    text_number(close + 1, end, 1, INT_MAX, &ppid) < 0 ||
+	    text_number(close + 1, end, 19, UINT64_MAX, &start) < 0)
 		return -EINVAL;
 	*ret = (struct proc_stat){
 		.pid = pid,
@@ -180,56 +158,25 @@ bool proc_is_same(int dir, uint64_t start, int64_t tick_offset, struct proc_stat
 	return proc_read_stat(dir, ret) == 0 && ret->start - tick_offset == start;
 }
 
-/* The value of the line "KEY:\tvalue": from *RET to *RET_END, or NULL. */
-static const char *status_line(const char *text, const char *end, const char *key,
-			       const char **ret_end)
-{
-	size_t n_key = strlen(key);
-	for (const char *line = text; line < end;) {
-		const char *newline = memchr(line, '\n', end - line);
-		const char *line_end = newline ? newline : end;
-		if ((size_t)(line_end - line) > n_key && memcmp(line, key, n_key) == 0 &&
-		    line[n_key] == ':') {
-			*ret_end = line_end;
-			return line + n_key + 1;
-		}
-		line = line_end + 1;
-	}
-	return NULL;
-}
-
 static size_t status_pids(const char *text, const char *end, const char *key, pid_t *pids)
 {
-	const char *line_end, *line = status_line(text, end, key, &line_end);
+	const char *line_end, *line = text_line(text, end, key, &line_end);
 	uint64_t value;
 	size_t n = 0;
-	while (line && n < PID_LEVELS_MAX && number_at(line, line_end, n, INT_MAX, &value) == 0)
+	while (line && n < PID_LEVELS_MAX && text_number(line, line_end, n, INT_MAX, &value) == 0)
 		pids[n++] = value;
 	return n;
-}
-
-static uint64_t status_hex(const char *text, const char *end, const char *key)
-{
-	const char *line_end, *line = status_line(text, end, key, &line_end);
-	uint64_t value = 0;
-	size_t n = 0;
-	const char *digits = line ? word(line, line_end, 0, &n) : NULL;
-	for (size_t i = 0; i < n && isxdigit((unsigned char)digits[i]); i++)
-		value = value << 4 |
-			(isdigit((unsigned char)digits[i]) ? digits[i] - '0'
-							   : (digits[i] | 0x20) - 'a' + 10);
-	return value;
 }
 
 int proc_parse_status(const char *text, size_t n, struct proc_status *ret)
 {
 	const char *end = text + n, *line_end;
-	const char *tgid = status_line(text, end, "Tgid", &line_end);
+	const char *tgid = text_line(text, end, "Tgid", &line_end);
 	uint64_t value;
-	if (!tgid || number_at(tgid, line_end, 0, INT_MAX, &value) < 0)
+	if (!tgid || text_number(tgid, line_end, 0, INT_MAX, &value) < 0)
 		return -EINVAL;
 	struct proc_status status = { .tgid = value };
-	status.cap_effective = status_hex(text, end, "CapEff");
+	status.cap_effective = text_hex(text, end, "CapEff");
 	status.n_pids = status_pids(text, end, "NSpid", status.pids);
 	if (status_pids(text, end, "NSpgid", status.pgids) != status.n_pids ||
 	    status_pids(text, end, "NSsid", status.sids) != status.n_pids)
@@ -281,11 +228,11 @@ int proc_parse_boottime_offset(const char *text, size_t n, int64_t *ret)
 		return -EINVAL;
 	const char *end = text + n;
 	size_t n_seconds;
-	const char *seconds = word(line, end, 1, &n_seconds);
+	const char *seconds = text_word(line, end, 1, &n_seconds);
 	bool negative = n_seconds && *seconds == '-';
 	uint64_t s, ns;
 	if (parse_u64_n(seconds + negative, n_seconds - negative, INT64_MAX / 2000000000, &s) < 0 ||
-	    number_at(line, end, 2, 999999999, &ns) < 0)
+	    text_number(line, end, 2, 999999999, &ns) < 0)
 		return -EINVAL;
 	*ret = (negative ? -(int64_t)s : (int64_t)s) * 1000000000 + (int64_t)ns;
 	return 0;
@@ -296,11 +243,11 @@ static int parse_range(const char *line, const char *end, struct idmap_range *re
 {
 	uint64_t inside, outside, count;
 	size_t n_rest;
-	if (number_at(line, end, 0, UINT32_MAX, &inside) < 0 ||
-	    number_at(line, end, 1, UINT32_MAX, &outside) < 0 ||
-	    number_at(line, end, 2, UINT32_MAX, &count) < 0)
+	if (text_number(line, end, 0, UINT32_MAX, &inside) < 0 ||
+	    text_number(line, end, 1, UINT32_MAX, &outside) < 0 ||
+	    text_number(line, end, 2, UINT32_MAX, &count) < 0)
 		return -EINVAL;
-	word(line, end, 3, &n_rest);
+	text_word(line, end, 3, &n_rest);
 	if (n_rest || count == 0 || inside + count > UINT32_MAX)
 		return -EINVAL;
 	*ret = (struct idmap_range){ .inside = inside, .outside = outside, .count = count };

@@ -6,6 +6,10 @@
 load "$BATS_TEST_DIRNAME/../live/helper"
 
 teardown() {
+	end_engines
+}
+
+end_engines() {
 	stop_lxc
 	stop_podman
 	stop_runtimes
@@ -62,6 +66,29 @@ kinds_apart() {
 	for kind in cgroup ipc mnt net pid time user uts; do
 		[ "$(readlink "/proc/$1/ns/$kind")" = "$(readlink "/proc/$2/ns/$kind")" ] || echo "$kind"
 	done | xargs
+}
+
+# who_holds KIND REFERENCE COLUMNS: each holder, a line with these columns.
+who_holds() {
+	nswho -n -r -t "$1" -o "$3" "$2" 2> /dev/null
+}
+
+# members KIND PID: who is in that namespace of the process, as the kernel says.
+members() {
+	local ino
+	ino=$(stat -L -c %i "/proc/$2/ns/$1")
+	find /proc/[1-9]*/ns/"$1" -maxdepth 0 -lname "$1:\\[$ino\\]" 2> /dev/null | cut -d / -f 3 | sort -n
+}
+
+# members_are_held PID REFERENCE LABEL: in each namespace that is not ours, who is there is named, and
+# as one of that container.
+members_are_held() {
+	local kind
+	for kind in $(kinds_apart "$1" self); do
+		is "$(who_holds "$kind" "$2" BY,PID,CONTAINER | grep ^process)" \
+			"$(members "$kind" "$1" | sed "s|.*|process & $3|")"
+	done
+	nswho -J "$2" 2> /dev/null | jq -e '.namespaces | length == 8 and all(.holders | length > 0)'
 }
 
 # knows_both_sides PID LABEL [ID NAME]: its numbers, and the name of an id, here and in there.
@@ -190,6 +217,7 @@ start_podman() {
 	need_root
 	need podman runc conmon
 	podman_started=yes
+	mountpoint -q /run/netns || remove_run_netns=yes # which podman makes one
 	make_rootfs "$scratch/image"
 	tar -C "$scratch/image" -c . | run_podman import - rootfs > /dev/null 2> "$scratch/err" || {
 		cat "$scratch/err"
@@ -197,10 +225,10 @@ start_podman() {
 	}
 }
 
-podman_container() { # NAME COMMAND...
+podman_container() { # NAME COMMAND..., of $podman_network if there is one
 	# Limits that were lowered cannot be raised to what podman wants.
-	run_podman run -d --name "$1" --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
-		rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
+	run_podman run -d --name "$1" --network "${podman_network:-none}" --ulimit nofile=512:512 \
+		--ulimit nproc=512:512 rootfs "${@:2}" > "$scratch/id" 2> "$scratch/err" || {
 		cat "$scratch/err"
 		cannot_run 'podman cannot run a container here'
 	}
@@ -213,6 +241,8 @@ stop_podman() {
 	run_podman rm -f -t 0 -a > /dev/null 2>&1 || run_podman rm -f -t 0 -a > /dev/null 2>&1 || true
 	unset podman_started
 	remove_cgroups libpod_parent
+	# Unless somebody else has one there by now.
+	[ -z "${remove_run_netns-}" ] || umount /run/netns 2> /dev/null || true
 }
 
 ### runc and crun alone

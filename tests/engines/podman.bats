@@ -90,8 +90,11 @@ load helper
 		[ -e /etc/\$file ] && mount --bind \$file /etc/\$file
 	done
 	cd home
+	rootless() {
+		setpriv --reuid=4711 --regid=4711 --clear-groups "\$@"
+	}
 	podman() {
-		setpriv --reuid=4711 --regid=4711 --clear-groups env -i "PATH=\$PATH" HOME=$scratch/home \
+		rootless env -i "PATH=\$PATH" HOME=$scratch/home \
 			XDG_RUNTIME_DIR=$scratch/home/run podman --cgroup-manager cgroupfs --storage-driver vfs \
 			--events-backend none --runtime runc --log-level error "\$@"
 	}
@@ -105,6 +108,10 @@ load helper
 		nsidmap -n -r -o VIEW,ID,NAME 0@\$pid 1000@\$pid
 		nsls -n -r -t pid -o USER,CONTAINER \$pid
 		nspidmap -J -o USER,NSUSER -a \$pid | jq -c '.processes[0] | [.user, .nsuser]'
+		rootless nswho -n -r -t pid -o BY,USER,CONTAINER \$pid
+		rootless nswho -J -t user \$pid |
+			jq -c "[.complete, ([.namespaces[].holders[].pid] | index(\$pid) != null)]"
+		rootless nsls -n -r -t pid -o CONTAINER,HELDBY \$pid
 	} > ../seen 2> ../seen.err
 	podman rm -f -t 0 -a > /dev/null
 	podman system migrate > /dev/null # its pause process
@@ -119,7 +126,10 @@ podman:web-$seconds 0 root
 this\\x20host 200999 -
 podman:web-$seconds 1000 ctf
 rootless podman:web-$seconds
-[\"rootless\",\"root\"]"
+[\"rootless\",\"root\"]
+process rootless podman:web-$seconds
+[false,true]
+podman:web-$seconds process"
 }
 
 @test "podman: the process tree, and who is behind the border" {

@@ -108,6 +108,20 @@ load holders
 	is "$(listed .path)" "/proc/$(kept pid)/task/$(kept tid)/fd/$(kept fd)"
 }
 
+@test "what only children will be in shows the link that leads to it, where there is one" {
+	need_root
+	local kind
+	for kind in pid time; do
+		keep $kind-for-children
+		is "$(listed .path)" "/proc/$(kept pid)/ns/${kind}_for_children"
+		is "$(stat -L -c %i "$(listed .path)")" "$(kept ino)"
+		end_keep
+	done
+	keep unborn
+	is "$(listed .path)" null
+	not stat -L "/proc/$(kept pid)/ns/pid_for_children"
+}
+
 @test "a pid namespace held by its procfs has no number, but a mount" {
 	held_at superblock
 }
@@ -140,6 +154,27 @@ load holders
 	held_quickly '' socket
 	end_keep
 	held_quickly process process
+}
+
+@test "--quick of a snapshot that was saved with all: the same" {
+	need_root
+	keep mount "$scratch/at"
+	nsls --save all.json 2> /dev/null
+	is "$(heldby --from all.json)" mount
+	is "$(heldby --from all.json --quick)" ''
+	is "$(nsls --from all.json -q -J | jq -r .scope)" quick
+	end_keep
+	keep process
+	nsls --save all.json 2> /dev/null
+	is "$(heldby --from all.json --quick)" process
+}
+
+@test "bpf and proc: what children will be in" {
+	local how
+	for how in pid-for-children unborn time-for-children; do
+		same_by_source $how
+		end_keep
+	done
 }
 
 @test "bpf and proc: a descriptor" {

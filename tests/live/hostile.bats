@@ -107,3 +107,27 @@ mute() {
 	is "$($from "3@$holder" 2> /dev/null | tail -n 1)" '?'
 	jq -e '[.views[] | select(.users_partial)] | length == 1' state.json
 }
+
+@test "mounts of namespaces: below a server that never answers, and where the name is odd" {
+	need_root
+	need_unshare --mount --net
+	[ -e /dev/fuse ] || cannot_run 'no /dev/fuse here'
+	odd=$'odd \e[31m\n\\x41\xff'
+	mkdir below && touch below/ns "$odd"
+	# shellcheck disable=SC2016
+	unshare --mount --pid --fork --kill-child bash -c '
+		for file in below/ns "$1"; do unshare --net mount --bind /proc/self/ns/net "$file"; done
+		exec 5< <(exec mutefs below); read -r -u 5 line || exit 3
+		: > there; sleep 300 & wait' - "$odd" 3>&- 2> mute.err &
+	holder=$!
+	for _ in $(seq 100); do [ -e there ] || sleep 0.05; done
+	[ -e there ] || { cat mute.err; cannot_run 'FUSE is refused here'; }
+	timeout -s KILL 20 nsls -P -t net -r -n -o NS,HELDBY,NSFS 2> /dev/null > rows
+	grep "mount $scratch/below/ns\$" rows
+	grep -F "mount $scratch/odd\\x20\\x1b[31m\\x0a\\x5cx41\\xff" rows
+	for ns in $(grep -F "$scratch/" rows | cut -d ' ' -f 1); do
+		timeout -s KILL 20 nswho "net:[$ns]" > out 2> err
+		not grep -q $'\e' out err
+		timeout -s KILL 20 nswho -J "net:[$ns]" 2> /dev/null | jq -e '.namespaces[0].holders | length == 1'
+	done
+}

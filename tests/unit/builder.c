@@ -280,6 +280,31 @@ static void gaps_stay_in_order(void **state _unused_)
 	assert_int_equal(snapshot->gaps[20].source[0], 'x'); /* cut at worst */
 }
 
+/* What only pins lead to goes with them, and with it what only that leads to. */
+static void pins_are_forgotten(void **state _unused_)
+{
+	struct builder *builder = builder_from(
+		"holders; ns net 40 owner=5; ns net 41 owner=6 keep; ns mnt 50 owner=EPERM keep;"
+		"ns pid 4 keep; p 7 net=40 pid=3 pid_for_children=4; pin net 40 fd pid=7 fd=3;"
+		"pin net 41 mount path=/a mnt=50; pin pid ? superblock path=/b; pin ? in-flight "
+		"pid=7 fd=4");
+	builder_gap(builder, EPERM, "parent of pid:[4]");
+	builder_gap(builder, EPERM, "owner of mnt:[50]");
+	builder_gap(builder, EPERM, "owner of mnt:[51]"); /* not there: nothing is known of it */
+	builder_gap_of_holder(builder, EACCES, "/proc/7/fd");
+	builder_forget_pins(builder);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = builder_finish(builder);
+	assert_namespaces(snapshot->namespaces, snapshot->n_namespaces,
+			  "pid:3 pid:4 user:5 net:40");
+	assert_int_equal(the_ns(snapshot, NS_NET, 40)->held_by, 1u << HELD_BY_PROCESS);
+	assert_int_equal(the_ns(snapshot, NS_NET, 40)->n_pins, 0);
+	assert_int_equal(snapshot->n_in_flight, 0);
+	assert_int_equal(snapshot->n_gaps, 2);
+	assert_string_equal(snapshot->gaps[0].source, "parent of pid:[4]");
+	assert_string_equal(snapshot->gaps[1].source, "owner of mnt:[51]");
+	assert_false(snapshot->origin.holders);
+}
+
 static void copies_live_as_long_as_the_snapshot(void **state _unused_)
 {
 	struct builder *builder = builder_new();
@@ -368,6 +393,7 @@ int main(void)
 	TEST(of_a_blank_nothing_was_asked);
 	TEST(addresses_stay);
 	TEST(gaps_stay_in_order);
+	TEST(pins_are_forgotten);
 	TEST(copies_live_as_long_as_the_snapshot);
 	TEST(the_origin_goes_along);
 	TEST(free_takes_null);

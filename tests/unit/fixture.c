@@ -113,6 +113,8 @@ static bool set_ns(struct builder *builder, struct ns *ns, const char *key, cons
 		ns->uids = idmap_from(builder, value);
 	else if (strcmp(key, "gids") == 0)
 		ns->gids = idmap_from(builder, value);
+	else if (strcmp(key, "unborn") == 0)
+		ns->unborn = true;
 	else if (strcmp(key, "keep") == 0)
 		builder_ns_keep(builder, ns);
 	else

@@ -47,8 +47,9 @@ int suite_run(const char *name);
  *
  * An edge (owner, parent, a kind, pid_for_children, time_for_children) is an inode, "-" for
  * nothing, or the name of an errno; what is not mentioned was not asked for. Numbers in all pid
- * namespaces: pids=7/1 (pgids, sids: the same if not mentioned). Also: ns id= uid= dev= keep, and
- * uids=0:100000:65536,70000:1000:1 gids=EACCES; p and t uid= start= state= tasks= unreadable.
+ * namespaces: pids=7/1 (pgids, sids: the same if not mentioned). Also: ns id= uid= dev= unborn
+ * keep, and uids=0:100000:65536,70000:1000:1 gids=EACCES; p and t uid= start= state= tasks=
+ * unreadable.
  */
 struct builder *builder_from(const char *text) _must_check_;
 const struct snapshot *snapshot_from(const char *text) _must_check_;

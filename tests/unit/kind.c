@@ -77,6 +77,32 @@ static void no_such_kind(void **state _unused_)
 	assert_int_equal(ns_kind_by_flag(-1), NS_KIND_COUNT);
 }
 
+static const struct row_named {
+	const char *text;
+	enum ns_kind kind; /* NS_KIND_COUNT: an error */
+	ino_t ino;
+} named_rows[] = {
+	{ "net:[4026532184]", NS_NET, 4026532184 },
+	{ "pid:[0]", NS_PID, 0 },
+	{ "net:4026532184", NS_KIND_COUNT },
+	{ "net:[4294967296]", NS_KIND_COUNT },
+	{ "net:[1]x", NS_KIND_COUNT },
+	{ "foo:[1]", NS_KIND_COUNT },
+	{ "net", NS_KIND_COUNT },
+	{ "", NS_KIND_COUNT },
+};
+
+static void named(void **state)
+{
+	const struct row_named *row = ROW(struct row_named, state);
+	enum ns_kind kind;
+	ino_t ino;
+	bool is_name = ns_name_parse(row->text, &kind, &ino) == 0;
+	assert_int_equal(is_name, row->kind != NS_KIND_COUNT);
+	if (is_name)
+		assert_true(kind == row->kind && ino == row->ino);
+}
+
 static const struct row_list {
 	const char *text;
 	unsigned expected; /* 0: an error */
@@ -107,6 +133,7 @@ int main(void)
 	TEST_ROWS(lookup, kinds);
 	TEST(there_are_eight);
 	TEST(no_such_kind);
+	TEST_ROWS(named, named_rows);
 	TEST_ROWS(list, list_rows);
 	return suite_run("kind");
 }

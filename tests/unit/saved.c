@@ -26,7 +26,7 @@ static struct both load(const char *text, size_t n)
 	struct both both;
 	struct error err = { 0 };
 	_cleanup_(freep) char *copy = exact_copy(text, n + 1);
-	if (snapshot_parse(copy, n, &both.snapshot, &both.details, &err) != 0)
+	if (snapshot_parse(copy, n, false, &both.snapshot, &both.details, &err) != 0)
 		fail_msg("%s in\n%s", err.text, text);
 	return both;
 }
@@ -78,6 +78,7 @@ static void same_ns(const struct ns *a, const struct ns *b)
 	same_edge(&a->owner, &b->owner);
 	same_edge(&a->parent, &b->parent);
 	assert_int_equal(a->owner_uid, b->owner_uid);
+	assert_int_equal(a->unborn, b->unborn);
 	same_idmap(&a->uids, &b->uids);
 	same_idmap(&a->gids, &b->gids);
 	assert_int_equal(a->n_threads, b->n_threads);
@@ -249,6 +250,7 @@ static const struct row_system {
 	{ "unknown edges", "ns user 5 owner=EPERM parent=EPERM; ns pid 3 owner=ENOTTY "
 			   "parent=EACCES; p 7 user=5 pid=3 net=EACCES uts=- ipc=ENOENT"
 			   " mnt=ESRCH pid_for_children=EIO time_for_children=-" },
+	{ "nobody has been there", "ns pid 4 unborn keep; ns pid 5 keep" },
 	{ "owner uids", "ns user 5 uid=4294967294 keep; ns user 6 uid=0 keep; ns user 7 keep" },
 	{ "maps of ids",
 	  "ns user 5 uids=0:100000:65536,70000:4294967295:1 gids=0:0:4294967295 keep;"
@@ -662,6 +664,7 @@ static const struct row_damaged {
 	{ "{'snapshot':1,'host':{'taken':'9999-12-31T23:59:60Z'}}", "taken is not a time" },
 	{ NS_OF(",'id':9007199254740993"),
 	  "namespaces[0]: id is not a number from 0 to 18446744073709551615" },
+	{ NS_OF(",'unborn':1"), "namespaces[0]: unborn is neither true nor false" },
 	{ NS_OF(",'owner_uid':4294967295"),
 	  "namespaces[0]: owner_uid is not a number from 0 to 4294967294" },
 	{ NS_OF(",'owner':6"), "namespaces[0]: owner is user:[6], which is not there" },
@@ -797,7 +800,7 @@ static int parse_exactly(const char *text, size_t n, struct both *both, struct e
 {
 	_cleanup_(freep) char *copy = exact_copy(text, n + 1);
 	copy[n] = 0;
-	return snapshot_parse(copy, n, &both->snapshot, &both->details, err);
+	return snapshot_parse(copy, n, false, &both->snapshot, &both->details, err);
 }
 
 static void damaged(void **state)
@@ -995,7 +998,7 @@ static int load_path(const char *path, struct both *both, struct error *err)
 {
 	FILE *stream = fopen(path, "re");
 	assert_non_null(stream);
-	int r = snapshot_load(stream, &both->snapshot, &both->details, err);
+	int r = snapshot_load(stream, false, &both->snapshot, &both->details, err);
 	fclose(stream);
 	return r;
 }

@@ -44,6 +44,15 @@ static void find_ns_needs_kind_and_inode(void **state _unused_)
 			assert_null(snapshot_find_ns(snapshot, NS_NET, ino));
 }
 
+static void nothing_finds_what_has_no_number(void **state _unused_)
+{
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot =
+		snapshot_from("holders; p 1; pin user ? idmap path=/a; pin pid ? superblock path=/b");
+	assert_int_equal(snapshot->n_namespaces, 2);
+	assert_null(snapshot_find_ns(snapshot, NS_USER, 0));
+	assert_null(snapshot_find_ns(snapshot, NS_PID, 0));
+}
+
 static void find_among_many(void **state _unused_)
 {
 	enum { N = 3000 };
@@ -104,6 +113,7 @@ int main(void)
 	TEST(free_takes_null);
 	TEST(an_empty_one);
 	TEST(find_ns_needs_kind_and_inode);
+	TEST(nothing_finds_what_has_no_number);
 	TEST(find_among_many);
 	TEST(threads_are_not_counted);
 	TEST(initial_by_what_the_origin_says);
