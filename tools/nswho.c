@@ -137,9 +137,9 @@ static int take_details(const struct holder_rows *rows, unsigned facts, const st
 		if (row->whole && row->ns)
 			namespaces[n_namespaces++] = row->ns;
 	}
-	const struct detail_wish wish = {
-		.facts = facts, .n_namespaces = n_namespaces, .namespaces = namespaces
-	};
+	const struct detail_wish wish = { .facts = facts,
+					  .n_namespaces = n_namespaces,
+					  .namespaces = namespaces };
 	return details_take(processes, n, &wish, ret, err);
 }
 

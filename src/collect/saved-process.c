@@ -212,9 +212,9 @@ static int load_details(struct loader *loader, const cJSON *object, const struct
 		r = load_nsuid(loader, object, &detail);
 	if (r == 0 && is_worth_adding(&detail))
 		details_builder_add(loader->details, &detail);
-	const char *texts[] = { detail.cmdline,	  detail.ps.tty, detail.cgroup,	 detail.hostname,
-				container.engine, container.id,	 container.name, container.pod,
-				container.outer };
+	const char *texts[] = { detail.cmdline,	 detail.ps.tty,	   detail.cgroup,
+				detail.hostname, container.engine, container.id,
+				container.name,	 container.pod,	   container.outer };
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		free((char *)texts[i]);
 	return r;

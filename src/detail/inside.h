@@ -13,10 +13,10 @@
  * namespace that owns it may: that takes a child for each, as there is no way back.
  */
 struct inside {
-	int type;      /* CLONE_NEW… of all of them */
+	int type;	/* CLONE_NEW… of all of them */
 	const int *fds; /* of the namespaces */
-	size_t n;      /* not more than INSIDE_MAX */
-	int with;      /* a descriptor that LOOK needs besides; -1 */
+	size_t n;	/* not more than INSIDE_MAX */
+	int with;	/* a descriptor that LOOK needs besides; -1 */
 	/* In the child: gives all there is to inside_say(), in as many parts as it likes: 0, or
 	 * -errno. */
 	int (*look)(int with, int answers);

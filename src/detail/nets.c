@@ -128,9 +128,9 @@ static void list_nets(struct nets *nets, const struct ns *const *namespaces, siz
 void nets_read(struct details_builder *builder, int proc, const struct ns *const *namespaces,
 	       size_t n, unsigned facts)
 {
-	_cleanup_(nets_clear) struct nets nets = {
-		.patience = CHILD_PATIENCE, .proc = proc, .facts = facts
-	};
+	_cleanup_(nets_clear) struct nets nets = { .patience = CHILD_PATIENCE,
+						   .proc = proc,
+						   .facts = facts };
 	list_nets(&nets, namespaces, n);
 	for (size_t i = 0; i < nets.n; i++)
 		read_net(&nets, &nets.items[i]);

@@ -102,7 +102,8 @@ static int open_fd(int proc, const struct ns *ns, const struct pin *pin)
 static int net_of(int fd)
 {
 	struct stat st;
-	if (fstat(fd, &st) < 0 || !(S_ISSOCK(st.st_mode) || st.st_rdev == makedev(TUN_MAJOR, TUN_MINOR)))
+	if (fstat(fd, &st) < 0 ||
+	    !(S_ISSOCK(st.st_mode) || st.st_rdev == makedev(TUN_MAJOR, TUN_MINOR)))
 		return -1;
 	return ioctl(fd, SIOCGSKNS);
 }

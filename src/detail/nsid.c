@@ -91,8 +91,8 @@ int nsid_ask(int net, int32_t *ret)
 	_cleanup_(closep) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (fd < 0 || send_request(fd, net) < 0)
 		return -errno;
-	ssize_t n = recvfrom(fd, reply, sizeof(reply), MSG_DONTWAIT, (struct sockaddr *)&from,
-			     &n_from);
+	ssize_t n =
+		recvfrom(fd, reply, sizeof(reply), MSG_DONTWAIT, (struct sockaddr *)&from, &n_from);
 	if (n < 0)
 		return -errno;
 	return from.nl_pid ? -EBADMSG : nsid_parse(reply, n, ret);

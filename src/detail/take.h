@@ -16,9 +16,9 @@ enum detail_fact {
 	/* Which uid each of them sees itself, and which name that has in there: of processes whose
 	 * FACT_STAT and FACT_IDMAPS were collected. */
 	DETAIL_NSUSERS = 1 << 6,
-	DETAIL_SUBIDS = 1 << 7, /* the viewer's /etc/subuid and /etc/subgid */
-	DETAIL_SAVED = 1 << 8,	/* more of command lines and names than is shown */
-	DETAIL_NETNSID = 1 << 9, /* of network namespaces: which id ours has for them */
+	DETAIL_SUBIDS = 1 << 7,	     /* the viewer's /etc/subuid and /etc/subgid */
+	DETAIL_SAVED = 1 << 8,	     /* more of command lines and names than is shown */
+	DETAIL_NETNSID = 1 << 9,     /* of network namespaces: which id ours has for them */
 	DETAIL_INTERFACES = 1 << 10, /* and which interfaces are in there */
 	DETAIL_ALL = (1 << 11) - 1,
 	DETAIL_VIEWNAMES = 1 << 11, /* all names of their views, and not only those of processes */
@@ -46,8 +46,8 @@ struct detail_wish {
 /*
  * Reads what WISH says of N processes of a snapshot from the running system; the list may repeat
  * itself. A process that has ended since, or whose number means another one (its start is
- * compared), has no details, nor has a namespace that is gone: that is no error. -errno where /proc cannot be opened or libproc2 does
- * not work.
+ * compared), has no details, nor has a namespace that is gone: that is no error. -errno where /proc
+ * cannot be opened or libproc2 does not work.
  */
 int details_take(const struct process *const *processes, size_t n, const struct detail_wish *wish,
 		 const struct details **ret, struct error *err) _must_check_;

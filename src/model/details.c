@@ -225,8 +225,8 @@ void details_builder_add(struct details_builder *builder, const struct detail *d
 
 void details_builder_add_net(struct details_builder *builder, const struct net_detail *net)
 {
-	builder->nets = xgrow(builder->nets, builder->n_nets, &builder->size_nets,
-			      sizeof(*builder->nets));
+	builder->nets =
+		xgrow(builder->nets, builder->n_nets, &builder->size_nets, sizeof(*builder->nets));
 	struct net_detail *copy = &builder->nets[builder->n_nets++];
 	*copy = *net;
 	copy->interfaces = arena_copy(builder->arena, net->interfaces, net->n_interfaces);
@@ -342,8 +342,8 @@ const struct details *details_builder_finish(struct details_builder *builder)
 {
 	struct arena *arena = builder->arena;
 	struct details *details = arena_alloc(arena, sizeof(*details));
-	struct detail *list = settle(arena, builder->details, builder->n_details, sizeof(*list),
-				     compare_details);
+	struct detail *list =
+		settle(arena, builder->details, builder->n_details, sizeof(*list), compare_details);
 	*details = (struct details){
 		.n_details = builder->n_details,
 		.details = list,

@@ -22,7 +22,7 @@
 
 /* 6.18: open_by_handle_at(2) takes the former for a descriptor of nsfs, and then this handle, which
  * is a struct file_handle. Whatever it refuses: ESTALE. */
-#define NSFS_ROOT (-10003)	/* FD_NSFS_ROOT */
+#define NSFS_ROOT (-10003)    /* FD_NSFS_ROOT */
 #define NSFS_HANDLE_TYPE 0xf1 /* FILEID_NSFS in the kernel's include/linux/exportfs.h */
 struct nsfs_handle {
 	unsigned n_bytes; /* of what is behind HANDLE_TYPE */

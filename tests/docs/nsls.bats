@@ -27,7 +27,7 @@ load helper
 @test "JSON: a namespace" {
 	need jq
 	make_snapshots
-	for file in full.json empty.json; do
+	for file in full.json empty.json "$top_srcdir/tests/snapshots/holders.json"; do
 		nsls --from $file -J -T --output-all
 		nsls --from $file -J --output-all
 	done >saved 2>/dev/null

@@ -30,7 +30,7 @@ make_held() {
 "namespaces":[
 {"kind":"mnt","ino":4026532300},
 {"kind":"user","ino":4026532200,"owner":null,"parent":null},
-{"kind":"net","ino":4026532201,"owner":4026532200},
+{"kind":"net","ino":4026532201,"owner":4026532200,"netnsid":0,"interfaces":["lo"]},
 {"kind":"net","ino":4026532202,"owner":4026532200},
 {"kind":"pid","ino":4026532203,"owner":4026532200,"parent":null},
 {"kind":"pid","ino":4026532204,"owner":4026532200,"parent":4026532203}],

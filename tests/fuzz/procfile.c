@@ -74,6 +74,15 @@ static void check_idmap(const char *text, size_t n)
 		CHECK(ranges[i].count && UINT32_MAX - ranges[i].count >= ranges[i].inside);
 }
 
+static void check_net_dev(const char *text, size_t n)
+{
+	char *names = malloc(n ? n : 1);
+	size_t n_names;
+	if (names && proc_parse_net_dev(text, n, names, &n_names) == 0)
+		CHECK(n_names <= n && (n_names == 0 || (names[0] && !names[n_names - 1])));
+	free(names);
+}
+
 /* BYTES is exactly as long as N says, so that the sanitizer sees who reads on. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -83,5 +92,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	check_ns_link(text, n);
 	check_offset(text, n);
 	check_idmap(text, n);
+	check_net_dev(text, n);
 	return 0;
 }

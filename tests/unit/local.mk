@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/lineage \
 	tests/unit/list \
 	tests/unit/newfile \
+	tests/unit/nsid \
 	tests/unit/of \
 	tests/unit/parse \
 	tests/unit/passwd \
@@ -107,6 +108,8 @@ tests_unit_list_SOURCES = tests/unit/list.c $(unit_fixture)
 tests_unit_list_LDADD = $(unit_libs)
 tests_unit_newfile_SOURCES = tests/unit/newfile.c $(unit_fixture)
 tests_unit_newfile_LDADD = $(unit_libs)
+tests_unit_nsid_SOURCES = tests/unit/nsid.c $(unit_fixture)
+tests_unit_nsid_LDADD = $(unit_libs)
 tests_unit_of_SOURCES = tests/unit/of.c tests/unit/procs.h $(unit_fixture)
 tests_unit_of_LDADD = $(unit_libs)
 tests_unit_parse_SOURCES = tests/unit/parse.c $(unit_fixture)

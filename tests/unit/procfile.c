@@ -523,6 +523,35 @@ static void directories_are_not_inherited(void **state _unused_)
 	assert_string_equal(buffer, "inside");
 }
 
+#define NET_DEV "Inter-|   Receive\n face |bytes\n"
+
+static const struct row_net_dev {
+	const char *name, *text, *names; /* NULL: it is none */
+} net_dev_rows[] = {
+	{ "two interfaces", NET_DEV "    lo: 1 2\n  eth0:  0\n", "lo eth0 " },
+	{ "no interface", NET_DEV, "" },
+	{ "no blank behind the colon", NET_DEV "eth0:7\n", "eth0 " },
+	{ "odd bytes", NET_DEV "  a\x1b[31m\xff: 0\n", "a\x1b[31m\xff " },
+	{ "an empty file", "", NULL },
+	{ "one heading", "Inter-|\n", NULL },
+	{ "no name", NET_DEV "   : 0\n", NULL },
+	{ "no colon", NET_DEV "  eth0 0\n", NULL },
+	{ "an empty line", NET_DEV "\n", NULL },
+	{ "a line that is cut", NET_DEV "  lo: 0\n  eth0: 1", NULL },
+};
+
+static void net_dev_file(void **state)
+{
+	const struct row_net_dev *row = ROW(struct row_net_dev, state);
+	size_t n = strlen(row->text), n_names = UNTOUCHED;
+	_cleanup_(freep) char *bytes = exact_copy(row->text, n);
+	_cleanup_(freep) char *names = xmalloc(n + 1);
+	assert_int_equal(proc_parse_net_dev(bytes, n, names, &n_names), row->names ? 0 : -EINVAL);
+	assert_int_equal(n_names, row->names ? strlen(row->names) : UNTOUCHED);
+	for (size_t i = 0; row->names && i < n_names; i++)
+		assert_int_equal(names[i] ? names[i] : ' ', row->names[i]);
+}
+
 int main(void)
 {
 	TEST_ROWS(stat_file, stat_rows);
@@ -537,6 +566,7 @@ int main(void)
 	TEST_ROWS(boottime_offset, offset_rows);
 	TEST_ROWS(idmap_file, idmap_rows);
 	TEST(idmap_of_many_ranges);
+	TEST_ROWS(net_dev_file, net_dev_rows);
 	TEST(own_tick_offset);
 	TEST(read_fits_or_is_cut);
 	TEST(read_all_of_any_size);
