@@ -414,7 +414,11 @@ long_command() {
 	nsls --save open.json
 	grep -q s3cr3t-t0ken open.json
 	nsls --from open.json --save closed.json --redact
-	is "$(jq -c .namespaces closed.json)" "$(jq -c .namespaces open.json)"
+	is "$(jq -c '.namespaces[] | del(.interfaces)' closed.json)" \
+		"$(jq -c '.namespaces[] | del(.interfaces)' open.json)"
+	is "$(jq -c '[.namespaces[].interfaces | length]' closed.json)" \
+		"$(jq -c '[.namespaces[].interfaces | length]' open.json)"
+	is "$(jq -r '.namespaces[].interfaces[]? | select(test("^interface-[0-9]+$") | not)' closed.json)" ''
 	is "$(jq -c '.processes[].ns' closed.json)" "$(jq -c '.processes[].ns' open.json)"
 	not grep -q s3cr3t-t0ken closed.json
 	not grep -q "\"$(hostname)\"" closed.json
