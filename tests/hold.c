@@ -36,6 +36,7 @@ extern int umount2(const char *, int);
 enum { BIND = 4096, RECURSIVE = 16384, PRIVATE = 1 << 18, DETACH = 2 };
 
 #define GET_PID_FOR_CHILDREN 0xff06 /* of a pidfd; Linux 6.11 */
+#define NS_ID 0x8008b70d	    /* NS_GET_ID of a namespace; 6.18 */
 
 enum { THREAD = 1, DEAD_LEADER = 2, WITH_PATH = 4, MAY_HAVE_PATH = 8 };
 
@@ -48,6 +49,7 @@ struct how {
 /* Shared with all children. 0 and -1: does not apply. */
 static struct hold {
 	ino_t ino;
+	uint64_t id; /* 0: this kernel does not tell */
 	pid_t pid, tid;
 	int fd;
 } * hold;
@@ -159,12 +161,15 @@ static void finish(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-static ino_t inode(int fd)
+/* Which namespace that is, without keeping it. */
+static void remember(int fd)
 {
 	struct stat st;
 
 	check(fstat(fd, &st), "fstat");
-	return st.st_ino;
+	hold->ino = st.st_ino;
+	if (ioctl(fd, NS_ID, &hold->id) < 0)
+		hold->id = 0;
 }
 
 static int open_link(const char *process, const char *link, int flags)
@@ -183,12 +188,11 @@ static int open_of(pid_t pid, const char *link, int flags)
 	return open_link(process, link, flags);
 }
 
-/* Remembers which namespace that is, without keeping it. */
 static void note(const char *process, const char *link)
 {
 	int fd = open_link(process, link, O_RDONLY);
 
-	hold->ino = inode(fd);
+	remember(fd);
 	close(fd);
 }
 
@@ -228,7 +232,7 @@ static int make(void (*run)(int), int kinds, const char *link, int flags)
 	pid_t pid = spawn(run, kinds);
 	int fd = open_of(pid, link, flags);
 
-	hold->ino = inode(fd);
+	remember(fd);
 	finish(pid);
 	return fd;
 }
@@ -284,7 +288,7 @@ static void make_unborn(void)
 	home = open_link("self", "pid", O_RDONLY);
 	enter(CLONE_NEWPID);
 	fd = check(ioctl(self, GET_PID_FOR_CHILDREN, 0), "PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE");
-	hold->ino = inode(fd);
+	remember(fd);
 	close(fd);
 	close(self);
 	hold->pid = getpid();
@@ -586,6 +590,8 @@ static void say(const char *word)
 static void describe(void)
 {
 	printf("kind=%s ino=%ju by=%s", how->kind, (uintmax_t)hold->ino, how->by);
+	if (hold->id)
+		printf(" id=%ju", (uintmax_t)hold->id);
 	if (hold->pid)
 		printf(" pid=%d", hold->pid);
 	if (hold->tid)

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "collect/idmaps.h"
 #include "detail/take.h"
 #include "util/alloc.h"
 
@@ -163,7 +162,7 @@ static void add_open_map(struct idviews *views, const struct target *target,
 	};
 	struct idmap_range ranges[IDMAP_RANGES_MAX];
 	size_t n_ranges = 0;
-	int r = idmap_read(target->resolved.dir, views->type, ranges, &n_ranges);
+	int r = proc_read_idmap(target->resolved.dir, idmap_file(views->type), ranges, &n_ranges);
 	if (r < 0)
 		idviews_complain(views, CLI_TROUBLE, "%s: its %s_map could not be read: %s",
 				 like.asked, type_name(like.type), strerror(-r));

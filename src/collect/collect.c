@@ -69,6 +69,9 @@ static int run(const struct collector *collector, const struct scope *scope, int
 	       struct builder **ret, struct error *err)
 {
 	_cleanup_(builder_freep) struct builder *builder = builder_new();
+	_cleanup_(ns_ids_clear) struct ns_ids listed = { 0 };
+	if (scope->holders)
+		listns_read(&listed);
 	origin_read(builder, proc);
 	builder_origin(builder)->source = collector->name;
 	int r = collector->collect(builder, scope, proc, err);
@@ -76,6 +79,7 @@ static int run(const struct collector *collector, const struct scope *scope, int
 		r = holders_collect(builder, proc, err);
 	if (r != 0)
 		return r;
+	listns_note_unheld(builder, &listed);
 	if ((scope->facts | scope->first_facts) & FACT_IDMAPS)
 		idmaps_collect(builder, scope, proc);
 	*ret = TAKE(builder);

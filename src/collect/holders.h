@@ -29,6 +29,20 @@ void mounts_read(struct mounts *mounts);
 /* Once all is read: what is known of some namespaces is only that they are mounted. */
 void mounts_note_gaps(struct mounts *mounts);
 
+/*
+ * listns.c: the namespaces that the kernel itself lists (Linux 6.19), read before all else, so that
+ * none of them is younger than what is found. listns_note_unheld(): those that nothing was found to
+ * hold, each of which is a gap. A kernel without that list is none.
+ */
+struct ns_ids {
+	size_t n, capacity;
+	uint64_t *ids;
+	int why; /* an errno: the list ends too early */
+};
+void listns_read(struct ns_ids *ids);
+void listns_note_unheld(struct builder *builder, const struct ns_ids *ids);
+void ns_ids_clear(struct ns_ids *ids);
+
 /* Whose descriptor it is. */
 struct fd_owner {
 	pid_t pid, tid;	      /* TID 0: it is in the table of the process */

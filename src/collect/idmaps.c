@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "collect/idmaps.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -9,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "collect/collector.h"
+#include "model/idmap.h"
 #include "uapi/nsfs.h"
 #include "util/child.h"
 #include "util/procfile.h"
@@ -37,20 +36,11 @@ static bool has_ino(int fd, const struct ns *ns)
 	return fstat(fd, &st) == 0 && st.st_ino == ns->ino;
 }
 
-int idmap_read(int dir, enum id_type type, struct idmap_range *ret, size_t *ret_n)
-{
-	char text[PROC_IDMAP_MAX];
-	ssize_t n = proc_read(dir, type == ID_UID ? "uid_map" : "gid_map", text, sizeof(text));
-	if (n < 0)
-		return n;
-	return proc_parse_idmap(text, n, ret, ret_n) < 0 ? -EIO : 0;
-}
-
 static int read_map(struct builder *builder, int dir, enum id_type type, struct idmap *ret)
 {
 	struct idmap_range ranges[IDMAP_RANGES_MAX];
 	size_t n;
-	int r = idmap_read(dir, type, ranges, &n);
+	int r = proc_read_idmap(dir, idmap_file(type), ranges, &n);
 	if (r == 0)
 		*ret = builder_copy_idmap(builder, ranges, n);
 	return r;

@@ -54,16 +54,9 @@ static int open_of_any(int proc, const struct ns *ns, const struct process *cons
 /* To who may see a namespace the kernel opens its handle, and needs nothing that leads there. */
 static int open_by_id(const struct ns *ns)
 {
-	struct nsfs_handle handle = {
-		.n_bytes = sizeof(handle) - offsetof(struct nsfs_handle, id),
-		.handle_type = NSFS_HANDLE_TYPE,
-		.id = ns->id,
-		.ns_type = ns_kind_info(ns->kind)->clone_flag,
-		.ino = ns->ino,
-	};
 	if (!ns->id)
 		return -1;
-	return open_by_handle_at(NSFS_ROOT, (struct file_handle *)&handle, O_RDONLY | O_CLOEXEC);
+	return nsfs_open_handle(ns->id, ns_kind_info(ns->kind)->clone_flag, ns->ino);
 }
 
 /* A process that sees the mount. */

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model/idmap.h"
 
+const char *idmap_file(enum id_type type)
+{
+	return type == ID_UID ? "uid_map" : "gid_map";
+}
+
 const struct idmap *ns_idmap(const struct ns *ns, enum id_type type)
 {
 	return type == ID_UID ? &ns->uids : &ns->gids;

@@ -24,6 +24,9 @@ enum id_type { ID_UID, ID_GID };
 /* Positive outcomes: the id means nobody there; it may mean somebody, and nobody can tell whom. */
 enum { ID_UNMAPPED = 1, ID_UNKNOWN = 2 };
 
+/* "uid_map", "gid_map": the files of a process's namespace, see proc_read_idmap(). */
+const char *idmap_file(enum id_type type);
+
 const struct idmap *ns_idmap(const struct ns *ns, enum id_type type);
 
 /* OUTSIDE as the map has it inside, and back: 0, ID_UNMAPPED, ID_UNKNOWN. */

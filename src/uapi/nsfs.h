@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -29,7 +31,32 @@ struct nsfs_handle {
 	int handle_type;
 	uint64_t id;
 	uint32_t ns_type; /* CLONE_NEW… */
-	uint32_t ino;
+	uint32_t ino;	  /* newer kernels take both as 0, for whichever has that id */
+};
+
+static inline int nsfs_open_handle(uint64_t id, uint32_t ns_type, uint32_t ino)
+{
+	struct nsfs_handle handle = {
+		.n_bytes = sizeof(handle) - offsetof(struct nsfs_handle, id),
+		.handle_type = NSFS_HANDLE_TYPE,
+		.id = id,
+		.ns_type = ns_type,
+		.ino = ino,
+	};
+	return open_by_handle_at(NSFS_ROOT, (struct file_handle *)&handle, O_RDONLY | O_CLOEXEC);
+}
+
+/* 6.19: listns(2) writes the ids of those that we may see and that somebody uses, and returns how
+ * many it wrote. See the kernel's include/uapi/linux/nsfs.h. */
+#ifndef SYS_listns
+#define SYS_listns 470
+#endif
+struct nsfs_list_request {
+	uint32_t size, spare;
+	uint64_t after;	  /* the last id that it told; 0: from the first */
+	uint32_t ns_type; /* 0: all */
+	uint32_t spare2;
+	uint64_t owner; /* the id of a user namespace; 0: all */
 };
 
 #define PIDFD_GET_PID_FOR_CHILDREN 0xff06u /* 6.11 */

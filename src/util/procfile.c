@@ -270,6 +270,15 @@ int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret, size_t
 	return 0;
 }
 
+int proc_read_idmap(int dir, const char *name, struct idmap_range *ret, size_t *ret_n)
+{
+	char text[PROC_IDMAP_MAX];
+	ssize_t n = proc_read(dir, name, text, sizeof(text));
+	if (n < 0)
+		return n;
+	return proc_parse_idmap(text, n, ret, ret_n) < 0 ? -EIO : 0;
+}
+
 /* "  eth0: 1 2 …": the kernel lets neither blanks nor ":" into a name, and any other byte but "/"
  * (dev_valid_name() in net/core/dev.c). */
 static int parse_interface(const char *line, const char *end, char *ret, size_t *n)

@@ -146,6 +146,22 @@ load holders
 	eventually says_nothing_in_flight
 }
 
+# A descriptor in flight is what nobody can find.
+@test "what the kernel lists and nothing is found to hold is listed as held by something unknown" {
+	need_root
+	keep in-flight
+	[ -n "$(kept id)" ] || cannot_run 'this kernel gives namespaces no ids'
+	AS="with-listns $(kept id) $(kept ino)"
+	is "$(heldby)" '?'
+	grep -Fx 'nsls: not everything could be read; -v lists what' nsls.err
+	$AS nsls -v 2>&1 > /dev/null | grep -F "holder of net:[$(kept ino)]"
+	run --separate-stderr $AS nswho "net:[$(kept ino)]"
+	is "$status" 2
+	is "$(heldby --quick)" ''
+	let_go
+	eventually is_not_listed
+}
+
 @test "--quick looks at neither descriptors nor mounts nor sockets" {
 	held_quickly '' fd
 	end_keep
