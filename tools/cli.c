@@ -2,7 +2,6 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 
 #include "collect/saved.h"
-#include "render/safe.h"
 #include "tables.h"
 #include "util/alloc.h"
 
@@ -43,63 +41,21 @@ static const struct cli_option common_options[] = {
 struct parsing {
 	struct cli *cli;
 	void *config;
-	bool list_columns, color_always, color_never, source_given;
+	bool list_columns, source_given;
+	enum color_when color;
 	const char *columns;
 	bool all_columns;
-	char letters[128];
-	struct option longs[64];
+	struct option_list options;
 };
-
-static void print_option(const struct cli_option *option)
-{
-	char left[64] = "    ";
-	if (option->id < CLI_LONG_ONLY)
-		snprintf(left, sizeof(left), "-%c, ", option->id);
-	const char *argument = option->argument ? option->argument : "";
-	const char *space = *argument && *argument != '[' ? " " : "";
-	size_t n = strlen(left);
-	snprintf(left + n, sizeof(left) - n, "--%s%s%s", option->name, space, argument);
-	printf(" %-27s %s\n", left, option->help);
-}
 
 static void print_help(const struct cli_tool *tool)
 {
 	printf("Usage:\n %s [options] %s\n\n%s\n\nOptions:\n", tool->name, tool->operands,
 	       tool->purpose);
-	for (size_t i = 0; i < tool->n_options; i++)
-		print_option(&tool->options[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(common_options); i++)
-		print_option(&common_options[i]);
+	options_print(tool->options, tool->n_options);
+	options_print(common_options, ARRAY_SIZE(common_options));
 	tables_print_help(tool);
 	printf("\nFor more, see %s(1) and nstools(7).\n", tool->name);
-}
-
-static void add_options(struct parsing *parsing, const struct cli_option *options, size_t n,
-			size_t *n_longs)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *argument = options[i].argument;
-		int has = !argument ? no_argument : required_argument;
-		if (argument && *argument == '[')
-			has = optional_argument;
-		parsing->longs[(*n_longs)++] =
-			(struct option){ options[i].name, has, NULL, options[i].id };
-		if (options[i].id >= CLI_LONG_ONLY)
-			continue;
-		size_t end = strlen(parsing->letters);
-		parsing->letters[end] = options[i].id;
-		for (int colons = 0; colons < has; colons++)
-			parsing->letters[++end] = ':';
-	}
-}
-
-static int set_color(struct parsing *parsing, const char *when, struct error *err)
-{
-	parsing->color_always = !when || strcmp(when, "always") == 0;
-	parsing->color_never = when && strcmp(when, "never") == 0;
-	if (!parsing->color_always && !parsing->color_never && strcmp(when, "auto") != 0)
-		return error_set(err, EINVAL, "--color: '%s' is none of auto, always, never", when);
-	return 0;
 }
 
 static int set_source(struct cli *cli, const char *name, struct error *err)
@@ -155,7 +111,7 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 	case 'W':
 		return 0; /* no cell of any tool has several lines yet */
 	case OPTION_COLOR:
-		return set_color(parsing, value, err);
+		return color_parse(value, &parsing->color, err);
 	case OPTION_SOURCE:
 		parsing->source_given = true;
 		return set_source(cli, value, err);
@@ -190,14 +146,6 @@ static int choose_columns(struct parsing *parsing, struct error *err)
 	return r;
 }
 
-static void choose_color(struct parsing *parsing)
-{
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-	bool fits = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-		    strcmp(term, "dumb") != 0;
-	parsing->cli->report.color = parsing->color_always || (fits && !parsing->color_never);
-}
-
 static int usage_error(const struct cli *cli, const struct error *err)
 {
 	cli_message(cli, "%s", err->text);
@@ -205,49 +153,22 @@ static int usage_error(const struct cli *cli, const struct error *err)
 	return CLI_TROUBLE;
 }
 
-static int unknown_option(const struct cli *cli, int c, char **argv)
-{
-	struct error err;
-	const char *word = argv[optind - 1];
-	if (c == ':')
-		error_set(&err, EINVAL, "option '%s' needs an argument", word);
-	else if (optopt > 0 && optopt < CLI_LONG_ONLY && strncmp(word, "--", 2) != 0)
-		error_set(&err, EINVAL, "unknown option '-%c'", optopt);
-	else
-		error_set(&err, EINVAL, "option '%s' is unknown, ambiguous or takes no argument",
-			  word);
-	return usage_error(cli, &err);
-}
-
-/* A descriptor of 0 to 2 that is closed would be given to the next file that we open, and output
- * would go there. Opened so, writing to it fails as it did. */
-static void hold_standard_descriptors(void)
-{
-	int fd;
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 /* Reads the command line. Returns -1 to go on, else the status to exit with (--help, --version,
  * --list-columns, a mistake). */
 static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **argv, void *config)
 {
 	*cli = (struct cli){ .tool = tool };
-	struct parsing parsing = { .cli = cli, .config = config, .letters = ":" };
+	struct parsing parsing = { .cli = cli, .config = config };
 	struct error err = { 0 };
-	size_t n_longs = 0;
 	int c;
 
 	hold_standard_descriptors();
 	setlocale(LC_CTYPE, ""); /* each category costs a file at every start */
 	setlocale(LC_TIME, "");
-	add_options(&parsing, tool->options, tool->n_options, &n_longs);
-	add_options(&parsing, common_options, ARRAY_SIZE(common_options), &n_longs);
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, parsing.letters, parsing.longs, NULL)) != -1) {
+	option_list_begin(&parsing.options, ":");
+	option_list_add(&parsing.options, tool->options, tool->n_options);
+	option_list_add(&parsing.options, common_options, ARRAY_SIZE(common_options));
+	while ((c = option_next(&parsing.options, argc, argv, &err)) != -1) {
 		if (c == 'h') {
 			print_help(tool);
 			return CLI_YES;
@@ -256,9 +177,7 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 			printf("%s from nstools %s\n", tool->name, PACKAGE_VERSION);
 			return CLI_YES;
 		}
-		if (c == '?' || c == ':')
-			return unknown_option(cli, c, argv);
-		if (set_option(&parsing, c, optarg, &err) < 0)
+		if (c == '?' || set_option(&parsing, c, optarg, &err) < 0)
 			return usage_error(cli, &err);
 	}
 	if (cli->from && parsing.source_given)
@@ -267,7 +186,7 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	cli->n_operands = argc - optind;
 	if (err.number || choose_columns(&parsing, &err) < 0)
 		return usage_error(cli, &err);
-	choose_color(&parsing);
+	cli->report.color = color_choose(parsing.color);
 	if (!parsing.list_columns)
 		return -1;
 	if (cli->n_operands || cli->from || cli->columns_chosen) {
@@ -311,9 +230,7 @@ void cli_message(const struct cli *cli, const char *format, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	char *safe = safe_text(line, n, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-	fprintf(stderr, "%s: %s\n", cli->tool->name, safe);
-	free(safe);
+	message(cli->tool->name, line, n, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
 	free(line);
 }
 

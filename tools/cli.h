@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "collect/collect.h"
+#include "options.h"
 #include "render/report.h"
 #include "util/error.h"
 
@@ -14,16 +15,6 @@ enum cli_exit {
 	CLI_NO = 1,	 /* what was named is not there */
 	CLI_TROUBLE = 2, /* a bad option, an ambiguous name, a failed write */
 };
-
-struct cli_option {
-	int id; /* its letter; from CLI_LONG_ONLY on it has none */
-	const char *name;
-	const char *argument; /* how --help calls it; "[=WHEN]" where it is optional; NULL: none */
-	const char *help;
-};
-
-#define CLI_LONG_ONLY 256
-#define CLI_TOOL_OPTION 512 /* where a tool's own long-only options begin */
 
 struct cli;
 

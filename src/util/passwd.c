@@ -40,8 +40,10 @@ static const char *part(const struct line *line, unsigned index, size_t *ret_n)
 			*ret_n = (colon ? colon : line->end) - start;
 			return start;
 		}
-		if (!colon)
+		if (!colon) {
+			*ret_n = 0;
 			return NULL;
+		}
 		start = colon + 1;
 	}
 }
@@ -66,12 +68,13 @@ static bool part_name(const struct line *line, const char **ret, size_t *ret_n)
 bool passwd_next(const char *text, size_t n, size_t *position, struct passwd_entry *ret)
 {
 	struct line line;
-	uint32_t gid;
-	struct passwd_entry entry;
+	struct passwd_entry entry = { 0 };
 	while (next_line(text, n, position, &line)) {
 		if (!part_name(&line, &entry.name, &entry.n_name) ||
-		    !part_id(&line, 2, ID_MAX, &entry.id) || !part_id(&line, 3, ID_MAX, &gid))
+		    !part_id(&line, 2, ID_MAX, &entry.id) || !part_id(&line, 3, ID_MAX, &entry.gid))
 			continue;
+		entry.home = part(&line, 5, &entry.n_home);
+		entry.shell = part(&line, 6, &entry.n_shell);
 		*ret = entry;
 		return true;
 	}
@@ -81,11 +84,12 @@ bool passwd_next(const char *text, size_t n, size_t *position, struct passwd_ent
 bool group_next(const char *text, size_t n, size_t *position, struct passwd_entry *ret)
 {
 	struct line line;
-	struct passwd_entry entry;
+	struct passwd_entry entry = { 0 };
 	while (next_line(text, n, position, &line)) {
 		if (!part_name(&line, &entry.name, &entry.n_name) ||
 		    !part_id(&line, 2, ID_MAX, &entry.id))
 			continue;
+		entry.members = part(&line, 3, &entry.n_members);
 		*ret = entry;
 		return true;
 	}

@@ -10,11 +10,13 @@
  * anything may be in them. Pure: they look at N bytes, trust nothing and call nothing.
  */
 
-/* A line of passwd or group: the name of a uid or gid, raw bytes inside the text, without NUL. */
+/* A line of passwd or group: the name of a uid or gid, raw bytes inside the text, without NUL; of
+ * a user besides that its group, home and shell, where the line has them; of a group its members,
+ * separated by commas. */
 struct passwd_entry {
-	uint32_t id;
-	const char *name;
-	size_t n_name;
+	uint32_t id, gid;
+	const char *name, *home, *shell, *members;
+	size_t n_name, n_home, n_shell, n_members;
 };
 
 /* The next one from *POSITION on, which moves behind it; false where there is none. What getpwuid()
