@@ -177,7 +177,7 @@ int cgroups_open(const struct target *target, struct cgroups *ret, struct error 
 		return proc;
 	int r = proc_read_all(target->resolved.dir, "cgroup", CGROUP_MAX, &theirs, &n_theirs);
 	if (r < 0)
-		return error_errno(err, -r, "%s: cannot read its cgroups", target->text);
+		return target_refuse(target, -r, "read its cgroups", err);
 	r = proc_read_all(proc, "self/cgroup", CGROUP_MAX, &ours, &n_ours);
 	if (r < 0)
 		return error_errno(err, -r, "cannot read our cgroups");

@@ -110,7 +110,7 @@ int confinement_read(const struct target *target, struct confinement *ret, struc
 	_cleanup_(proc_cred_clear) struct proc_cred cred = { 0 };
 	int r = proc_read_cred(target->resolved.dir, "status", &cred);
 	if (r < 0)
-		return error_errno(err, -r, "%s: cannot read what it may do", target->text);
+		return target_refuse(target, -r, "read what it may do", err);
 	ret->bounding = cred.bounding;
 	ret->no_new_privs = cred.no_new_privs;
 	ret->profile = find_profile(target);

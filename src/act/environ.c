@@ -32,8 +32,8 @@ int environ_of_target(const struct target *target, struct environ *ret, struct e
 	size_t n;
 	int r = proc_read_all(target->resolved.dir, "environ", ENVIRON_MAX, &ret->bytes, &n);
 	if (r < 0)
-		return error_errno(err, -r, "%s: cannot read its environment; --keep-env keeps yours",
-				   target->text);
+		return target_refuse(target, -r, "read its environment (--keep-env keeps yours)",
+				     err);
 	ret->bytes = xreallocarray(TAKE(ret->bytes), n + 1, 1);
 	ret->bytes[n] = 0;
 	for (char *at = ret->bytes; at < ret->bytes + n; at += strlen(at) + 1)

@@ -20,7 +20,9 @@ struct claim {
 	ino_t owner;	/* the user namespace where the capability is judged; 0: above all we see */
 	uid_t owner_uid;
 	enum right right; /* CAP_SYS_ADMIN in there */
-	enum right own;	  /* and for a mount namespace CAP_SYS_CHROOT where we are then */
+	/* Where we are then: the same, and CAP_SYS_CHROOT for a mount namespace. Who joins the user
+	 * namespace has them all. */
+	enum right own, own_chroot;
 };
 
 static ino_t inode_of(int fd)
@@ -39,9 +41,19 @@ static void claim_read(const struct plan *plan, enum ns_kind kind, int fd, struc
 			       : caller_has(&plan->caller, BIT(CAP_SYS_ADMIN), owner);
 	if (owner < 0 || ioctl(owner, NSFS_GET_OWNER_UID, &ret->owner_uid) < 0)
 		ret->owner_uid = (uid_t)-1;
-	ret->own = RIGHT_HELD;
-	if (kind == NS_MNT && !plan_joins(plan, NS_USER))
-		ret->own = caller_has(&plan->caller, BIT(CAP_SYS_CHROOT), plan->caller.userns);
+	ret->own = ret->own_chroot = RIGHT_HELD;
+	if (plan_joins(plan, NS_USER))
+		return;
+	ret->own = caller_has(&plan->caller, BIT(CAP_SYS_ADMIN), plan->caller.userns);
+	if (kind == NS_MNT)
+		ret->own_chroot =
+			caller_has(&plan->caller, BIT(CAP_SYS_CHROOT), plan->caller.userns);
+}
+
+static enum right claim_right(const struct claim *claim)
+{
+	enum right own = claim->own < claim->own_chroot ? claim->own : claim->own_chroot;
+	return claim->right < own ? claim->right : own;
 }
 
 static const char *name_owner(const struct claim *claim, char *buffer, size_t size)
@@ -65,6 +77,11 @@ static void explain_refusal(const struct plan *plan, const char *what, const str
 			  "%s: it takes CAP_SYS_ADMIN in %s, which we do not have; run as root%s",
 			  what, owner, hint);
 	else if (claim->own == RIGHT_LACKING)
+		error_set(err, EPERM,
+			  "%s: it takes CAP_SYS_ADMIN where we are, too; that we have once we "
+			  "join %s with it (-U)",
+			  what, owner);
+	else if (claim->own_chroot == RIGHT_LACKING)
 		error_set(err, EPERM, "%s: it takes CAP_SYS_CHROOT too, which we do not have",
 			  what);
 	else if (plan->caller.filtered)
@@ -117,7 +134,7 @@ static void row(const struct table *table, const char *takes, enum right right, 
 	va_start(ap, format);
 	vsnprintf(step, sizeof(step), format, ap);
 	va_end(ap);
-	fprintf(table->stream, "%-36s %-6s %s\n", step, *takes ? words[right] : "-", takes);
+	fprintf(table->stream, "%-40s %-6s %s\n", step, *takes ? words[right] : "-", takes);
 }
 
 /* Of what is done once the user namespace is joined: there we have them all. */
@@ -142,8 +159,7 @@ static void describe_namespaces(const struct table *table)
 		snprintf(takes, sizeof(takes), "CAP_SYS_ADMIN in %s%s",
 			 name_owner(&claim, owner, sizeof(owner)),
 			 kind == NS_MNT ? ", CAP_SYS_CHROOT" : "");
-		row(table, takes, claim.right < claim.own ? claim.right : claim.own,
-		    "join %s:[%ju]", ns_kind_name(kind), (uintmax_t)claim.ino);
+		row(table, takes, claim_right(&claim), "join %s:[%ju]", ns_kind_name(kind), (uintmax_t)claim.ino);
 	}
 }
 
@@ -206,7 +222,7 @@ char *join_describe(struct plan *plan)
 		return NULL;
 	caller_read(&plan->caller);
 	(void)!plan_open_links(plan, &ignored);
-	fprintf(table.stream, "%-36s %-6s %s\n", "STEP", "MAY WE", "TAKES");
+	fprintf(table.stream, "%-40s %-6s %s\n", "STEP", "MAY WE", "TAKES");
 	describe_namespaces(&table);
 	describe_dirs(&table);
 	if (plan->fork)

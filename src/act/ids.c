@@ -129,7 +129,7 @@ int ids_of_target(const struct target *target, bool joined, struct ids *ret, str
 	_cleanup_(ids_clear) struct ids ids = { .set_uid = true, .set_gid = true };
 	int r = proc_read_cred(target->resolved.dir, "status", &cred);
 	if (r < 0)
-		return error_errno(err, -r, "%s: cannot read as whom it runs", target->text);
+		return target_refuse(target, -r, "read as whom it runs", err);
 	if (joined) {
 		r = map_all(target, &cred, &ids, err);
 		if (r < 0)
@@ -280,13 +280,26 @@ void ids_begin(struct ids *ids)
 		ids->groups_lenient = false;
 }
 
+/* What the kernel means, user_namespaces(7). */
+static int refuse(const char *what, uint32_t id, int why, struct error *err)
+{
+	return error_errno(err, why, "cannot become %s %u%s", what, id,
+			   why == EINVAL  ? ", which is not mapped in the user namespace"
+			   : why == EPERM ? " (takes CAP_SETUID, CAP_SETGID)"
+					  : "");
+}
+
 int ids_apply(const struct ids *ids, struct error *err)
 {
 	if (ids->set_groups && setgroups(ids->n_groups, ids->groups) < 0 && !ids->groups_lenient)
-		return error_errno(err, errno, "cannot set %zu groups", ids->n_groups);
+		return error_errno(err, errno, "cannot set %zu groups%s", ids->n_groups,
+				   errno == EINVAL  ? ", as not all are mapped in the user namespace"
+				   : errno == EPERM ? " (takes CAP_SETGID, and a user namespace "
+						      "that does not deny setgroups)"
+						    : "");
 	if (ids->set_gid && setresgid(ids->gid, ids->gid, ids->gid) < 0)
-		return error_errno(err, errno, "cannot become group %u", ids->gid);
+		return refuse("group", ids->gid, errno, err);
 	if (ids->set_uid && setresuid(ids->uid, ids->uid, ids->uid) < 0)
-		return error_errno(err, errno, "cannot become user %u", ids->uid);
+		return refuse("user", ids->uid, errno, err);
 	return 0;
 }

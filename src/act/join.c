@@ -274,8 +274,9 @@ static int explain_exec(const struct plan *plan, const char *name, int why, stru
 	error_errno(err, why, "cannot run %s%s", name, own_root ? " in there" : "");
 	if (why == ENOENT && own_root)
 		error_set(err, why,
-			  "%s is not there, in the files of the target; with the other namespaces "
-			  "alone (such as -n -p --mount-proc) the programs of this side run",
+			  "cannot run %s: the target's files have no such program, or not what it "
+			  "takes to run it; those of this side run in its other namespaces, as "
+			  "with -n -p --mount-proc",
 			  name);
 	return why == ENOENT ? 127 : 126;
 }

@@ -180,8 +180,10 @@ static int open_dir(const struct plan *plan, const struct wish_dir *dir, const c
 	if (fd < 0 && ours)
 		return error_errno(err, errno, "cannot open %s", dir->path);
 	if (fd < 0)
-		return error_errno(err, errno, "%s: cannot open its %s directory",
-				   plan->target.text, strcmp(link, "cwd") ? link : "working");
+		return target_refuse(&plan->target, errno,
+				     strcmp(link, "cwd") ? "open its root directory"
+							 : "open its working directory",
+				     err);
 	*ret = fd;
 	return 0;
 }

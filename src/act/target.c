@@ -62,16 +62,36 @@ bool target_is_process(const struct target *target)
 	return target->resolved.dir >= 0;
 }
 
+/* The check is __ptrace_may_access() in the kernel's kernel/ptrace.c. */
+int target_refuse(const struct target *target, int why, const char *what, struct error *err)
+{
+	const char *reason = "";
+	if (why == ENOENT && !resolved_is_alive(&target->resolved))
+		why = ESRCH;
+	if (why == ESRCH)
+		return error_set(err, why, "%s: that process has ended", target->text);
+	if (why == EACCES || why == EPERM)
+		reason = geteuid() ? ": it is somebody else's, or may do more than we; run as root"
+				   : ": something keeps it from root, too (a security module, or "
+				     "that we lack CAP_SYS_PTRACE in its user namespace)";
+	return error_errno(err, why, "%s: cannot %s%s", target->text, what, reason);
+}
+
+static int refuse_ns(const struct target *target, int why, enum ns_kind kind,
+			    struct error *err)
+{
+	char what[48];
+	snprintf(what, sizeof(what), "see its %s namespace", ns_kind_name(kind));
+	return target_refuse(target, why, what, err);
+}
+
 int target_open_ns(const struct target *target, enum ns_kind kind, struct error *err)
 {
 	const char *link = ns_kind_info(kind)->link;
 	int fd = openat(target->resolved.dir, link, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		return fd;
-	if (errno == ENOENT && !resolved_is_alive(&target->resolved))
-		errno = ESRCH;
-	return error_errno(err, errno, "%s: cannot open its %s namespace", target->text,
-			   ns_kind_name(kind));
+	return refuse_ns(target, errno, kind, err);
 }
 
 int target_compare(const struct target *target, unsigned *ret_there, unsigned *ret_differ,
@@ -88,13 +108,10 @@ int target_compare(const struct target *target, unsigned *ret_there, unsigned *r
 		ino_t ours = proc_inode(proc, link, &why);
 		ino_t theirs =
 			ours ? proc_inode(target->resolved.dir, ns_kind_info(kind)->link, &why) : 0;
-		if (ours && !theirs && why == ENOENT && !resolved_is_alive(&target->resolved))
-			why = ESRCH;
 		if (!ours && why == ENOENT)
 			continue; /* this kernel has no such namespaces */
 		if (!theirs)
-			return error_errno(err, why, "%s: cannot see its %s namespace",
-					   target->text, ns_kind_name(kind));
+			return refuse_ns(target, why, kind, err);
 		there |= 1u << kind;
 		if (ours != theirs)
 			differ |= 1u << kind;

@@ -25,6 +25,10 @@ void target_clear(struct target *target);
 
 bool target_is_process(const struct target *target);
 
+/* The line for WHAT ("see its net namespace", "read its environment") that was refused with WHY: who
+ * may, where that is the reason. Returns -WHY. */
+int target_refuse(const struct target *target, int why, const char *what, struct error *err);
+
 /* Opens the namespace of that kind that the process is in: a fd, or -errno, and ERR says which. */
 int target_open_ns(const struct target *target, enum ns_kind kind, struct error *err) _must_check_;
 
