@@ -87,7 +87,7 @@ static char *folder_at(const char *line, const char *end, struct bytes controlle
 		return NULL;
 	_cleanup_(freep) char *root = unescape(word(line, dash, 3));
 	_cleanup_(freep) char *point = unescape(word(line, dash, 4));
-	const char *rest = below(root, path);
+	const char *rest = *root == '/' && *point == '/' ? below(root, path) : NULL;
 	return rest ? xasprintf("%s%s", point, rest) : NULL;
 }
 

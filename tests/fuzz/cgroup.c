@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "act/cgroups.h"
 #include "container/cgroup.h"
 #include "container/lineage.h"
 #include "fuzz.h"
@@ -32,6 +33,17 @@ static void check_cgroup(const char *bytes, size_t n)
 	check_text(path, bytes, n);
 }
 
+/* The first line as one of cgroup, what is behind it as mountinfo. */
+static void check_folder(const char *bytes, size_t n)
+{
+	const char *newline = n ? memchr(bytes, '\n', n) : NULL;
+	if (!newline)
+		return;
+	size_t line = newline - bytes;
+	_cleanup_(freep) char *folder = cgroup_folder(bytes, line, newline + 1, n - line - 1);
+	CHECK(!folder || strlen(folder) <= n);
+}
+
 /* The same bytes as a command line. */
 static void check_command(const char *bytes, size_t n)
 {
@@ -50,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (n)
 		memcpy(text, bytes, n);
 	check_cgroup(text, n);
+	check_folder(text, n);
 	check_command(text, n);
 	return 0;
 }

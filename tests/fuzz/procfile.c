@@ -6,6 +6,7 @@
 
 #include "fuzz.h"
 #include "util/alloc.h"
+#include "util/proccred.h"
 
 static void check_stat(const char *text, size_t n)
 {
@@ -39,6 +40,15 @@ static void check_status(const char *text, size_t n)
 	for (size_t i = 0; i < status.n_pids; i++)
 		CHECK(status.pids[i] >= 0 && status.pgids[i] >= 0 && status.sids[i] >= 0);
 	check_status_end(text, n, &status);
+}
+
+static void check_cred(const char *text, size_t n)
+{
+	_cleanup_(proc_cred_clear) struct proc_cred cred = { 0 };
+	if (proc_parse_cred(text, n, &cred) < 0)
+		CHECK(!cred.groups && cred.n_groups == 0);
+	else
+		CHECK(cred.n_groups * 2 <= n);
 }
 
 /* What is taken for a link is one, to the letter but for zeroes in front. */
@@ -89,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	const char *text = (const char *)bytes;
 	check_stat(text, n);
 	check_status(text, n);
+	check_cred(text, n);
 	check_ns_link(text, n);
 	check_offset(text, n);
 	check_idmap(text, n);

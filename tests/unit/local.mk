@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/arena \
 	tests/unit/builder \
 	tests/unit/cgroup \
+	tests/unit/cgroups \
 	tests/unit/changes \
 	tests/unit/child \
 	tests/unit/compare \
@@ -16,6 +17,7 @@ unit_tests = \
 	tests/unit/details \
 	tests/unit/disk \
 	tests/unit/engine \
+	tests/unit/environ \
 	tests/unit/error \
 	tests/unit/explain \
 	tests/unit/field \
@@ -23,6 +25,7 @@ unit_tests = \
 	tests/unit/find \
 	tests/unit/holders \
 	tests/unit/idmap \
+	tests/unit/joinoptions \
 	tests/unit/json \
 	tests/unit/kind \
 	tests/unit/lineage \
@@ -33,6 +36,7 @@ unit_tests = \
 	tests/unit/parse \
 	tests/unit/passwd \
 	tests/unit/pids \
+	tests/unit/proccred \
 	tests/unit/proctree \
 	tests/unit/procfile \
 	tests/unit/proofs \
@@ -66,6 +70,8 @@ tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
 tests_unit_cgroup_SOURCES = tests/unit/cgroup.c $(unit_fixture)
 tests_unit_cgroup_LDADD = $(unit_libs)
+tests_unit_cgroups_SOURCES = tests/unit/cgroups.c $(unit_fixture)
+tests_unit_cgroups_LDADD = $(unit_libs)
 tests_unit_changes_SOURCES = tests/unit/changes.c $(unit_fixture)
 tests_unit_changes_LDADD = $(unit_libs)
 tests_unit_compare_SOURCES = tests/unit/compare.c $(unit_fixture)
@@ -84,6 +90,8 @@ tests_unit_disk_SOURCES = tests/unit/disk.c $(unit_fixture)
 tests_unit_disk_LDADD = $(unit_libs)
 tests_unit_engine_SOURCES = tests/unit/engine.c $(unit_fixture)
 tests_unit_engine_LDADD = $(unit_libs)
+tests_unit_environ_SOURCES = tests/unit/environ.c $(unit_fixture)
+tests_unit_environ_LDADD = $(unit_libs)
 tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
 tests_unit_error_LDADD = $(unit_libs)
 tests_unit_explain_SOURCES = tests/unit/explain.c $(unit_fixture)
@@ -98,6 +106,9 @@ tests_unit_holders_SOURCES = tests/unit/holders.c $(unit_fixture)
 tests_unit_holders_LDADD = $(unit_libs)
 tests_unit_idmap_SOURCES = tests/unit/idmap.c $(unit_fixture)
 tests_unit_idmap_LDADD = $(unit_libs)
+tests_unit_joinoptions_SOURCES = tests/unit/joinoptions.c tools/joinoptions.c tools/joinoptions.h \
+	tools/options.c tools/options.h $(unit_fixture)
+tests_unit_joinoptions_LDADD = $(unit_libs)
 tests_unit_json_SOURCES = tests/unit/json.c $(unit_fixture)
 tests_unit_json_LDADD = $(unit_libs)
 tests_unit_kind_SOURCES = tests/unit/kind.c $(unit_fixture)
@@ -118,6 +129,8 @@ tests_unit_passwd_SOURCES = tests/unit/passwd.c $(unit_fixture)
 tests_unit_passwd_LDADD = $(unit_libs)
 tests_unit_pids_SOURCES = tests/unit/pids.c $(unit_fixture)
 tests_unit_pids_LDADD = $(unit_libs)
+tests_unit_proccred_SOURCES = tests/unit/proccred.c $(unit_fixture)
+tests_unit_proccred_LDADD = $(unit_libs)
 tests_unit_procfile_SOURCES = tests/unit/procfile.c $(unit_fixture)
 tests_unit_procfile_LDADD = $(unit_libs)
 tests_unit_proctree_SOURCES = tests/unit/proctree.c $(unit_fixture)

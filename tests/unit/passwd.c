@@ -55,6 +55,36 @@ static void a_text(void **state)
 	assert_string_equal(groups, row->groups);
 }
 
+/* What a line says besides its name and number. */
+static const struct row_more {
+	const char *name, *text;
+	const char *expected; /* gid home shell, of a user; members, of a group */
+	bool (*next)(const char *, size_t, size_t *, struct passwd_entry *);
+} more_rows[] = {
+	{ "a user", "ctf:x:1000:7:The, User:/home/ctf:/bin/sh\n", "7 /home/ctf /bin/sh ",
+	  passwd_next },
+	{ "an empty home and shell", "a:x:1:2:::\n", "2   ", passwd_next },
+	{ "no shell", "a:x:1:2::/a", "2 /a  ", passwd_next },
+	{ "neither", "a:x:1:2", "2   ", passwd_next },
+	{ "more than there should be", "a:x:1:2::/a:/b:c", "2 /a /b ", passwd_next },
+	{ "a group", "adm:x:4:syslog,user\n", "0   syslog,user", group_next },
+	{ "a group of nobody", "adm:x:4:\n", "0   ", group_next },
+	{ "a group that is cut", "adm:x:4", "0   ", group_next },
+};
+
+static void more(void **state)
+{
+	const struct row_more *row = ROW(struct row_more, state);
+	size_t position = 0, n = strlen(row->text);
+	_cleanup_(freep) char *bytes = exact_copy(row->text, n);
+	struct passwd_entry entry;
+	assert_true(row->next(bytes, n, &position, &entry));
+	_cleanup_(freep) char *text =
+		xasprintf("%u %.*s %.*s %.*s", entry.gid, (int)entry.n_home, entry.home,
+			  (int)entry.n_shell, entry.shell, (int)entry.n_members, entry.members);
+	assert_string_equal(text, row->expected);
+}
+
 static void nul_bytes(void **state _unused_)
 {
 	static const char text[] = "a\0b:x:7:7\nc:\0:8:8\0\nd:x:9:9:\0\ne:x:1\0:1";
@@ -105,6 +135,7 @@ static void subordinate_ids(void **state)
 int main(void)
 {
 	TEST_ROWS(a_text, text_rows);
+	TEST_ROWS(more, more_rows);
 	TEST(nul_bytes);
 	TEST(a_long_line);
 	TEST_ROWS(subordinate_ids, subid_rows);

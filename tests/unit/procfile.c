@@ -339,7 +339,7 @@ static const struct row_idmap {
 	{ "a count in the next line", "0 0\n1\n", -EINVAL },
 };
 
-static void idmap_file(void **state)
+static void a_map(void **state)
 {
 	const struct row_idmap *row = ROW(struct row_idmap, state);
 	struct idmap_range ranges[IDMAP_RANGES_MAX];
@@ -564,7 +564,7 @@ int main(void)
 	TEST(status_truncated);
 	TEST_ROWS(ns_link, link_rows);
 	TEST_ROWS(boottime_offset, offset_rows);
-	TEST_ROWS(idmap_file, idmap_rows);
+	TEST_ROWS(a_map, idmap_rows);
 	TEST(idmap_of_many_ranges);
 	TEST_ROWS(net_dev_file, net_dev_rows);
 	TEST(own_tick_offset);
