@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * with-listns ID INO COMMAND [ARGUMENT...]: runs a command in whose eyes the kernel knows listns(2),
- * as Linux 6.19 does, and lists one network namespace, of which we have no descriptor; and opens
- * handles that have no more than that id. A seccomp filter sends both calls to us.
+ * with-listns ID INO COMMAND [ARGUMENT...]: runs a command in whose eyes the kernel knows
+ * listns(2), as Linux 6.19 does, and lists one network namespace, of which we have no descriptor;
+ * and opens handles that have no more than that id. A seccomp filter sends both calls to us.
  */
 #include <errno.h>
 #include <fcntl.h>

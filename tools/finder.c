@@ -91,9 +91,10 @@ int finder_find(const char *text, struct resolved *ret, struct error *err)
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	if (r < 0)
-		return error_set(err, EIO,
-				 "%s: nsjoin-find, which looks for it, cannot be run or has failed; "
-				 "a PID takes no search",
-				 text);
+		return error_set(
+			err, EIO,
+			"%s: nsjoin-find, which looks for it, cannot be run or has failed; "
+			"a PID takes no search",
+			text);
 	return take(text, &finding, fd, ret, err);
 }

@@ -68,7 +68,8 @@ static const struct cli_option options[] = {
 void join_options_help(void)
 {
 	puts("Usage:\n nsjoin [options] [REFERENCE] [--] [COMMAND [ARGUMENT...]]\n\n"
-	     "Runs a command, or a shell, inside the namespaces of a process: all that differ from\n"
+	     "Runs a command, or a shell, inside the namespaces of a process: all that differ "
+	     "from\n"
 	     "ours, with its root and working directory, user, groups, cgroups and environment.\n"
 	     "Where a kind of namespace is named, or -a, nothing but those, as nsenter(1) does.\n\n"
 	     "Options:");
@@ -103,8 +104,10 @@ static int set_id(struct wish_id *id, const char *option, const char *text, stru
 	uint64_t value = 0;
 	bool follow = strcmp(text, "follow") == 0;
 	if (!follow && parse_u64(text, UINT32_MAX - 1, &value) < 0)
-		return error_set(err, EINVAL, "%s: '%s' is no number of a user or group; names are "
-				 "for --as", option, text);
+		return error_set(err, EINVAL,
+				 "%s: '%s' is no number of a user or group; names are "
+				 "for --as",
+				 option, text);
 	*id = (struct wish_id){ .given = true, .follow = follow, .id = value };
 	return 0;
 }
@@ -212,10 +215,12 @@ static int check(const struct wish *wish, struct error *err)
 	if (wish->target_env && wish->keep_env)
 		return error_set(err, EINVAL, "--env and --keep-env exclude each other");
 	if (wish->target_cgroup && wish->no_cgroup)
-		return error_set(err, EINVAL, "--join-cgroup and --no-join-cgroup exclude each other");
+		return error_set(err, EINVAL,
+				 "--join-cgroup and --no-join-cgroup exclude each other");
 	if (wish->as && (as_numbers || wish->preserve_credentials))
-		return error_set(err, EINVAL, "--as excludes --setuid, --setgid and "
-					      "--preserve-credentials");
+		return error_set(err, EINVAL,
+				 "--as excludes --setuid, --setgid and "
+				 "--preserve-credentials");
 	if (wish->best_effort && !wish->like_target)
 		return error_set(err, EINVAL, "--best-effort goes with --like-target");
 	if (wish->like_target && wish->no_cgroup)
@@ -246,7 +251,8 @@ static int take_operands(int argc, char **argv, struct wish *wish, struct error 
 	bool after_dashes = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
 	if (!wish->target && needs_target(wish)) {
 		if (optind == argc || after_dashes)
-			return error_set(err, EINVAL, "whom to join? A PID, or the name of a "
+			return error_set(err, EINVAL,
+					 "whom to join? A PID, or the name of a "
 					 "container, goes before the command");
 		wish->target = argv[optind++];
 		if (optind < argc && strcmp(argv[optind], "--") == 0)

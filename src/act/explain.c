@@ -16,8 +16,8 @@
 
 /* What joining a namespace takes: setns(2). */
 struct claim {
-	ino_t ino;	/* of the namespace */
-	ino_t owner;	/* the user namespace where the capability is judged; 0: above all we see */
+	ino_t ino;   /* of the namespace */
+	ino_t owner; /* the user namespace where the capability is judged; 0: above all we see */
 	uid_t owner_uid;
 	enum right right; /* CAP_SYS_ADMIN in there */
 	/* Where we are then: the same, and CAP_SYS_CHROOT for a mount namespace. Who joins the user
@@ -37,8 +37,8 @@ static void claim_read(const struct plan *plan, enum ns_kind kind, int fd, struc
 	_cleanup_(closep) int owner =
 		kind == NS_USER ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : ioctl(fd, NSFS_GET_USERNS);
 	*ret = (struct claim){ .ino = inode_of(fd), .owner = inode_of(owner) };
-	ret->right = owner < 0 ? RIGHT_LACKING
-			       : caller_has(&plan->caller, BIT(CAP_SYS_ADMIN), owner);
+	ret->right =
+		owner < 0 ? RIGHT_LACKING : caller_has(&plan->caller, BIT(CAP_SYS_ADMIN), owner);
 	if (owner < 0 || ioctl(owner, NSFS_GET_OWNER_UID, &ret->owner_uid) < 0)
 		ret->owner_uid = (uid_t)-1;
 	ret->own = ret->own_chroot = RIGHT_HELD;
@@ -142,8 +142,8 @@ static void row_inside(const struct table *table, int capability, const char *st
 {
 	const struct plan *plan = table->plan;
 	enum right right = plan_joins(plan, NS_USER)
-				   ? RIGHT_HELD
-				   : caller_has(&plan->caller, BIT(capability), plan->caller.userns);
+				 ? RIGHT_HELD
+				 : caller_has(&plan->caller, BIT(capability), plan->caller.userns);
 	row(table, capability_name(BIT(capability)), right, "%s", step);
 }
 
@@ -159,7 +159,8 @@ static void describe_namespaces(const struct table *table)
 		snprintf(takes, sizeof(takes), "CAP_SYS_ADMIN in %s%s",
 			 name_owner(&claim, owner, sizeof(owner)),
 			 kind == NS_MNT ? ", CAP_SYS_CHROOT" : "");
-		row(table, takes, claim_right(&claim), "join %s:[%ju]", ns_kind_name(kind), (uintmax_t)claim.ino);
+		row(table, takes, claim_right(&claim), "join %s:[%ju]", ns_kind_name(kind),
+		    (uintmax_t)claim.ino);
 	}
 }
 

@@ -236,9 +236,9 @@ int ids_of_user(int root, const char *as, struct ids *ret, struct error *err)
 	_cleanup_(freep) char *name = xasprintf("%s", as);
 	_cleanup_(freep) char *passwd = read_file(root, "/etc/passwd", &n_passwd);
 	_cleanup_(freep) char *groups = read_file(root, "/etc/group", &n_group);
-	_cleanup_(ids_clear) struct ids ids = {
-		.set_uid = true, .set_gid = true, .set_groups = true
-	};
+	_cleanup_(ids_clear) struct ids ids = { .set_uid = true,
+						.set_gid = true,
+						.set_groups = true };
 	struct passwd_entry user = { 0 };
 	char *group = strchr(name, ':');
 	if (group)
@@ -293,7 +293,7 @@ int ids_apply(const struct ids *ids, struct error *err)
 {
 	if (ids->set_groups && setgroups(ids->n_groups, ids->groups) < 0 && !ids->groups_lenient)
 		return error_errno(err, errno, "cannot set %zu groups%s", ids->n_groups,
-				   errno == EINVAL  ? ", as not all are mapped in the user namespace"
+				   errno == EINVAL ? ", as not all are mapped in the user namespace"
 				   : errno == EPERM ? " (takes CAP_SETGID, and a user namespace "
 						      "that does not deny setgroups)"
 						    : "");

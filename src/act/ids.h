@@ -25,8 +25,8 @@ bool target_denies_groups(const struct target *target);
 
 /*
  * The effective user, group and groups of the target, inside the user namespace that it is in if
- * that is to be joined, else as we see them. -EPERM where it has no such id inside. Groups that have
- * none are left out.
+ * that is to be joined, else as we see them. -EPERM where it has no such id inside. Groups that
+ * have none are left out.
  */
 int ids_of_target(const struct target *target, bool joined, struct ids *ret,
 		  struct error *err) _must_check_;

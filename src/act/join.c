@@ -117,9 +117,9 @@ static int enter_cwd(const struct plan *plan, int ours, struct error *err)
 		r = fchdir(fd);
 	if (r < 0 && (wish->cwd_inside || plan->cwd_must))
 		return error_errno(err, errno, "cannot go to the directory %s",
-				   wish->cwd_inside	? wish->cwd_inside
+				   wish->cwd_inside ? wish->cwd_inside
 				   : wish->cwd.path ? wish->cwd.path
-							: "of the target");
+						    : "of the target");
 	if ((r < 0 || is_unreachable()) && chdir("/") < 0)
 		return error_errno(err, errno, "cannot go to the root directory");
 	return 0;
@@ -240,8 +240,8 @@ static void close_one_by_one(void)
 int join_become(struct plan *plan, struct error *err)
 {
 	struct error why = { 0 };
-	bool must = plan->wish->target_cgroup ||
-		    (plan->wish->like_target && !plan->wish->best_effort);
+	bool must =
+		plan->wish->target_cgroup || (plan->wish->like_target && !plan->wish->best_effort);
 	int r = cgroups_join(&plan->cgroups, &why);
 	if (r < 0 && must) {
 		*err = why;
@@ -262,8 +262,8 @@ int join_become(struct plan *plan, struct error *err)
 static void exec_shell(const struct plan *plan, const char *shell)
 {
 	const char *slash = strrchr(shell, '/');
-	_cleanup_(freep) char *name = xasprintf("%s%s", plan->login ? "-" : "",
-						slash ? slash + 1 : shell);
+	_cleanup_(freep) char *name =
+		xasprintf("%s%s", plan->login ? "-" : "", slash ? slash + 1 : shell);
 	execl(shell, name, (char *)NULL);
 }
 

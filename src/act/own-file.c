@@ -48,7 +48,7 @@ static int detach(uintptr_t start, uintptr_t end, int prot)
 	return 0;
 }
 
-static int protection(const ElfW(Phdr) *part)
+static int protection(const ElfW(Phdr) * part)
 {
 	return (part->p_flags & PF_R ? PROT_READ : 0) | (part->p_flags & PF_W ? PROT_WRITE : 0) |
 	       (part->p_flags & PF_X ? PROT_EXEC : 0);

@@ -32,7 +32,7 @@ void plan_clear(struct plan *plan)
 	free(plan->context);
 }
 
-static void warn(struct plan *plan, const struct error *err)
+static void note_warning(struct plan *plan, const struct error *err)
 {
 	if (plan->n_warnings < ARRAY_SIZE(plan->warnings))
 		plan->warnings[plan->n_warnings++] = *err;
@@ -126,8 +126,7 @@ static int open_user_parent(struct plan *plan, struct error *err)
 static int open_net_of_socket(struct plan *plan, struct error *err)
 {
 	int number = plan->wish->net_socket;
-	_cleanup_(closep) int socket =
-		syscall(SYS_pidfd_getfd, plan->target.pidfd, number, 0);
+	_cleanup_(closep) int socket = syscall(SYS_pidfd_getfd, plan->target.pidfd, number, 0);
 	if (socket < 0)
 		return error_errno(err, errno, "%s: cannot take its descriptor %d",
 				   plan->target.text, number);
@@ -212,9 +211,9 @@ static int open_dirs(struct plan *plan, struct error *err)
 /* Where files of the target are. */
 static int open_root(const struct plan *plan)
 {
-	return target_is_process(&plan->target) ? openat(plan->target.resolved.dir, "root",
-							 O_PATH | O_DIRECTORY | O_CLOEXEC)
-						: open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return target_is_process(&plan->target)
+		     ? openat(plan->target.resolved.dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC)
+		     : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 static int set_id(const struct plan *plan, const struct wish_id *wish, bool *set, uint32_t *id,
@@ -296,7 +295,7 @@ static int open_cgroups(struct plan *plan, struct error *err)
 	if (r < 0 && must)
 		return error_set(err, -r, "%s", why.text);
 	if (r < 0)
-		warn(plan, &why);
+		note_warning(plan, &why);
 	return 0;
 }
 
@@ -310,7 +309,7 @@ static int read_confinement(struct plan *plan, struct error *err)
 	if (r < 0 && !plan->wish->best_effort)
 		return error_set(err, -r, "%s", why.text);
 	if (r < 0)
-		warn(plan, &why);
+		note_warning(plan, &why);
 	return 0;
 }
 
@@ -362,15 +361,15 @@ static void choose_shell(struct plan *plan)
 static int needs_process(const struct plan *plan, struct error *err)
 {
 	const struct wish *wish = plan->wish;
-	const char *what = wish->like_target		      ? "--like-target"
-			   : wish->target_cgroup	      ? "--join-cgroup"
-			   : wish->target_env		      ? "--env"
-			   : wish->follow_context	      ? "--follow-context"
-			   : wish->net_socket >= 0	      ? "--net-socket"
-			   : wish->all			      ? "--all"
-			   : wish->root.from == FROM_TARGET   ? "--root"
-			   : wish->cwd.from == FROM_TARGET    ? "--wd"
-							      : NULL;
+	const char *what = wish->like_target		  ? "--like-target"
+			 : wish->target_cgroup		  ? "--join-cgroup"
+			 : wish->target_env		  ? "--env"
+			 : wish->follow_context		  ? "--follow-context"
+			 : wish->net_socket >= 0	  ? "--net-socket"
+			 : wish->all			  ? "--all"
+			 : wish->root.from == FROM_TARGET ? "--root"
+			 : wish->cwd.from == FROM_TARGET  ? "--wd"
+							  : NULL;
 	if (!what || target_is_process(&plan->target))
 		return 0;
 	return error_set(err, EINVAL, "%s takes a target that is a process", what);

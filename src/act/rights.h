@@ -23,8 +23,8 @@ struct caller {
 void caller_read(struct caller *ret);
 void caller_clear(struct caller *caller);
 
-/* Whether we have the capability (bit 1 << CAP_…) in the user namespace USERNS, a fd; -1: RIGHT_UNKNOWN.
- * We have all of them in one below ours whose ancestor, a child of ours, we own. */
+/* Whether we have the capability (bit 1 << CAP_…) in the user namespace USERNS, a fd; -1:
+ * RIGHT_UNKNOWN. We have all of them in one below ours whose ancestor, a child of ours, we own. */
 enum right caller_has(const struct caller *caller, uint64_t capability, int userns);
 
 /* "CAP_SYS_ADMIN", of those that are of use to us. */

@@ -36,8 +36,9 @@ static int end_with_parent(const struct run *run, struct error *err)
 	if (run->parent < 0)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-		return error_errno(err, errno, "cannot end with our parent; --no-kill-child lets "
-					       "the command go on");
+		return error_errno(err, errno,
+				   "cannot end with our parent; --no-kill-child lets "
+				   "the command go on");
 	if (poll(&fd, 1, 0) == 0)
 		return 0;
 	return error_set(err, ESRCH, "nsjoin has ended");

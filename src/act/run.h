@@ -7,9 +7,9 @@
 typedef void run_say(const struct error *line);
 
 /*
- * Carries out the plan and runs the command: what to exit with. The processes, where each is needed:
- * we, who wait, hand on signals and serve the terminal; on a private terminal the leader of its
- * session, who goes in; and the command, which is in the pid namespace.
+ * Carries out the plan and runs the command: what to exit with. The processes, where each is
+ * needed: we, who wait, hand on signals and serve the terminal; on a private terminal the leader of
+ * its session, who goes in; and the command, which is in the pid namespace.
  */
 int run_plan(struct plan *plan, run_say *say);
 

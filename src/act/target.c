@@ -77,8 +77,7 @@ int target_refuse(const struct target *target, int why, const char *what, struct
 	return error_errno(err, why, "%s: cannot %s%s", target->text, what, reason);
 }
 
-static int refuse_ns(const struct target *target, int why, enum ns_kind kind,
-			    struct error *err)
+static int refuse_ns(const struct target *target, int why, enum ns_kind kind, struct error *err)
 {
 	char what[48];
 	snprintf(what, sizeof(what), "see its %s namespace", ns_kind_name(kind));

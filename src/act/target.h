@@ -25,8 +25,8 @@ void target_clear(struct target *target);
 
 bool target_is_process(const struct target *target);
 
-/* The line for WHAT ("see its net namespace", "read its environment") that was refused with WHY: who
- * may, where that is the reason. Returns -WHY. */
+/* The line for WHAT ("see its net namespace", "read its environment") that was refused with WHY:
+ * who may, where that is the reason. Returns -WHY. */
 int target_refuse(const struct target *target, int why, const char *what, struct error *err);
 
 /* Opens the namespace of that kind that the process is in: a fd, or -errno, and ERR says which. */

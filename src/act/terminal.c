@@ -91,8 +91,7 @@ int terminal_enter(const struct terminal *terminal, struct error *err)
 		return error_errno(err, errno, "cannot take the private terminal");
 	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
 		bool deaf = i == STDIN_FILENO && !terminal->keyboard;
-		_cleanup_(closep) int nothing =
-			deaf ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
+		_cleanup_(closep) int nothing = deaf ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
 		if (isatty(i) && dup2(deaf ? nothing : terminal->slave, i) < 0)
 			return error_errno(err, errno, "cannot use the private terminal");
 	}

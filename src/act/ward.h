@@ -11,7 +11,8 @@
  * what is sent to us is for it. */
 struct ward {
 	pid_t pid;
-	bool apart; /* in a process group of its own, which the terminal's keys do not reach by us */
+	bool apart;  /* in a process group of its own, which the terminal's keys do not reach by us
+		      */
 	int signals; /* a signalfd(2) */
 	sigset_t before; /* the mask that we were started with */
 };

@@ -27,10 +27,10 @@ struct wish {
 	/* No kind was named: everything is to be as for the target. */
 	bool defaults;
 	bool all;
-	unsigned kinds;			  /* those of the target that were named: 1 << enum ns_kind */
+	unsigned kinds; /* those of the target that were named: 1 << enum ns_kind */
 	const char *files[NS_KIND_COUNT]; /* namespaces by their path; NULL */
 	bool user_parent;		  /* the parent of the target's user namespace */
-	int net_socket;			  /* the target's socket whose network namespace it is; -1 */
+	int net_socket; /* the target's socket whose network namespace it is; -1 */
 
 	struct wish_dir root, cwd;
 	const char *cwd_inside; /* a path that is looked up once we are inside */
@@ -44,8 +44,8 @@ struct wish {
 	bool follow_context;
 	bool like_target, best_effort;
 	bool mount_proc;
-	bool no_fork, outlive;	  /* not ended with us */
-	int terminal;		  /* a private one: 1 yes, 0 no, -1 where we are on one */
+	bool no_fork, outlive; /* not ended with us */
+	int terminal;	       /* a private one: 1 yes, 0 no, -1 where we are on one */
 	bool dry_run, verbose;
 
 	char **command; /* ends with NULL; empty: a shell */

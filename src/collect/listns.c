@@ -91,6 +91,7 @@ void listns_note_unheld(struct builder *builder, const struct ns_ids *ids)
 		return;
 	read_found(builder, &found);
 	for (size_t i = 0; i < ids->n; i++)
-		if (!found.n || !bsearch(&ids->ids[i], found.ids, found.n, sizeof(*found.ids), compare))
+		if (!found.n ||
+		    !bsearch(&ids->ids[i], found.ids, found.n, sizeof(*found.ids), compare))
 			note(builder, ids->ids[i]);
 }

@@ -106,10 +106,9 @@ struct idmap_range {
 int proc_parse_idmap(const char *text, size_t n, struct idmap_range *ret,
 		     size_t *ret_n) _must_check_;
 
-/* The file NAME ("uid_map", "gid_map") below DIR, which anybody may read, also who may not know which
- * namespace the process is in: likewise, -EIO where it is not as it should be, or -errno. */
-int proc_read_idmap(int dir, const char *name, struct idmap_range *ret,
-		    size_t *ret_n) _must_check_;
+/* The file NAME ("uid_map", "gid_map") below DIR, which anybody may read, also who may not know
+ * which namespace the process is in: likewise, -EIO where it is not as it should be, or -errno. */
+int proc_read_idmap(int dir, const char *name, struct idmap_range *ret, size_t *ret_n) _must_check_;
 
 /* /proc/PID/net/dev: the names of the interfaces in the network namespace of the process into RET,
  * which has room for N bytes, each with a NUL behind it. */
