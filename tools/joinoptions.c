@@ -60,7 +60,7 @@ static const struct cli_option options[] = {
 	{ OPTION_NO_PTY, "no-pty", NULL, "give it our terminal" },
 	{ OPTION_DRY_RUN, "dry-run", NULL, "print what would be done, and do nothing" },
 	{ OPTION_COLOR, "color", "[=WHEN]", "colors: auto, always or never" },
-	{ 'v', "verbose", NULL, "say what is done" },
+	{ 'v', "verbose", NULL, "print what will be done on stderr, and do it" },
 	{ 'h', "help", NULL, "print this help" },
 	{ 'V', "version", NULL, "print the version" },
 };

@@ -36,17 +36,23 @@ static int usage_error(const struct error *err)
 	return RUN_FAILED;
 }
 
-/* Lines that end in "no" are what we lack. */
-static int print_plan(struct plan *plan, bool color)
+/* To STREAM, each line behind PREFIX; those with a right that we lack in red. */
+static void print_plan(struct plan *plan, FILE *stream, const char *prefix, bool color)
 {
 	char *text = join_describe(plan), *rest = text, *line;
 	while ((line = strsep(&rest, "\n")) && (*line || rest)) {
 		char *safe = safe_text(line, strlen(line), is_utf8());
 		bool lacking = color && strstr(line, " no     ");
-		printf("%s%s%s\n", lacking ? "\033[31m" : "", safe, lacking ? "\033[m" : "");
+		fprintf(stream, "%s%s%s%s\n", prefix, lacking ? "\033[31m" : "", safe,
+			lacking ? "\033[m" : "");
 		free(safe);
 	}
 	free(text);
+}
+
+static int dry_run(struct plan *plan, bool color)
+{
+	print_plan(plan, stdout, "", color);
 	for (size_t i = 0; i < plan->n_warnings; i++)
 		say(&plan->warnings[i]);
 	return 0;
@@ -67,11 +73,14 @@ static int run(const struct wish *wish, bool color)
 	static struct plan plan; /* the child frees nothing of it, as exec(2) does */
 	struct error err = { 0 };
 	int status = RUN_FAILED;
-	if (plan_make(wish, finder_find, &plan, &err) < 0)
+	bool planned = plan_make(wish, finder_find, &plan, &err) == 0;
+	if (!planned)
 		say(&err);
 	else if (wish->dry_run)
-		status = print_plan(&plan, color);
-	else
+		status = dry_run(&plan, color);
+	else if (wish->verbose)
+		print_plan(&plan, stderr, "nsjoin: ", false);
+	if (planned && !wish->dry_run)
 		status = run_plan(&plan, say);
 	plan_clear(&plan);
 	return status;

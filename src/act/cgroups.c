@@ -197,9 +197,12 @@ void cgroups_clear(struct cgroups *cgroups)
 
 int cgroups_join(const struct cgroups *cgroups, struct error *err)
 {
-	for (size_t i = 0; i < cgroups->n; i++)
-		if (write(cgroups->items[i].procs, "0", 1) < 0)
-			return error_errno(err, errno, "cannot join its cgroup %s",
-					   cgroups->items[i].path);
-	return 0;
+	int r = 0;
+	for (size_t i = 0; i < cgroups->n; i++) {
+		bool joined = write(cgroups->items[i].procs, "0", 1) == 1;
+		if (!joined && r == 0)
+			r = error_errno(err, errno, "cannot join its cgroup %s",
+					cgroups->items[i].path);
+	}
+	return r;
 }

@@ -21,7 +21,7 @@ struct cgroups {
 int cgroups_open(const struct target *target, struct cgroups *ret, struct error *err) _must_check_;
 void cgroups_clear(struct cgroups *cgroups);
 
-/* Moves the calling process: 0, or -errno. */
+/* Moves the calling process into all that take it: 0, or -errno of the first that did not. */
 int cgroups_join(const struct cgroups *cgroups, struct error *err) _must_check_;
 
 /*

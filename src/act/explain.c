@@ -147,6 +147,14 @@ static void row_inside(const struct table *table, int capability, const char *st
 	row(table, capability_name(BIT(capability)), right, "%s", step);
 }
 
+static int open_ns(const struct plan *plan, enum ns_kind kind)
+{
+	struct error ignored;
+	int fd = plan->fds[kind];
+	return fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3)
+		       : target_open_ns(&plan->target, kind, &ignored);
+}
+
 static void describe_namespaces(const struct table *table)
 {
 	const struct plan *plan = table->plan;
@@ -155,7 +163,8 @@ static void describe_namespaces(const struct table *table)
 		char owner[64], takes[128];
 		if (!plan_joins(plan, kind))
 			continue;
-		claim_read(plan, kind, plan->fds[kind], &claim);
+		_cleanup_(closep) int fd = open_ns(plan, kind);
+		claim_read(plan, kind, fd, &claim);
 		snprintf(takes, sizeof(takes), "CAP_SYS_ADMIN in %s%s",
 			 name_owner(&claim, owner, sizeof(owner)),
 			 kind == NS_MNT ? ", CAP_SYS_CHROOT" : "");
@@ -217,12 +226,10 @@ char *join_describe(struct plan *plan)
 {
 	char *text = NULL;
 	size_t n;
-	struct error ignored;
 	struct table table = { open_memstream(&text, &n), plan };
 	if (!table.stream)
 		return NULL;
 	caller_read(&plan->caller);
-	(void)!plan_open_links(plan, &ignored);
 	fprintf(table.stream, "%-40s %-6s %s\n", "STEP", "MAY WE", "TAKES");
 	describe_namespaces(&table);
 	describe_dirs(&table);
