@@ -106,7 +106,7 @@ static int enter_root(const struct plan *plan, struct error *err)
 }
 
 /* A directory that is outside of the root would be a way out for the command (CVE-2024-21626). */
-static int enter_cwd(const struct plan *plan, int ours, struct error *err)
+static int enter_cwd(struct plan *plan, int ours, struct error *err)
 {
 	const struct wish *wish = plan->wish;
 	int fd = plan->cwd >= 0 ? plan->cwd : ours;
@@ -120,9 +120,15 @@ static int enter_cwd(const struct plan *plan, int ours, struct error *err)
 				   wish->cwd_inside ? wish->cwd_inside
 				   : wish->cwd.path ? wish->cwd.path
 						    : "of the target");
-	if ((r < 0 || is_unreachable()) && chdir("/") < 0)
-		return error_errno(err, errno, "cannot go to the root directory");
-	return 0;
+	struct error why = { 0 };
+	if (r < 0)
+		error_errno(&why, errno, "cannot go to the target's working directory, so to /");
+	else if (is_unreachable())
+		error_set(&why, ENOENT, "the working directory is outside of the root, so it is /");
+	if (!why.number)
+		return 0;
+	plan_warn(plan, &why);
+	return chdir("/") < 0 ? error_errno(err, errno, "cannot go to the root directory") : 0;
 }
 
 /* Whoever is root in there may not read our memory, nor use what we have open. Joining a user
@@ -247,8 +253,8 @@ int join_become(struct plan *plan, struct error *err)
 		*err = why;
 		return r;
 	}
-	if (r < 0 && plan->n_warnings < ARRAY_SIZE(plan->warnings))
-		plan->warnings[plan->n_warnings++] = why;
+	if (r < 0)
+		plan_warn(plan, &why);
 	r = plan->wish->mount_proc ? mount_proc(err) : 0;
 	if (r < 0)
 		return r;

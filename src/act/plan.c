@@ -32,7 +32,7 @@ void plan_clear(struct plan *plan)
 	free(plan->context);
 }
 
-static void note_warning(struct plan *plan, const struct error *err)
+void plan_warn(struct plan *plan, const struct error *err)
 {
 	if (plan->n_warnings < ARRAY_SIZE(plan->warnings))
 		plan->warnings[plan->n_warnings++] = *err;
@@ -295,7 +295,7 @@ static int open_cgroups(struct plan *plan, struct error *err)
 	if (r < 0 && must)
 		return error_set(err, -r, "%s", why.text);
 	if (r < 0)
-		note_warning(plan, &why);
+		plan_warn(plan, &why);
 	return 0;
 }
 
@@ -309,7 +309,7 @@ static int read_confinement(struct plan *plan, struct error *err)
 	if (r < 0 && !plan->wish->best_effort)
 		return error_set(err, -r, "%s", why.text);
 	if (r < 0)
-		note_warning(plan, &why);
+		plan_warn(plan, &why);
 	return 0;
 }
 
@@ -348,11 +348,11 @@ static int choose_environ(struct plan *plan, struct error *err)
 	return 0;
 }
 
-/* The shell of the user inside; as nsenter(1): ours, as a login shell. */
+/* The shell of the user inside; where we keep our root, as nsenter(1): ours, as a login shell. */
 static void choose_shell(struct plan *plan)
 {
 	const char *ours = getenv("SHELL");
-	plan->login = !plan->wish->defaults;
+	plan->login = !plan->wish->defaults || !target_is_process(&plan->target);
 	plan->shell = plan->ids.shell && *plan->ids.shell == '/' ? plan->ids.shell : "/bin/sh";
 	if (plan->login && ours && *ours)
 		plan->shell = ours;

@@ -104,7 +104,10 @@ static int become_child(const struct run *run, struct terminal *terminal _unused
 static int enter(const struct run *run)
 {
 	struct error err = { 0 };
-	return join_enter(run->plan, &err) < 0 ? fail(run, &err) : 0;
+	size_t n = run->plan->n_warnings;
+	int r = join_enter(run->plan, &err);
+	say_warnings(run, n);
+	return r < 0 ? fail(run, &err) : 0;
 }
 
 /* The leader of the private terminal's session. It stays outside of the pid namespace, so that the
