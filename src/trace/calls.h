@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/macro.h"
+
+/* The system calls that are followed, and their numbers on each architecture. */
+
+enum call {
+	CALL_EXECVE,
+	CALL_EXECVEAT,
+	CALL_FORK,
+	CALL_VFORK,
+	CALL_CLONE,
+	CALL_CLONE3,
+	CALL_UNSHARE,
+	CALL_SETNS,
+	CALL_PIVOT_ROOT,
+	CALL_CHROOT,
+	CALL_SETHOSTNAME,
+	CALL_MOUNT,
+	CALL_FSOPEN,
+	CALL_MOVE_MOUNT,
+	CALL_OPEN,
+	CALL_OPENAT,
+	CALL_WRITE,
+	CALL_CLOSE,
+	CALL_CAPSET,
+	CALL_PRCTL,
+	CALL_SECCOMP,
+	CALL_COUNT,
+};
+
+const char *call_name(enum call call);
+
+/* The one with that number for programs of ARCH, an AUDIT_ARCH_… as ptrace(2) and seccomp(2) tell;
+ * CALL_COUNT where it is none of them, or the architecture is not known. */
+enum call call_by_number(uint32_t arch, uint64_t number);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "trace/task.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/procfile.h"
+
+#define CMDLINE_MAX ((size_t)128 * 1024)
+
+static void read_comm(int dir, struct event_task *ret)
+{
+	ssize_t n = proc_read(dir, "comm", ret->comm, sizeof(ret->comm));
+	if (n > 0 && ret->comm[n - 1] == '\n')
+		ret->comm[n - 1] = 0;
+}
+
+void task_read(int proc, pid_t tid, struct event_task *ret)
+{
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	struct proc_status status;
+	*ret = (struct event_task){ .pid = tid, .tgid = tid };
+	if (dir < 0)
+		return;
+	read_comm(dir, ret);
+	if (proc_read_status(dir, "status", &status) < 0)
+		return;
+	ret->tgid = status.tgid;
+	ret->n_pids = status.n_pids;
+	memcpy(ret->pids, status.pids, status.n_pids * sizeof(*ret->pids));
+}
+
+void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT])
+{
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
+		ret[kind] = dir < 0 ? 0 : proc_inode(dir, ns_kind_info(kind)->link, NULL);
+}
+
+static char *read_link(int dir, const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t n = dir < 0 ? -1 : readlinkat(dir, path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = 0;
+	return xstrdup(n > 0 ? target : "?");
+}
+
+/* Since Linux 5.2: pidfd_open(2). */
+static long pidfd_target(int dir, int fd)
+{
+	char path[32], text[1024];
+	snprintf(path, sizeof(path), "fdinfo/%d", fd);
+	ssize_t n = proc_read(dir, path, text, sizeof(text));
+	const char *line = n > 0 ? strstr(text, "\nPid:") : NULL;
+	return line ? strtol(line + 5, NULL, 10) : 0;
+}
+
+char *task_describe_fd(int proc, pid_t tid, int fd)
+{
+	char path[32];
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	snprintf(path, sizeof(path), "fd/%d", fd);
+	char *target = read_link(dir, path);
+	long pid = dir >= 0 && strcmp(target, "anon_inode:[pidfd]") == 0 ? pidfd_target(dir, fd) : 0;
+	if (pid <= 0)
+		return target;
+	free(target);
+	return xasprintf("the pidfd of %ld", pid);
+}
+
+char *task_read_exe(int proc, pid_t tid)
+{
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	return read_link(dir, "exe");
+}
+
+char *task_read_cmdline(int proc, pid_t tid, size_t *ret_n)
+{
+	char *text = NULL;
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	if (dir < 0 || proc_read_all(dir, "cmdline", CMDLINE_MAX, &text, ret_n) < 0)
+		*ret_n = 0;
+	return text;
+}
+
+bool task_read_memory(pid_t tid, uint64_t address, void *ret, size_t n)
+{
+	struct iovec ours = { ret, n }, theirs = { (void *)(uintptr_t)address, n };
+	return process_vm_readv(tid, &ours, 1, &theirs, 1, 0) == (ssize_t)n;
+}
+
+/* Up to the end of each page, as there may be none behind it. */
+char *task_read_text(pid_t tid, uint64_t address, size_t max)
+{
+	const size_t page = 4096;
+	char *text = xmalloc(max + 1);
+	for (size_t n = 0; address && n < max;) {
+		size_t part = page - (address + n) % page;
+		if (part > max - n)
+			part = max - n;
+		if (!task_read_memory(tid, address + n, text + n, part))
+			break;
+		n += part;
+		text[n] = 0;
+		if (memchr(text + n - part, 0, part) || n == max)
+			return text;
+	}
+	free(text);
+	return NULL;
+}

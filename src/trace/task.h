@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "model/event.h"
+
+/* A task that is stopped, or was when its call ended, as /proc shows it. PROC is a fd of /proc. */
+
+/* Its names and numbers; what cannot be read stays unknown. */
+void task_read(int proc, pid_t tid, struct event_task *ret);
+
+/* The namespaces that it is in; 0: unknown. */
+void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT]);
+
+/* What its descriptor FD is: "net:[4026531833]", "/run/netns/blue", "the pidfd of 7". Freed by the
+ * caller. */
+char *task_describe_fd(int proc, pid_t tid, int fd) _must_check_;
+
+/* The program that it runs, and its arguments, each with a NUL behind it. Freed by the caller. */
+char *task_read_exe(int proc, pid_t tid) _must_check_;
+char *task_read_cmdline(int proc, pid_t tid, size_t *ret_n) _must_check_;
+
+/* Bytes of its memory: at most MAX, NULL where it has none there; freed by the caller. A text ends
+ * at its NUL. */
+char *task_read_text(pid_t tid, uint64_t address, size_t max) _must_check_;
+bool task_read_memory(pid_t tid, uint64_t address, void *ret, size_t n);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <uthash.h>
+
+#include "model/event.h"
+#include "trace/calls.h"
+
+/* A task that is traced, and the call that it is in. */
+struct tracee {
+	pid_t tid;
+	bool is_stopped;	 /* it waits, at its beginning, for the event that made it */
+	bool is_announced;	 /* that has come */
+	ino_t ns[NS_KIND_COUNT]; /* where it is, as no call of its own has changed it since */
+	bool children_elsewhere; /* its next child will be in another pid or time namespace */
+	bool is_init;		 /* PID 1 of a pid namespace; then it was this */
+	struct event_task as_init;
+
+	bool in_call;
+	enum call call;
+	uint64_t args[6];
+	int flags;		/* of clone, unshare, setns */
+	char *path, *text;	/* what its arguments were before the call */
+	bool is_told;		/* its event has been */
+
+	int map_fd;    /* one of the files that map users, open for writing; -1 */
+	char *map_path;
+
+	UT_hash_handle hh;
+};
+
+struct tracees {
+	struct tracee *by_tid;
+};
+
+struct tracee *tracee_find(const struct tracees *tracees, pid_t tid);
+struct tracee *tracee_add(struct tracees *tracees, pid_t tid);
+void tracee_remove(struct tracees *tracees, struct tracee *tracee);
+void tracees_clear(struct tracees *tracees);
+
+/* A call begins, or has ended. */
+void tracee_begin(struct tracee *tracee, enum call call, const uint64_t args[6]);
+void tracee_end(struct tracee *tracee);
+
+/* It opened a file of that path, or closed it: NULL. */
+void tracee_watch_map(struct tracee *tracee, int fd, const char *path);
