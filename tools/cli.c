@@ -18,6 +18,7 @@ enum {
 	OPTION_COLOR,
 	OPTION_SOURCE,
 	OPTION_FROM,
+	OPTION_COLUMNS,
 };
 
 static const struct cli_option common_options[] = {
@@ -33,6 +34,18 @@ static const struct cli_option common_options[] = {
 	{ OPTION_SOURCE, "source", "NAME", "where to read from: auto, proc or bpf" },
 	{ OPTION_FROM, "from", "FILE", "read a saved snapshot instead (- is standard input)" },
 	{ 'v', "verbose", NULL, "list all that could not be read, and the source" },
+	{ 'h', "help", NULL, "print this help" },
+	{ 'V', "version", NULL, "print the version" },
+};
+
+static const struct cli_option stream_options[] = {
+	{ 'J', "json", NULL, "print JSON, an object a line" },
+	{ 'n', "noheadings", NULL, "do not print the heading" },
+	{ OPTION_COLUMNS, "columns", "LIST", "columns to print; +LIST adds to the default ones" },
+	{ OPTION_OUTPUT_ALL, "output-all", NULL, "print all columns" },
+	{ 'H', "list-columns", NULL, "list the columns" },
+	{ OPTION_COLOR, "color", "[=WHEN]", "colors: auto, always or never" },
+	{ 'v', "verbose", NULL, "say how it is traced" },
 	{ 'h', "help", NULL, "print this help" },
 	{ 'V', "version", NULL, "print the version" },
 };
@@ -53,7 +66,10 @@ static void print_help(const struct cli_tool *tool)
 	printf("Usage:\n %s [options] %s\n\n%s\n\nOptions:\n", tool->name, tool->operands,
 	       tool->purpose);
 	options_print(tool->options, tool->n_options);
-	options_print(common_options, ARRAY_SIZE(common_options));
+	if (tool->stream)
+		options_print(stream_options, ARRAY_SIZE(stream_options));
+	else
+		options_print(common_options, ARRAY_SIZE(common_options));
 	tables_print_help(tool);
 	printf("\nFor more, see %s(1) and nstools(7).\n", tool->name);
 }
@@ -97,6 +113,11 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 		cli->report.no_headings = true;
 		return 0;
 	case 'o':
+		if (cli->tool->stream)
+			break;
+		parsing->columns = value;
+		return 0;
+	case OPTION_COLUMNS:
 		parsing->columns = value;
 		return 0;
 	case OPTION_OUTPUT_ALL:
@@ -120,9 +141,8 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 	case 'v':
 		cli->verbose = true;
 		return 0;
-	default:
-		return cli->tool->set(parsing->config, id, value, err);
 	}
+	return cli->tool->set(parsing->config, id, value, err);
 }
 
 static int choose_columns(struct parsing *parsing, struct error *err)
@@ -165,9 +185,12 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	hold_standard_descriptors();
 	setlocale(LC_CTYPE, ""); /* each category costs a file at every start */
 	setlocale(LC_TIME, "");
-	option_list_begin(&parsing.options, ":");
+	option_list_begin(&parsing.options, tool->stream ? "+:" : ":");
 	option_list_add(&parsing.options, tool->options, tool->n_options);
-	option_list_add(&parsing.options, common_options, ARRAY_SIZE(common_options));
+	if (tool->stream)
+		option_list_add(&parsing.options, stream_options, ARRAY_SIZE(stream_options));
+	else
+		option_list_add(&parsing.options, common_options, ARRAY_SIZE(common_options));
 	while ((c = option_next(&parsing.options, argc, argv, &err)) != -1) {
 		if (c == 'h') {
 			print_help(tool);

@@ -45,6 +45,9 @@ struct cli_tool {
 	size_t n_others;
 	size_t (*choose)(const void *config, const struct cli *cli);
 	bool two_snapshots; /* it takes --from twice */
+	/* It prints lines as things happen, and its operands are a command: -o is a file then, as
+	 * strace's, and columns are chosen by --columns. */
+	bool stream;
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);
 	/* Does what was asked for: the status to exit with, or -errno with the line to print. */

@@ -32,6 +32,11 @@ struct value value_time(uint64_t seconds)
 	return (struct value){ .type = VALUE_TIME, .number = seconds };
 }
 
+struct value value_moment(uint64_t ns)
+{
+	return (struct value){ .type = VALUE_MOMENT, .number = ns };
+}
+
 struct value value_string(const char *string)
 {
 	if (!string)

@@ -19,6 +19,7 @@ struct value {
 		VALUE_BOOL,
 		VALUE_STRING, /* raw bytes: whoever prints them makes them safe */
 		VALUE_TIME,   /* seconds since 1970; a table shows it as ps's START */
+		VALUE_MOMENT, /* nanoseconds since 1970; a line shows the time of day */
 		VALUE_CHAIN,  /* 12675/79: an array of numbers in JSON */
 		VALUE_ARRAY,  /* of values: with commas between them, an array in JSON */
 	} type;
@@ -35,6 +36,7 @@ struct value value_unknown(void);
 struct value value_number(uint64_t number);
 struct value value_bool(bool truth);
 struct value value_time(uint64_t seconds);
+struct value value_moment(uint64_t ns);
 struct value value_string(const char *string);		  /* borrowed; NULL is unknown */
 struct value value_take(char *string, size_t n);	  /* owned from here on */
 struct value value_chain(const pid_t *numbers, size_t n); /* borrowed; empty is unknown */
@@ -62,6 +64,7 @@ struct field {
 	 * untrusted bytes, and this is asked for what stands in column PLACE. */
 	struct value (*get_at)(const struct view *view, const void *item, size_t place);
 	size_t place;
+	size_t width; /* in a line of a stream, whose other lines nobody knows yet */
 };
 
 struct value field_get(const struct field *field, const struct view *view, const void *item);

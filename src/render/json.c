@@ -100,7 +100,7 @@ static void add_array(cJSON *object, const char *key, const struct value *value)
 
 static void add_value(cJSON *object, const char *key, const struct value *value)
 {
-	char time[32];
+	char time[48];
 	switch (value->type) {
 	case VALUE_NONE:
 	case VALUE_UNKNOWN:
@@ -117,6 +117,10 @@ static void add_value(cJSON *object, const char *key, const struct value *value)
 		break;
 	case VALUE_TIME:
 		format_utc(value->number, time, sizeof(time));
+		json_add_text(object, key, time);
+		break;
+	case VALUE_MOMENT:
+		format_utc_ns(value->number, time, sizeof(time));
 		json_add_text(object, key, time);
 		break;
 	case VALUE_CHAIN:
@@ -226,4 +230,19 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 		r = print_gaps(report, stream);
 	fputs("}\n", stream);
 	return r < 0 ? error_errno(err, -r, "cannot print JSON") : 0;
+}
+
+int report_begin_json(const struct report *report, FILE *stream)
+{
+	fputs("{\"nstools\":1", stream);
+	int r = print_hosts(report, stream);
+	fputs("}\n", stream);
+	return r;
+}
+
+int report_line_json(const struct report *report, FILE *stream, const void *item)
+{
+	int r = json_print(stream, "", item_object(report, item, -1));
+	fputs("\n", stream);
+	return r;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio_ext.h>
+#include <string.h>
 #include <time.h>
 
 int report_print(const struct report *report, FILE *stream, struct error *err)
@@ -43,4 +44,23 @@ void format_utc(uint64_t seconds, char *buffer, size_t size)
 	struct tm tm;
 	if (!gmtime_r(&time, &tm) || strftime(buffer, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		snprintf(buffer, size, "?");
+}
+
+void format_clock(uint64_t ns, char *buffer, size_t size)
+{
+	time_t time = ns / 1000000000;
+	struct tm tm;
+	char clock[16];
+	if (!localtime_r(&time, &tm) || strftime(clock, sizeof(clock), "%H:%M:%S", &tm) == 0)
+		snprintf(buffer, size, "?");
+	else
+		snprintf(buffer, size, "%s.%03u", clock, (unsigned)(ns / 1000000 % 1000));
+}
+
+void format_utc_ns(uint64_t ns, char *buffer, size_t size)
+{
+	char seconds[32];
+	format_utc(ns / 1000000000, seconds, sizeof(seconds));
+	seconds[strcspn(seconds, "Z")] = 0;
+	snprintf(buffer, size, "%s.%09uZ", seconds, (unsigned)(ns % 1000000000));
 }

@@ -43,9 +43,26 @@ int report_print(const struct report *report, FILE *stream, struct error *err) _
 int report_print_table(const struct report *report, FILE *stream, struct error *err) _must_check_;
 int report_print_json(const struct report *report, FILE *stream, struct error *err) _must_check_;
 
+/*
+ * A stream of items that come one by one: each is a line, with columns of a fixed width, or a JSON
+ * object; and at once, so that whoever reads sees it as it happens. report_begin() prints the
+ * heading, or the object that JSON has in front.
+ */
+int report_begin(const struct report *report, FILE *stream, struct error *err) _must_check_;
+int report_line(const struct report *report, FILE *stream, const void *item,
+		struct error *err) _must_check_;
+
+/* Their halves for JSON. */
+int report_begin_json(const struct report *report, FILE *stream) _must_check_;
+int report_line_json(const struct report *report, FILE *stream, const void *item) _must_check_;
+
 /* A time as in ps's START: "14:05" within the day before NOW, else "Nov24", "2025" of older years.
  * Local time. */
 void format_start(uint64_t seconds, uint64_t now, char *buffer, size_t size);
 
-/* "2026-11-24T14:05:00Z" */
+/* "14:05:07.123": local time of a moment in nanoseconds since 1970. */
+void format_clock(uint64_t ns, char *buffer, size_t size);
+
+/* "2026-11-24T14:05:00Z", "2026-11-24T14:05:00.123456789Z" */
 void format_utc(uint64_t seconds, char *buffer, size_t size);
+void format_utc_ns(uint64_t ns, char *buffer, size_t size);

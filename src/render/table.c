@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <inttypes.h>
 #include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
 
+#include "render/cell.h"
 #include "render/report.h"
-#include "render/safe.h"
 #include "util/alloc.h"
 
 struct drawing {
@@ -17,66 +16,6 @@ struct drawing {
 	size_t tree_field;
 	bool utf8;
 };
-
-static char *chain_text(const struct value *value)
-{
-	char *text = xmalloc(value->n * 12 + 1), *out = text;
-	for (size_t i = 0; i < value->n; i++)
-		out += sprintf(out, i ? "/%d" : "%d", value->chain[i]);
-	return text;
-}
-
-/* What libsmartcols encodes itself in raw mode (and without ambiguity) it gets as it is; what it
- * would print to a terminal has to be safe before. */
-static char *string_text(const struct drawing *drawing, const char *bytes, size_t n)
-{
-	if (drawing->report->format != REPORT_RAW)
-		return safe_text(bytes, n, drawing->utf8);
-	char *text = xmalloc(n + 1);
-	memcpy(text, bytes, n);
-	text[n] = 0;
-	return text;
-}
-
-static char *value_text(const struct drawing *drawing, const struct value *value);
-
-static char *array_text(const struct drawing *drawing, const struct value *value)
-{
-	char *text = xstrdup(value->n ? "" : "-");
-	size_t n = 0;
-	for (size_t i = 0; i < value->n; i++) {
-		_cleanup_(freep) char *item = value_text(drawing, &value->items[i]);
-		text = xreallocarray(text, n + strlen(item) + sizeof(","), 1);
-		n += sprintf(text + n, "%s%s", i ? "," : "", item);
-	}
-	return text;
-}
-
-static char *value_text(const struct drawing *drawing, const struct value *value)
-{
-	char buffer[32];
-	switch (value->type) {
-	case VALUE_NONE:
-		return xstrdup("-");
-	case VALUE_UNKNOWN:
-		return xstrdup("?");
-	case VALUE_NUMBER:
-		return xasprintf("%" PRIu64, value->number);
-	case VALUE_BOOL:
-		return xstrdup(value->number ? "yes" : "no");
-	case VALUE_TIME:
-		format_start(value->number, drawing->report->view.snapshot->origin.taken, buffer,
-			     sizeof(buffer));
-		return xstrdup(buffer);
-	case VALUE_CHAIN:
-		return chain_text(value);
-	case VALUE_STRING:
-		return string_text(drawing, value->string, value->n);
-	case VALUE_ARRAY:
-		return array_text(drawing, value);
-	}
-	return xstrdup("?");
-}
 
 static int add_columns(struct drawing *drawing)
 {
@@ -91,7 +30,7 @@ static int add_columns(struct drawing *drawing)
 		if (field->align == FIELD_LAST && !report->no_truncate)
 			flags |= SCOLS_FL_TRUNC;
 		_cleanup_(freep) char *name =
-			string_text(drawing, field->name, strlen(field->name));
+			cell_string(report, drawing->utf8, field->name, strlen(field->name));
 		if (!scols_table_new_column(drawing->table, name, 0, flags))
 			return -ENOMEM;
 	}
@@ -112,7 +51,7 @@ static int fill_cell(const struct drawing *drawing, struct libscols_line *line,
 	const struct report *report = drawing->report;
 	const struct field *field = report->fields.fields[i];
 	struct value value = field_get(field, &report->view, row->item);
-	char *text = value_text(drawing, &value);
+	char *text = cell_text(report, drawing->utf8, &value);
 	value_clear(&value);
 	if (drawing->tree && i == drawing->tree_field && row->depth > ROW_DEPTH_DRAWN)
 		text = fold_text(drawing, text, row->depth);

@@ -390,6 +390,9 @@ static void see_exec(struct trace *trace, struct tracee *tracee)
 	if (tracee->children_elsewhere)
 		task_read_ns(trace->proc, tracee->tid, tracee->ns);
 	tell_exec(trace, tracee, 0);
+	if (tracee->is_init || tracee->tid == trace->command)
+		task_read(trace->proc, tracee->tid, &tracee->as_init);
+	memcpy(tracee->as_init.ns, tracee->ns, sizeof(tracee->ns));
 	tracee_watch_map(tracee, -1, NULL);
 	tracee_end(tracee);
 }
