@@ -60,7 +60,7 @@ joins() {
 		"$(join "$name" -- cat /proc/1/cgroup)"
 
 	# By this side's programs.
-	is "$(join -n "$name" ls /sys/class/net | xargs)" "$(ls /sys/class/net | xargs)"
+	is "$(join -n "$name" ls /sys/class/net | xargs)" "$(find /sys/class/net -mindepth 1 -printf "%f\\n" | sort | xargs)"
 	is "$(join -n "$name" cat /proc/self/net/dev | tail -n +3 | cut -d : -f 1 | xargs)" lo
 	is "$(join -p --mount-proc "$name" ps -e -o pid= | head -n 1 | xargs)" 1
 
