@@ -101,6 +101,7 @@ int main(int argc, char **argv)
 		printf("nsjoin from nstools %s\n", PACKAGE_VERSION);
 	if (ask != JOIN_ASK_RUN)
 		return close_output(0);
+	own_file_find();
 	if (!wish.dry_run && own_file_leave(argv, &err) < 0) {
 		say(&err);
 		return RUN_FAILED;
