@@ -27,7 +27,7 @@ joins() {
 	run -126 join "$1" -- /etc/passwd
 	run join "$1"
 	[ "$status" = 0 ]
-	join --dry-run "$1" | grep -E '^join mnt:.* yes ' | grep -F "mnt:[$(stat -L -c %i "/proc/$2/ns/mnt")]"
+	join --dry-run "$1" | grep -E '^yes +join mnt:' | grep -F "mnt:[$(stat -L -c %i "/proc/$2/ns/mnt")]"
 	# Only its own: its first process, and what we run.
 	join "$1" -- ps -o pid,args > listed
 	grep -q "^ *1 " listed
