@@ -4,9 +4,10 @@ bench_population_SOURCES = bench/population.c
 bench_readlink_walk_SOURCES = bench/readlink-walk.c
 bench_stopwatch_SOURCES = bench/stopwatch.c
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += bench/run
+EXTRA_DIST += bench/join bench/run
 
 # Needs root, and some minutes.
 .PHONY: bench
 bench: all $(EXTRA_PROGRAMS)
+	$(srcdir)/bench/join --nsjoin ./nsjoin --bindir bench
 	$(srcdir)/bench/run --nsls ./nsls --bindir bench

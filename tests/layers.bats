@@ -25,6 +25,11 @@ allow() {
 @test "src/render prints what it is given" { allow src/render util model render; }
 @test "src/collect fills the model" { allow src/collect util uapi model container collect query; }
 
+@test "src/act joins, and sees no snapshot" {
+	allow src/act util uapi model act collect
+	! grep -rnE '#include "collect/' src/act | grep -vE '"collect/(procfs|resolve)\.h"'
+}
+
 @test "of query, collect knows only what a reference is" {
 	! grep -rnE '#include "query/' src/collect | grep -vE 'src/collect/resolve(-far)?\.[ch]:'
 }
@@ -46,6 +51,16 @@ allow() {
 @test "libcurl is loaded when it is needed, and never linked" {
 	ldd "$top_builddir/nsls" | grep libsmartcols
 	! ldd "$top_builddir/nsls" | grep libcurl
+}
+
+@test "only nsjoin changes a process" {
+	! grep -rn '#include "act/' src tools --include='*.[ch]' |
+		grep -vE '^(src/act|tools/(nsjoin\.c|joinoptions\.[ch])):?'
+}
+
+@test "nsjoin links none of the libraries" {
+	ldd "$top_builddir/nsjoin" | grep libc
+	! ldd "$top_builddir/nsjoin" | grep -E 'curl|cjson|mount|smartcols|proc2|seccomp'
 }
 
 @test "each file names its licence" {

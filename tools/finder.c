@@ -11,7 +11,7 @@
 #include "util/alloc.h"
 
 /* Beside our own program, as in a build folder, else where it is installed. See
- * own_file_leave() for what we are called. */
+ * own_file_find() for what we are called. */
 static void run_finder(const char *text, int socket)
 {
 	const char *slash = strrchr(program_invocation_name, '/');

@@ -38,7 +38,7 @@ static const struct cli_option options[] = {
 	{ 'T', "time", "[=FILE]", "join the time namespace" },
 	{ 'N', "net-socket", "FD", "join the network namespace of the target's socket FD" },
 	{ OPTION_USER_PARENT, "user-parent", NULL, "join the parent of the user namespace" },
-	{ OPTION_AS, "as", "NAME[:GROUP]", "be that user, as known inside" },
+	{ OPTION_AS, "as", "USER", "be that user (NAME or NAME:GROUP), as known inside" },
 	{ 'S', "setuid", "UID", "be that user; follow: the target's" },
 	{ 'G', "setgid", "GID", "be in that group; follow: the target's" },
 	{ OPTION_PRESERVE_CREDENTIALS, "preserve-credentials", NULL, "keep user and groups" },

@@ -42,7 +42,7 @@ static void print_plan(struct plan *plan, FILE *stream, const char *prefix, bool
 	char *text = join_describe(plan), *rest = text, *line;
 	while ((line = strsep(&rest, "\n")) && (*line || rest)) {
 		char *safe = safe_text(line, strlen(line), is_utf8());
-		bool lacking = color && strstr(line, " no     ");
+		bool lacking = color && strncmp(line, "no ", 3) == 0;
 		fprintf(stream, "%s%s%s%s\n", prefix, lacking ? "\033[31m" : "", safe,
 			lacking ? "\033[m" : "");
 		free(safe);
@@ -101,6 +101,7 @@ int main(int argc, char **argv)
 		printf("nsjoin from nstools %s\n", PACKAGE_VERSION);
 	if (ask != JOIN_ASK_RUN)
 		return close_output(0);
+	own_file_find();
 	if (!wish.dry_run && own_file_leave(argv, &err) < 0) {
 		say(&err);
 		return RUN_FAILED;

@@ -134,7 +134,10 @@ static void row(const struct table *table, const char *takes, enum right right, 
 	va_start(ap, format);
 	vsnprintf(step, sizeof(step), format, ap);
 	va_end(ap);
-	fprintf(table->stream, "%-40s %-6s %s\n", step, *takes ? words[right] : "-", takes);
+	if (*takes)
+		fprintf(table->stream, "%-6s %-32s %s\n", words[right], step, takes);
+	else
+		fprintf(table->stream, "%-6s %s\n", "-", step);
 }
 
 /* Of what is done once the user namespace is joined: there we have them all. */
@@ -179,7 +182,7 @@ static void describe_dirs(const struct table *table)
 	const struct wish *wish = plan->wish;
 	if (plan->root >= 0)
 		row_inside(table, CAP_SYS_CHROOT,
-			   wish->root.path ? wish->root.path : "the root directory of the target");
+			   wish->root.path ? wish->root.path : "set the target's root directory");
 	if (wish->cwd_inside)
 		row(table, "", RIGHT_HELD, "go to %s in there", wish->cwd_inside);
 	else if (plan->cwd >= 0)
@@ -230,7 +233,7 @@ char *join_describe(struct plan *plan)
 	if (!table.stream)
 		return NULL;
 	caller_read(&plan->caller);
-	fprintf(table.stream, "%-40s %-6s %s\n", "STEP", "MAY WE", "TAKES");
+	fprintf(table.stream, "%-6s %-32s %s\n", "MAY WE", "STEP", "TAKES");
 	describe_namespaces(&table);
 	describe_dirs(&table);
 	if (plan->fork)

@@ -185,13 +185,16 @@ static bool has_member(const struct passwd_entry *group, const struct passwd_ent
 	return false;
 }
 
+/* The group of his own is among the others, too: a program that drops it by setgid(2) is in it
+ * still, as it would be for login(1). */
 static void add_memberships(const char *text, size_t n, const struct passwd_entry *user,
 			    struct ids *ids)
 {
 	struct passwd_entry group;
 	size_t position = 0, capacity = 0;
+	add_group(ids, &capacity, user->gid);
 	while (text && group_next(text, n, &position, &group) && ids->n_groups < 65536)
-		if (has_member(&group, user))
+		if (group.id != user->gid && has_member(&group, user))
 			add_group(ids, &capacity, group.id);
 }
 

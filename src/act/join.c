@@ -123,7 +123,7 @@ static int enter_cwd(struct plan *plan, int ours, struct error *err)
 	struct error why = { 0 };
 	if (r < 0)
 		error_errno(&why, errno, "cannot go to the target's working directory, so to /");
-	else if (is_unreachable())
+	else if ((plan->root >= 0 || plan_joins(plan, NS_MNT)) && is_unreachable())
 		error_set(&why, ENOENT, "the working directory is outside of the root, so it is /");
 	if (!why.number)
 		return 0;

@@ -167,19 +167,23 @@ static int run_copy(int file, char **argv, struct error *err)
 	return error_errno(err, errno, "cannot run our own program from memory");
 }
 
-int own_file_leave(char **argv, struct error *err)
+/* A copy has it from who has copied it. */
+void own_file_find(void)
 {
 	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = 0;
+	if (path[0] && strncmp(path, "/memfd:", 7) != 0)
+		program_invocation_name = xstrdup(path);
+}
+
+int own_file_leave(char **argv, struct error *err)
+{
 	_cleanup_(closep) int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return error_errno(err, errno, "cannot open our own program");
 	/* No other file has all these seals: we are the copy. */
-	if (fcntl(file, F_GET_SEALS) == SEALS)
-		return 0;
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	path[n > 0 ? n : 0] = 0;
-	program_invocation_name = xstrdup(path);
-	if (become_nobodys(argv) == 0)
+	if (fcntl(file, F_GET_SEALS) == SEALS || become_nobodys(argv) == 0)
 		return 0;
 	argv[0] = program_invocation_name;
 	return run_copy(file, argv, err);

@@ -44,6 +44,9 @@ int plan_make(const struct wish *wish, target_find *find, struct plan *ret,
 	      struct error *err) _must_check_;
 void plan_clear(struct plan *plan);
 
+/* plan-ids.c: as whom the command will run, once it is known what is joined. */
+int plan_choose_ids(struct plan *plan, struct error *err) _must_check_;
+
 void plan_warn(struct plan *plan, const struct error *err);
 
 /* The kinds that come by the target's links, opened into FDS: for kernels without setns(pidfd). */

@@ -60,32 +60,39 @@ static int become(const struct run *run)
 	return status;
 }
 
-/* A pid namespace has had its PID 1, and that has ended: nobody can be born there. */
-static int explain_fork(const struct plan *plan, int why, struct error *err)
+static int fail_errno(const struct run *run, int why, const char *what)
 {
-	bool dead = why == ENOMEM && plan_joins(plan, NS_PID);
-	return error_errno(err, why, "cannot fork%s",
-			   dead ? ": the pid namespace is dead, as its PID 1 has ended" : "");
+	struct error err = { 0 };
+	error_errno(&err, why, "%s", what);
+	return fail(run, &err);
+}
+
+/* A pid namespace has had its PID 1, and that has ended: nobody can be born there. */
+static int fail_fork(const struct run *run, int why)
+{
+	bool dead = why == ENOMEM && plan_joins(run->plan, NS_PID);
+	return fail_errno(run, why,
+			  dead ? "cannot fork: the pid namespace is dead, as its PID 1 has ended"
+			       : "cannot fork");
 }
 
 /*
- * Forks CHILD and waits for it, APART or not. A child that was forked sees our memory as it was, so
- * that what it frees is its own.
+ * Forks CHILD, which is on TERMINAL (NULL: on ours), and waits for it. SERVED: that terminal, where
+ * it is us who pass on its bytes. APART: the child is in a process group of its own.
  */
 static int attend(const struct run *run, int (*child)(const struct run *, struct terminal *),
 		  struct terminal *terminal, struct terminal *served, bool apart)
 {
-	struct error err = { 0 };
 	struct ward ward;
 	struct run inside = *run;
 	int r = ward_begin(&ward);
 	if (r < 0)
-		return fail(run, (error_errno(&err, -r, "cannot wait for signals"), &err));
+		return fail_errno(run, -r, "cannot wait for signals");
 	ward.apart = apart;
 	inside.parent = run->plan->wish->outlive ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
 	ward.pid = fork();
 	if (ward.pid < 0)
-		return fail(run, (explain_fork(run->plan, errno, &err), &err));
+		return fail_fork(run, errno);
 	if (ward.pid == 0) {
 		if (apart && !served)
 			terminal_take_foreground(terminal);

@@ -37,9 +37,9 @@ setup() {
 		tool=${file##*/}
 		for source in "cd here && source ./$tool" "source $file" "source $PWD/$file"; do
 			run bash --noprofile --norc -uc "$source && complete -p $tool &&
-				COMP_WORDS=($tool --source p) COMP_CWORD=2 &&
-				_$tool $tool p --source && echo \"\${COMPREPLY[*]}\""
-			[ "$output" = "complete -F _$tool $tool"$'\n'proc ]
+				COMP_WORDS=($tool --color = n) COMP_CWORD=3 &&
+				_$tool $tool n = && echo \"\${COMPREPLY[*]}\""
+			[ "$output" = "complete -F _$tool $tool"$'\n'never ]
 		done
 	done
 }

@@ -27,7 +27,7 @@ make_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,sys,tmp}
 	cp "$(command -v busybox)" "$1/bin/busybox"
 	local applet
-	for applet in sh sleep cat id ps unshare hostname touch watch; do
+	for applet in sh sleep cat id ls mount ps pwd readlink unshare hostname touch true watch; do
 		ln -sf busybox "$1/bin/$applet"
 	done
 	printf '%s\n' 'root:x:0:0::/:/bin/sh' 'ctf:x:1000:1000::/:/bin/sh' > "$1/etc/passwd"

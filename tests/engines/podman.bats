@@ -112,6 +112,9 @@ load helper
 		rootless nswho -J -t user \$pid |
 			jq -c "[.complete, ([.namespaces[].holders[].pid] | index(\$pid) != null)]"
 		rootless nsls -n -r -t pid -o CONTAINER,HELDBY \$pid
+		rootless nsjoin web-$seconds -- id -u
+		rootless nsjoin --as ctf web-$seconds -- id -un
+		rootless nsjoin web-$seconds -- readlink /proc/self/ns/user | grep -c "user:\\[\$(stat -L -c %i /proc/\$pid/ns/user)\\]"
 	} > ../seen 2> ../seen.err
 	podman rm -f -t 0 -a > /dev/null
 	podman system migrate > /dev/null # its pause process
@@ -129,7 +132,10 @@ rootless podman:web-$seconds
 [\"rootless\",\"root\"]
 process rootless podman:web-$seconds
 [false,true]
-podman:web-$seconds process"
+podman:web-$seconds process
+0
+ctf
+1"
 }
 
 @test "podman: the process tree, and who is behind the border" {
