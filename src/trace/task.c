@@ -3,13 +3,21 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <unistd.h>
 
 #include "util/alloc.h"
 #include "util/procfile.h"
+
+#ifndef CLONE_UNTRACED
+#define CLONE_UNTRACED 0x00800000
+#endif
+#define PTRACE_SET_SYSCALL_INFO_ 0x4212 /* Linux 6.16 */
 
 #define CMDLINE_MAX ((size_t)128 * 1024)
 
@@ -112,4 +120,43 @@ char *task_read_text(pid_t tid, uint64_t address, size_t max)
 	}
 	free(text);
 	return NULL;
+}
+
+static void clear_in_memory(pid_t tid, uint64_t address)
+{
+	uint64_t flags;
+	struct iovec ours = { &flags, sizeof(flags) };
+	struct iovec theirs = { (void *)(uintptr_t)address, sizeof(flags) };
+	if (!task_read_memory(tid, address, &flags, sizeof(flags)) || !(flags & CLONE_UNTRACED))
+		return;
+	flags &= ~(uint64_t)CLONE_UNTRACED;
+	(void)!process_vm_writev(tid, &ours, 1, &theirs, 1, 0);
+}
+
+static void set_first_argument(pid_t tid, uint64_t value)
+{
+	struct __ptrace_syscall_info info;
+	if (ptrace((enum __ptrace_request)PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) <= 0)
+		return;
+	/* Both begin alike, and only one of them can be set. */
+	info.op = PTRACE_SYSCALL_INFO_SECCOMP;
+	info.seccomp.args[0] = value;
+	if (ptrace((enum __ptrace_request)PTRACE_SET_SYSCALL_INFO_, tid, sizeof(info), &info) >= 0)
+		return;
+#ifdef __x86_64__
+	/* A 32-bit program has it in ebx. */
+	bool is_64 = info.arch == 0xc000003e;
+	ptrace(PTRACE_POKEUSER, tid,
+	       is_64 ? offsetof(struct user_regs_struct, rdi)
+		     : offsetof(struct user_regs_struct, rbx),
+	       value);
+#endif
+}
+
+void task_keep_child_traced(pid_t tid, bool clone3, const uint64_t args[6])
+{
+	if (clone3)
+		clear_in_memory(tid, args[0]);
+	else if (args[0] & CLONE_UNTRACED)
+		set_first_argument(tid, args[0] & ~(uint64_t)CLONE_UNTRACED);
 }

@@ -23,3 +23,10 @@ char *task_read_cmdline(int proc, pid_t tid, size_t *ret_n) _must_check_;
  * at its NUL. */
 char *task_read_text(pid_t tid, uint64_t address, size_t max) _must_check_;
 bool task_read_memory(pid_t tid, uint64_t address, void *ret, size_t n);
+
+/*
+ * Clears CLONE_UNTRACED in the flags of the clone(2) or clone3(2) that it is about to make, with
+ * which its child would have our filter and not us, so that its calls would fail. Before Linux 6.16
+ * only on x86_64. ARGS are those of the call.
+ */
+void task_keep_child_traced(pid_t tid, bool clone3, const uint64_t args[6]);

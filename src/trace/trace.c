@@ -232,6 +232,8 @@ static void enter_call(struct trace *trace, struct tracee *tracee)
 	}
 	memcpy(args, filtered ? info.seccomp.args : info.entry.args, sizeof(args));
 	tracee_begin(tracee, call, args);
+	if (call == CALL_CLONE || call == CALL_CLONE3)
+		task_keep_child_traced(tracee->tid, call == CALL_CLONE3, args);
 	read_arguments(trace, tracee);
 	if (!is_wanted(tracee))
 		tracee_end(tracee);
