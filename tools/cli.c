@@ -40,6 +40,7 @@ static const struct cli_option common_options[] = {
 
 static const struct cli_option stream_options[] = {
 	{ 'J', "json", NULL, "print JSON, an object a line" },
+	{ 'r', "raw", NULL, "print lines without padding, for scripts" },
 	{ 'n', "noheadings", NULL, "do not print the heading" },
 	{ OPTION_COLUMNS, "columns", "LIST", "columns to print; +LIST adds to the default ones" },
 	{ OPTION_OUTPUT_ALL, "output-all", NULL, "print all columns" },
@@ -166,11 +167,16 @@ static int choose_columns(struct parsing *parsing, struct error *err)
 	return r;
 }
 
+static int trouble(const struct cli *cli)
+{
+	return cli->tool->stream ? CLI_FAILED : CLI_TROUBLE;
+}
+
 static int usage_error(const struct cli *cli, const struct error *err)
 {
 	cli_message(cli, "%s", err->text);
 	fprintf(stderr, "Try '%s --help' for more information.\n", cli->tool->name);
-	return CLI_TROUBLE;
+	return trouble(cli);
 }
 
 /* Reads the command line. Returns -1 to go on, else the status to exit with (--help, --version,
@@ -209,7 +215,8 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	cli->n_operands = argc - optind;
 	if (err.number || choose_columns(&parsing, &err) < 0)
 		return usage_error(cli, &err);
-	cli->report.color = color_choose(parsing.color);
+	cli->report.color =
+		color_choose(parsing.color, tool->stream ? STDERR_FILENO : STDOUT_FILENO);
 	if (!parsing.list_columns)
 		return -1;
 	if (cli->n_operands || cli->from || cli->columns_chosen) {
@@ -264,7 +271,7 @@ static int run(struct cli *cli, void *config)
 	if (r >= 0)
 		return r;
 	cli_message(cli, "%s", err.text);
-	return CLI_TROUBLE;
+	return trouble(cli);
 }
 
 int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config)
@@ -279,5 +286,5 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config)
 	if (fclose(stdout) == 0)
 		return status;
 	cli_message(&cli, "cannot write: %s", strerror(errno));
-	return CLI_TROUBLE;
+	return trouble(&cli);
 }

@@ -14,6 +14,7 @@ enum cli_exit {
 	CLI_YES = 0,
 	CLI_NO = 1,	 /* what was named is not there */
 	CLI_TROUBLE = 2, /* a bad option, an ambiguous name, a failed write */
+	CLI_FAILED = 125, /* the same, of a tool whose status is that of a command */
 };
 
 struct cli;
@@ -46,7 +47,7 @@ struct cli_tool {
 	size_t (*choose)(const void *config, const struct cli *cli);
 	bool two_snapshots; /* it takes --from twice */
 	/* It prints lines as things happen, and its operands are a command: -o is a file then, as
-	 * strace's, and columns are chosen by --columns. */
+	 * strace's, columns are chosen by --columns, and trouble is CLI_FAILED. */
 	bool stream;
 	/* Takes one of its own options: 0, or -EINVAL. */
 	int (*set)(void *config, int id, const char *value, struct error *err);

@@ -107,6 +107,6 @@ int main(int argc, char **argv)
 		return RUN_FAILED;
 	}
 	prctl(PR_SET_NAME, "nsjoin", 0, 0, 0);
-	int status = run(&wish, color_choose(color));
+	int status = run(&wish, color_choose(color, STDOUT_FILENO));
 	return wish.dry_run ? close_output(status) : status;
 }

@@ -109,6 +109,8 @@ static int run(struct cli *cli, void *context, struct error *err)
 	if (snapshot_take(&scope, &snapshot, err) < 0)
 		return -err->number;
 	cli->report.view.snapshot = snapshot;
+	if (cli->verbose)
+		cli_message(cli, "traced by ptrace(2) and a seccomp filter");
 	if (!filter_is_free())
 		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
 				 "below the command");

@@ -84,10 +84,10 @@ int color_parse(const char *when, enum color_when *ret, struct error *err)
 	return 0;
 }
 
-bool color_choose(enum color_when when)
+bool color_choose(enum color_when when, int fd)
 {
 	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-	bool fits = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+	bool fits = isatty(fd) && !(no_color && *no_color) && term &&
 		    strcmp(term, "dumb") != 0;
 	return when == COLOR_ALWAYS || (fits && when == COLOR_AUTO);
 }

@@ -41,8 +41,8 @@ int option_next(const struct option_list *list, int argc, char **argv, struct er
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 int color_parse(const char *when, enum color_when *ret, struct error *err) _must_check_;
 
-/* Whether standard output gets colors: see NO_COLOR in nstools(7). */
-bool color_choose(enum color_when when);
+/* Whether what is written to FD gets colors: see NO_COLOR in nstools(7). */
+bool color_choose(enum color_when when, int fd);
 
 /* A line of N bytes on stderr, behind the tool's name, made safe. */
 void message(const char *tool, const char *line, size_t n, bool utf8);

@@ -36,7 +36,8 @@ end
 
 complete -c nsjoin -f
 complete -c nsjoin -n 'test (__nsjoin_place) = 0' -a '(__nstools_references)'
-complete -c nsjoin -n 'test (__nsjoin_place) = 1' -a '(__fish_complete_command)'
+complete -c nsjoin -n 'test (__nsjoin_place) = 1; and not string match -q -- "-*" (commandline -ct)' \
+    -a '(__fish_complete_command)'
 complete -c nsjoin -n 'test (__nsjoin_place) -gt 1' -F
 
 # Options end where the operands begin.

@@ -30,21 +30,21 @@ enum event_type event_type_by_name(const char *name, size_t n);
 
 /* A process or thread at that moment. */
 struct event_task {
-	pid_t pid, tgid; /* as the viewer has them */
-	char comm[64];	 /* raw bytes; TASK_COMM_LEN is 16, kernel threads have more */
-	size_t n_pids;	 /* 0: unknown */
-	pid_t pids[33];	 /* its number in each pid namespace, the viewer's first */
+	pid_t pid, tgid;	 /* as the viewer has them */
+	char comm[64];		 /* raw bytes; TASK_COMM_LEN is 16, kernel threads have more */
+	size_t n_pids;		 /* 0: unknown */
+	pid_t pids[33];		 /* its number in each pid namespace, the viewer's first */
 	ino_t ns[NS_KIND_COUNT]; /* 0: unknown */
 };
 
 struct event {
 	enum event_type type;
-	uint64_t time; /* ns since 1970 */
-	int why;       /* 0; an errno: the call failed */
-	int flags;     /* CLONE_NEW…, as the call had them */
-	int status;    /* as wait(2) has it */
-	struct event_task task;	 /* after the call */
-	struct event_task child; /* of a clone; pid 0: none */
+	uint64_t time;		     /* ns since 1970 */
+	int why;		     /* 0; an errno: the call failed */
+	int flags;		     /* CLONE_NEW…, as the call had them */
+	int status;		     /* as wait(2) has it */
+	struct event_task task;	     /* after the call */
+	struct event_task child;     /* of a clone; pid 0: none */
 	ino_t before[NS_KIND_COUNT]; /* where the caller was; 0: unknown, or as after it */
 	const char *path, *text;
 	size_t n_args;

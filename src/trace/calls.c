@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "trace/calls.h"
 
+#include <limits.h>
 #include <linux/audit.h>
 #include <stddef.h>
 
@@ -62,7 +63,9 @@ enum call call_by_number(uint32_t arch, uint64_t number)
 	enum call call = 0;
 	if (x32)
 		number &= ~(uint64_t)X32_BIT;
-	while (call < CALL_COUNT && number_of(call, arch, x32) != (int64_t)number)
+	if (number > INT_MAX)
+		return CALL_COUNT;
+	while (call < CALL_COUNT && number_of(call, arch, x32) != (int)number)
 		call++;
 	return call;
 }

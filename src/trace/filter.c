@@ -20,7 +20,7 @@
 #endif
 
 static const unsigned long clone_flags[] = {
-	CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+	CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
 	CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET, CLONE_UNTRACED,
 };
 
@@ -73,9 +73,9 @@ static int add_prctl(scmp_filter_ctx context)
 static int add_all(scmp_filter_ctx context)
 {
 	static const enum call always[] = {
-		CALL_EXECVE, CALL_EXECVEAT,    CALL_UNSHARE, CALL_SETNS,      CALL_PIVOT_ROOT,
-		CALL_CHROOT, CALL_SETHOSTNAME, CALL_MOUNT,   CALL_MOVE_MOUNT, CALL_CAPSET,
-		CALL_FSOPEN, CALL_SECCOMP,
+		CALL_EXECVE,	 CALL_EXECVEAT, CALL_UNSHARE,	  CALL_SETNS,
+		CALL_PIVOT_ROOT, CALL_CHROOT,	CALL_SETHOSTNAME, CALL_MOUNT,
+		CALL_MOVE_MOUNT, CALL_CAPSET,	CALL_FSOPEN,	  CALL_SECCOMP,
 	};
 	int r = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(always) && r == 0; i++)

@@ -74,7 +74,8 @@ char *task_describe_fd(int proc, pid_t tid, int fd)
 	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
 	snprintf(path, sizeof(path), "fd/%d", fd);
 	char *target = read_link(dir, path);
-	long pid = dir >= 0 && strcmp(target, "anon_inode:[pidfd]") == 0 ? pidfd_target(dir, fd) : 0;
+	long pid =
+		dir >= 0 && strcmp(target, "anon_inode:[pidfd]") == 0 ? pidfd_target(dir, fd) : 0;
 	if (pid <= 0)
 		return target;
 	free(target);

@@ -310,7 +310,8 @@ static void tell_call(struct trace *trace, struct tracee *tracee, int64_t result
 	switch (tracee->call) {
 	case CALL_EXECVE:
 	case CALL_EXECVEAT:
-		/* One that succeeds has been told; execvp(3) looks in one folder after the other. */
+		/* One that succeeds has been told; execvp(3) looks in one folder after the other.
+		 */
 		if (why && why != ENOENT)
 			tell_exec(trace, tracee, why);
 		break;
@@ -380,9 +381,8 @@ static void see_exec(struct trace *trace, struct tracee *tracee)
 {
 	unsigned long former = 0;
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former);
-	struct tracee *other = former != (unsigned long)tracee->tid
-				       ? tracee_find(&trace->tracees, former)
-				       : NULL;
+	struct tracee *other =
+		former != (unsigned long)tracee->tid ? tracee_find(&trace->tracees, former) : NULL;
 	if (other) {
 		memcpy(tracee->ns, other->ns, sizeof(tracee->ns));
 		tracee->children_elsewhere = other->children_elsewhere;

@@ -19,11 +19,11 @@ struct tracee {
 	bool in_call;
 	enum call call;
 	uint64_t args[6];
-	int flags;		/* of clone, unshare, setns */
-	char *path, *text;	/* what its arguments were before the call */
-	bool is_told;		/* its event has been */
+	int flags;	   /* of clone, unshare, setns */
+	char *path, *text; /* what its arguments were before the call */
+	bool is_told;	   /* its event has been */
 
-	int map_fd;    /* one of the files that map users, open for writing; -1 */
+	int map_fd; /* one of the files that map users, open for writing; -1 */
 	char *map_path;
 
 	UT_hash_handle hh;

@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/alloc \
 	tests/unit/arena \
 	tests/unit/builder \
+	tests/unit/calls \
 	tests/unit/cgroup \
 	tests/unit/cgroups \
 	tests/unit/changes \
@@ -19,6 +20,7 @@ unit_tests = \
 	tests/unit/engine \
 	tests/unit/environ \
 	tests/unit/error \
+	tests/unit/eventtext \
 	tests/unit/explain \
 	tests/unit/field \
 	tests/unit/fileids \
@@ -68,6 +70,8 @@ tests_unit_arena_SOURCES = tests/unit/arena.c $(unit_fixture)
 tests_unit_arena_LDADD = $(unit_libs)
 tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
+tests_unit_calls_SOURCES = tests/unit/calls.c $(unit_fixture)
+tests_unit_calls_LDADD = $(unit_libs)
 tests_unit_cgroup_SOURCES = tests/unit/cgroup.c $(unit_fixture)
 tests_unit_cgroup_LDADD = $(unit_libs)
 tests_unit_cgroups_SOURCES = tests/unit/cgroups.c $(unit_fixture)
@@ -94,6 +98,9 @@ tests_unit_environ_SOURCES = tests/unit/environ.c $(unit_fixture)
 tests_unit_environ_LDADD = $(unit_libs)
 tests_unit_error_SOURCES = tests/unit/error.c $(unit_fixture)
 tests_unit_error_LDADD = $(unit_libs)
+tests_unit_eventtext_SOURCES = tests/unit/eventtext.c tools/eventtext.c tools/eventtext.h \
+	$(unit_fixture)
+tests_unit_eventtext_LDADD = $(unit_libs)
 tests_unit_explain_SOURCES = tests/unit/explain.c $(unit_fixture)
 tests_unit_explain_LDADD = $(unit_libs)
 tests_unit_field_SOURCES = tests/unit/field.c $(unit_fixture)
