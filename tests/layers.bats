@@ -30,6 +30,11 @@ allow() {
 	! grep -rnE '#include "collect/' src/act | grep -vE '"collect/(procfs|resolve)\.h"'
 }
 
+@test "src/trace follows, and sees no snapshot" {
+	allow src/trace util uapi model trace collect
+	! grep -rnE '#include "collect/' src/trace | grep -vE '"collect/procfs\.h"'
+}
+
 @test "of query, collect knows only what a reference is" {
 	! grep -rnE '#include "query/' src/collect | grep -vE 'src/collect/resolve(-far)?\.[ch]:'
 }
@@ -53,9 +58,9 @@ allow() {
 	! ldd "$top_builddir/nsls" | grep libcurl
 }
 
-@test "only nsjoin changes a process" {
-	! grep -rn '#include "act/' src tools --include='*.[ch]' |
-		grep -vE '^(src/act|tools/(nsjoin\.c|joinoptions\.[ch])):?'
+@test "only nsjoin and nstrace change a process" {
+	! grep -rnE '#include "(act|trace)/' src tools --include='*.[ch]' |
+		grep -vE '^(src/(act|trace)|tools/(nsjoin|joinoptions|nstrace)\.[ch]):?'
 }
 
 @test "nsjoin links none of the libraries" {
