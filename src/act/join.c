@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <linux/close_range.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -235,15 +234,29 @@ static int confine_and_become_user(const struct plan *plan, struct error *err)
 	return confine_filters(confinement, err);
 }
 
-/* Without CLOSE_RANGE_CLOEXEC, Linux 5.11. */
-static void close_one_by_one(void)
+static void close_range_of(int first, int last)
 {
-	long max = sysconf(_SC_OPEN_MAX);
-	for (int fd = STDERR_FILENO + 1; fd < max; fd++)
-		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+	/* Before Linux 5.9. */
+	int max = (int)sysconf(_SC_OPEN_MAX) - 1;
+	for (int fd = first; fd <= last && fd <= max; fd++)
+		close(fd);
 }
 
-int join_become(struct plan *plan, struct error *err)
+/*
+ * FD_CLOEXEC is not enough: exec(2) looks up the path first. A program in there that is a link to
+ * /proc/self/fd/N/../../PATH would be one of the host, and its file within reach (CVE-2024-21626).
+ */
+static void close_descriptors(int keep)
+{
+	int first = STDERR_FILENO + 1;
+	if (keep >= first)
+		close_range_of(first, keep - 1);
+	close_range_of(keep >= first ? keep + 1 : first, INT_MAX);
+}
+
+int join_become(struct plan *plan, int keep, struct error *err)
 {
 	struct error why = { 0 };
 	bool must =
@@ -255,12 +268,11 @@ int join_become(struct plan *plan, struct error *err)
 	}
 	if (r < 0)
 		plan_warn(plan, &why);
+	/* A filter may refuse this, so it comes first. */
+	close_descriptors(keep);
 	r = plan->wish->mount_proc ? mount_proc(err) : 0;
 	if (r < 0)
 		return r;
-	/* Nothing of ours is open in the command. A filter may refuse this, so it comes first. */
-	if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		close_one_by_one();
 	return plan->confine ? confine_and_become_user(plan, err) : become_user(plan, err);
 }
 

@@ -11,8 +11,9 @@
 /* Joins the namespaces and goes to the directories: 0, or -errno, with what helps in ERR. */
 int join_enter(struct plan *plan, struct error *err) _must_check_;
 
-/* In the process that will be the command: its cgroups, its /proc, its limits, its user. */
-int join_become(struct plan *plan, struct error *err) _must_check_;
+/* In the process that will be the command: its cgroups, its /proc, its limits, its user. Of all
+ * descriptors but the standard ones only KEEP, which leads to no file, stays open; -1: none. */
+int join_become(struct plan *plan, int keep, struct error *err) _must_check_;
 
 /* Runs the command. Returns only if that fails: what to exit with, 126 or 127, with ERR. */
 int join_exec(struct plan *plan, struct error *err) _must_check_;

@@ -49,7 +49,7 @@ static int become(const struct run *run)
 {
 	struct error err = { 0 };
 	size_t n = run->plan->n_warnings;
-	int r = join_become(run->plan, &err);
+	int r = join_become(run->plan, run->parent, &err);
 	say_warnings(run, n);
 	if (r == 0)
 		r = end_with_parent(run, &err);
