@@ -3,7 +3,7 @@ TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
 check_PROGRAMS += tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper \
-	tests/storm tests/with-listns tests/without tests/without-call
+	tests/storm tests/vforked tests/with-listns tests/without tests/without-call
 tests_hold_SOURCES = tests/hold.c
 tests_hold_CPPFLAGS = -include config.h
 tests_hold_LDADD = -lpthread
@@ -25,6 +25,9 @@ tests_stopper_LDADD =
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
+tests_vforked_SOURCES = tests/vforked.c
+tests_vforked_CPPFLAGS = -include config.h
+tests_vforked_LDADD =
 tests_with_listns_SOURCES = tests/with-listns.c
 tests_with_listns_CPPFLAGS = -include config.h
 tests_with_listns_LDADD =

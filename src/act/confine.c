@@ -12,6 +12,7 @@
 
 #include "collect/procfs.h"
 #include "util/alloc.h"
+#include "util/child.h"
 #include "util/proccred.h"
 #include "util/procfile.h"
 
@@ -32,56 +33,99 @@ void confinement_clear(struct confinement *confinement)
 	confinement->n_filters = 0;
 }
 
-/* ENOENT behind the last one. */
-static int read_filters(pid_t pid, struct confinement *confinement)
+/* The child's answer: the length of a filter, which follows, for each; then 0, or -errno. */
+static int answer(int answers, const void *bytes, size_t n)
 {
-	size_t capacity = 0;
-	for (;;) {
-		size_t at = confinement->n_filters;
-		long n = ptrace((enum __ptrace_request)PTRACE_SECCOMP_GET_FILTER, pid, at, NULL);
-		if (n < 0)
-			return errno == ENOENT && at > 0 ? 0 : -errno;
-		if (at >= FILTERS_MAX)
-			return -E2BIG;
-		struct sock_filter *code = xcalloc(n, sizeof(*code));
-		if (ptrace((enum __ptrace_request)PTRACE_SECCOMP_GET_FILTER, pid, at, code) != n) {
-			free(code);
-			return -EIO;
-		}
-		confinement->filters =
-			xgrow(confinement->filters, at, &capacity, sizeof(*confinement->filters));
-		confinement->filters[at] = (struct sock_fprog){ .len = n, .filter = code };
-		confinement->n_filters++;
+	for (size_t done = 0; done < n;) {
+		ssize_t r = write(answers, (const char *)bytes + done, n - done);
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		done += r > 0 ? r : 0;
 	}
+	return 0;
+}
+
+/* ENOENT behind the last one. */
+static int send_filters(pid_t pid, int answers)
+{
+	struct sock_filter code[BPF_MAXINSNS];
+	for (size_t i = 0; i < FILTERS_MAX; i++) {
+		int n = ptrace((enum __ptrace_request)PTRACE_SECCOMP_GET_FILTER, pid, i, NULL);
+		if (n < 0)
+			return errno == ENOENT && i > 0 ? 0 : -errno;
+		if (n > BPF_MAXINSNS ||
+		    ptrace((enum __ptrace_request)PTRACE_SECCOMP_GET_FILTER, pid, i, code) != n)
+			return -EIO;
+		if (answer(answers, &n, sizeof(n)) < 0 ||
+		    answer(answers, code, n * sizeof(*code)) < 0)
+			return -EIO;
+	}
+	return -E2BIG;
 }
 
 /* Stops it for that: PTRACE_SEIZE sends no signal, so that nobody sees one. If we die meanwhile, it
  * goes on. */
-static int trace(const struct target *target, struct confinement *confinement)
+static int trace(const struct target *target, int answers)
 {
 	pid_t pid = target->resolved.plain.pid;
 	int status;
-	if (target->pidfd < 0)
-		return -EXDEV; /* its number is none of our pid namespace */
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
 		return -errno;
 	/* Until here the number could have become another's. */
 	int r = resolved_is_alive(&target->resolved) ? 0 : -ESRCH;
 	if (r == 0 && ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) < 0)
 		r = -errno;
-	if (r < 0) {
-		ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	if (r < 0)
 		return r;
-	}
 	while (waitpid(pid, &status, __WALL) < 0)
 		if (errno != EINTR)
 			return -errno;
 	if (!WIFSTOPPED(status))
 		return -ESRCH;
-	r = read_filters(pid, confinement);
+	r = send_filters(pid, answers);
 	/* A signal that came first is handed on. */
 	int signal = status >> 16 ? 0 : WSTOPSIG(status);
 	ptrace(PTRACE_DETACH, pid, NULL, signal);
+	return r;
+}
+
+static void run_tracer(const void *target, int answers)
+{
+	int r = trace(target, answers);
+	(void)!answer(answers, &r, sizeof(r));
+}
+
+static int receive_filters(const struct child *child, struct confinement *confinement)
+{
+	size_t capacity = 0;
+	for (;;) {
+		int n;
+		int r = child_read(child, &n, sizeof(n));
+		if (r < 0 || n <= 0)
+			return r < 0 ? r : n;
+		_cleanup_(freep) struct sock_filter *code = xcalloc(n, sizeof(*code));
+		r = child_read(child, code, n * sizeof(*code));
+		if (r < 0)
+			return r;
+		size_t at = confinement->n_filters++;
+		confinement->filters =
+			xgrow(confinement->filters, at, &capacity, sizeof(*confinement->filters));
+		confinement->filters[at] = (struct sock_fprog){ .len = n, .filter = TAKE(code) };
+	}
+}
+
+/* A process that waits for a child of vfork(2), say, does not stop before that has run: so a child
+ * of ours asks, which can be given up. What it traces goes on when it ends. */
+static int copy_filters(const struct target *target, struct confinement *confinement)
+{
+	struct child_patience patience = { .left = 2000 };
+	struct child child = CHILD_NONE;
+	if (target->pidfd < 0)
+		return -EXDEV; /* its number is none of our pid namespace */
+	int r = child_start(&patience, run_tracer, target, &target->resolved.dir, 1, &child);
+	if (r == 0)
+		r = receive_filters(&child, confinement);
+	child_end(&child);
 	return r;
 }
 
@@ -114,13 +158,14 @@ int confinement_read(const struct target *target, struct confinement *ret, struc
 	ret->bounding = cred.bounding;
 	ret->no_new_privs = cred.no_new_privs;
 	ret->profile = find_profile(target);
-	r = cred.filtered ? trace(target, ret) : 0;
+	r = cred.filtered ? copy_filters(target, ret) : 0;
 	if (r < 0)
 		return error_errno(err, -r, "%s: cannot copy its seccomp filter%s", target->text,
 				   r == -EPERM || r == -EACCES
 					   ? " (takes CAP_SYS_ADMIN in the initial user namespace, "
 					     "and no filter on us)"
-					   : "");
+				   : r == -ETIMEDOUT ? " (it does not stop for that)"
+						     : "");
 	if (ret->profile)
 		return error_set(err, EOPNOTSUPP,
 				 "%s: its security profile '%s' cannot be taken over", target->text,

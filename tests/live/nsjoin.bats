@@ -245,6 +245,18 @@ make_cgroup() {
 	[[ ${lines[0]} == *'cannot copy its seccomp filter'* ]]
 }
 
+@test "--like-target gives up on who does not stop" {
+	need_root
+	hold without-call 170 vforked
+	soon 'pgrep -P "$holder"'
+	run join --like-target -n "$holder" true
+	[ "$status" = 125 ]
+	[[ $output == "nsjoin: $holder: cannot copy its seccomp filter (it does not stop for that): "* ]]
+	run join --like-target --best-effort -n "$holder" sh -c "grep TracerPid /proc/$holder/status"
+	[ "$status" = 0 ]
+	is "$(tr -d '\t' <<< "${lines[-1]}")" TracerPid:0
+}
+
 @test "--mount-proc shows the processes of a pid namespace" {
 	need_root
 	make_target -p -f
