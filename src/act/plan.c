@@ -267,8 +267,9 @@ static int choose_environ(struct plan *plan, struct error *err)
 	const char *term = getenv("TERM");
 	if (term)
 		environ_set(&plan->environ, "TERM", term);
-	if (plan->ids.home && wish->as)
-		environ_set(&plan->environ, "HOME", plan->ids.home);
+	/* The target's is another user's. */
+	if (wish->as)
+		environ_set(&plan->environ, "HOME", plan->ids.home ? plan->ids.home : "/");
 	environ_default(&plan->environ, "PATH", DEFAULT_PATH);
 	return 0;
 }
