@@ -124,6 +124,20 @@ static bool has_line(const char *text, size_t n_text, const char *line, size_t n
 	return false;
 }
 
+/* Where a process that joins would not run, nor die of a signal in version 1. LINE is of
+ * /proc/PID/cgroup, where version 2 has no controllers. */
+static bool is_frozen(const char *line, size_t n, const char *folder)
+{
+	const char *colon = memchr(line, ':', n);
+	const char *file = colon[1] == ':' ? "cgroup.events" : "freezer.state";
+	_cleanup_(freep) char *path = xasprintf("%s/%s", folder, file), *text = NULL;
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t got;
+	if (fd < 0 || fd_read_all(fd, 256, &text, &got) < 0)
+		return false;
+	return memmem(text, got, "frozen 1", 8) || memmem(text, got, "FR", 2);
+}
+
 static int open_one(const char *line, size_t n, const char *mountinfo, size_t n_mountinfo,
 		    struct cgroups *cgroups, struct error *err)
 {
@@ -131,11 +145,16 @@ static int open_one(const char *line, size_t n, const char *mountinfo, size_t n_
 	if (!folder)
 		return error_set(err, ENOENT, "no mount shows its cgroup %.*s", (int)n, line);
 	_cleanup_(freep) char *path = xasprintf("%s/cgroup.procs", folder);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	_cleanup_(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, errno, "cannot join its cgroup %s", folder);
+	if (is_frozen(line, n, folder))
+		return error_set(err, EBUSY,
+				 "its cgroup %s is frozen, as by a pause of the container, and so "
+				 "would be the command; thaw it, or see --no-join-cgroup",
+				 folder);
 	cgroups->items = xreallocarray(cgroups->items, cgroups->n + 1, sizeof(*cgroups->items));
-	cgroups->items[cgroups->n++] = (struct cgroup){ fd, TAKE(folder) };
+	cgroups->items[cgroups->n++] = (struct cgroup){ TAKE_FD(fd), TAKE(folder) };
 	return 0;
 }
 
@@ -159,7 +178,7 @@ static int open_all(const struct bytes *theirs, const struct bytes *ours, int pr
 				return error_errno(err, -r, "cannot read our mounts");
 			r = open_one(line, n, mountinfo, n_mountinfo, cgroups, &why);
 		}
-		if (r < 0 && first == 0) {
+		if (r < 0 && (first == 0 || r == -EBUSY)) {
 			first = r;
 			*err = why;
 		}

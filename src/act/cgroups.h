@@ -16,7 +16,7 @@ struct cgroups {
 /*
  * Those that we are not in ourselves. 0, or -errno for the first that could not be opened, with
  * ERR; those that could are there all the same. What has no mount that we see cannot be joined
- * (ENOENT).
+ * (ENOENT). -EBUSY comes first: one is frozen, so that nothing would run in it.
  */
 int cgroups_open(const struct target *target, struct cgroups *ret, struct error *err) _must_check_;
 void cgroups_clear(struct cgroups *cgroups);

@@ -217,7 +217,7 @@ static int open_cgroups(struct plan *plan, struct error *err)
 		return 0;
 	int r = cgroups_open(&plan->target, &plan->cgroups, &why);
 	bool must = wish->target_cgroup || (wish->like_target && !wish->best_effort);
-	if (r < 0 && must)
+	if (r == -EBUSY || (r < 0 && must))
 		return error_set(err, -r, "%s", why.text);
 	if (r < 0)
 		plan_warn(plan, &why);

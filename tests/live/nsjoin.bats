@@ -205,6 +205,38 @@ make_cgroup() {
 	grep 'cannot join its cgroup.*Permission denied' asked
 }
 
+# freezes ROOT CONTROLLER FILE FROZEN THAWED: if that hierarchy is there.
+freezes() {
+	local root=$1 line=$2 file=$3 frozen=$4 thawed=$5 asked
+	[ -e "$root/cgroup.procs" ] || return 0
+	cgroup=$(sed -n "s/^[0-9]*:$line://p" /proc/self/cgroup)
+	cgroup=$root${cgroup%/}/nstools-$$
+	mkdir "$cgroup" 2> /dev/null || return 0
+	[ -e "$cgroup/$file" ] || { rmdir "$cgroup"; return 0; }
+	tried=yes
+	make_target -n
+	echo "$target" > "$cgroup/cgroup.procs"
+	echo "$frozen" > "$cgroup/$file"
+	soon 'grep -qE "frozen 1|FROZEN" "$cgroup/cgroup.events" "$cgroup/freezer.state" 2> /dev/null' || true
+	local status_default=0 status_effort=0
+	join "$target" true 2> refused || status_default=$?
+	join --like-target --best-effort "$target" true 2>> refused || status_effort=$?
+	asked=$(join --no-join-cgroup "$target" echo went)
+	echo "$thawed" > "$cgroup/$file"
+	release_holder
+	soon 'rmdir "$cgroup" 2> /dev/null'
+	is "$status_default $status_effort $asked" '125 125 went'
+	is "$(grep -c "nsjoin: its cgroup $cgroup is frozen" refused)" 2
+}
+
+@test "a frozen cgroup is not joined" {
+	need_root
+	freezes /sys/fs/cgroup '' cgroup.freeze 1 0
+	freezes /sys/fs/cgroup/unified '' cgroup.freeze 1 0
+	freezes /sys/fs/cgroup/freezer freezer freezer.state FROZEN THAWED
+	[ "${tried-}" ] || cannot_run 'no cgroup can be frozen here'
+}
+
 @test "--like-target: bounding set, no_new_privs, seccomp" {
 	need_root
 	need setpriv
