@@ -12,16 +12,19 @@
 #include "render/safe.h"
 
 /* The environment says it as well as setlocale(3), which opens files; inside, those would be
- * somebody else's. */
+ * somebody else's, as the environment will be: this is called first while it is ours. */
 static bool is_utf8(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+	static enum { UNKNOWN, NO, YES } answer;
+	for (size_t i = 0; i < ARRAY_SIZE(names) && answer == UNKNOWN; i++) {
 		const char *value = getenv(names[i]);
 		if (value && *value)
-			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+			answer = strcasestr(value, "utf-8") || strcasestr(value, "utf8") ? YES : NO;
 	}
-	return false;
+	if (answer == UNKNOWN)
+		answer = NO;
+	return answer == YES;
 }
 
 static void say(const struct error *line)
@@ -107,6 +110,7 @@ int main(int argc, char **argv)
 		return RUN_FAILED;
 	}
 	prctl(PR_SET_NAME, "nsjoin", 0, 0, 0);
+	(void)is_utf8();
 	int status = run(&wish, color_choose(color, STDOUT_FILENO));
 	return wish.dry_run ? close_output(status) : status;
 }

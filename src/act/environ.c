@@ -63,3 +63,11 @@ void environ_default(struct environ *env, const char *name, const char *value)
 	if (!find(env, name))
 		environ_set(env, name, value);
 }
+
+void environ_take(const struct environ *env)
+{
+	static char *nothing[] = { NULL };
+	for (char **at = environ; *at; at++)
+		explicit_bzero(*at, strlen(*at));
+	environ = env->strings ? env->strings : nothing;
+}

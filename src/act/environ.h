@@ -17,3 +17,6 @@ void environ_clear(struct environ *env);
 /* Sets NAME. environ_default() only if it has none. */
 void environ_set(struct environ *env, const char *name, const char *value);
 void environ_default(struct environ *env, const char *name, const char *value);
+
+/* Makes it ours, in which nothing remains of what was: who may trace us inside could read that. */
+void environ_take(const struct environ *env);

@@ -156,6 +156,8 @@ int join_enter(struct plan *plan, struct error *err)
 	const struct wish *wish = plan->wish;
 	_cleanup_(closep) int ours = -1;
 	ids_begin(&plan->ids);
+	if (plan->new_environ)
+		environ_take(&plan->environ);
 	/* As nsenter(1): a new root alone changes no directory. */
 	if (plan->root >= 0 && plan->cwd < 0 && !wish->cwd_inside && !plan_joins(plan, NS_MNT))
 		ours = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -302,9 +304,6 @@ static int explain_exec(const struct plan *plan, const char *name, int why, stru
 int join_exec(struct plan *plan, struct error *err)
 {
 	char **command = plan->wish->command;
-	static char *nothing[] = { NULL };
-	if (plan->new_environ)
-		environ = plan->environ.strings ? plan->environ.strings : nothing;
 	if (command[0]) {
 		execvp(command[0], command);
 		return explain_exec(plan, command[0], errno, err);

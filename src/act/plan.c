@@ -281,7 +281,7 @@ static void choose_shell(struct plan *plan)
 	plan->login = !plan->wish->defaults || !target_is_process(&plan->target);
 	plan->shell = plan->ids.shell && *plan->ids.shell == '/' ? plan->ids.shell : "/bin/sh";
 	if (plan->login && ours && *ours)
-		plan->shell = ours;
+		plan->shell = xstrdup(ours);
 }
 
 static int needs_process(const struct plan *plan, struct error *err)
