@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "util/alloc.h"
+#include "util/fds.h"
 
 /* In all namespaces at once, by the rights that we have now. Kernels before 5.8 cannot: EINVAL. */
 static int enter_by_pidfd(const struct plan *plan)
@@ -155,9 +156,9 @@ int join_enter(struct plan *plan, struct error *err)
 {
 	const struct wish *wish = plan->wish;
 	_cleanup_(closep) int ours = -1;
-	ids_begin(&plan->ids);
 	if (plan->new_environ)
 		environ_take(&plan->environ);
+	ids_begin(&plan->ids);
 	/* As nsenter(1): a new root alone changes no directory. */
 	if (plan->root >= 0 && plan->cwd < 0 && !wish->cwd_inside && !plan_joins(plan, NS_MNT))
 		ours = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -236,26 +237,18 @@ static int confine_and_become_user(const struct plan *plan, struct error *err)
 	return confine_filters(confinement, err);
 }
 
-static void close_range_of(int first, int last)
-{
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	/* Before Linux 5.9. */
-	int max = (int)sysconf(_SC_OPEN_MAX) - 1;
-	for (int fd = first; fd <= last && fd <= max; fd++)
-		close(fd);
-}
-
 /*
- * FD_CLOEXEC is not enough: exec(2) looks up the path first. A program in there that is a link to
- * /proc/self/fd/N/../../PATH would be one of the host, and its file within reach (CVE-2024-21626).
+ * All but what joining cgroups takes, and KEEP. FD_CLOEXEC is not enough: exec(2) looks up the path
+ * first. A program in there that is a link to /proc/self/fd/N/../../PATH would be one of the host,
+ * and its file within reach (CVE-2024-21626).
  */
-static void close_descriptors(int keep)
+static void close_others(const struct cgroups *cgroups, int keep)
 {
-	int first = STDERR_FILENO + 1;
-	if (keep >= first)
-		close_range_of(first, keep - 1);
-	close_range_of(keep >= first ? keep + 1 : first, INT_MAX);
+	_cleanup_(freep) int *fds = xcalloc(cgroups->n + 1, sizeof(*fds));
+	for (size_t i = 0; i < cgroups->n; i++)
+		fds[i] = cgroups->items[i].procs;
+	fds[cgroups->n] = keep;
+	fds_close_others(STDERR_FILENO + 1, fds, cgroups->n + 1);
 }
 
 int join_become(struct plan *plan, int keep, struct error *err)
@@ -263,15 +256,16 @@ int join_become(struct plan *plan, int keep, struct error *err)
 	struct error why = { 0 };
 	bool must =
 		plan->wish->target_cgroup || (plan->wish->like_target && !plan->wish->best_effort);
+	/* To join a cgroup takes its time, and a filter may refuse this: so it comes first. */
+	close_others(&plan->cgroups, keep);
 	int r = cgroups_join(&plan->cgroups, &why);
+	cgroups_clear(&plan->cgroups);
 	if (r < 0 && must) {
 		*err = why;
 		return r;
 	}
 	if (r < 0)
 		plan_warn(plan, &why);
-	/* A filter may refuse this, so it comes first. */
-	close_descriptors(keep);
 	r = plan->wish->mount_proc ? mount_proc(err) : 0;
 	if (r < 0)
 		return r;

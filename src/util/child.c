@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "util/clock.h"
+#include "util/fds.h"
 
 /* An answer this quick, ms, is none that somebody held back. */
 #define QUICK 5
@@ -42,42 +43,16 @@ int child_join(int ns_fd, int type)
 	return setns(ns_fd, type) < 0 ? -errno : protect();
 }
 
-static void close_range_of(unsigned first, unsigned last)
-{
-	if (first <= last)
-		syscall(SYS_close_range, first, last, 0); /* Linux 5.9 */
-}
-
-/* All but KEEP, which is sorted. */
-static void close_others(const int *keep, size_t n)
-{
-	unsigned from = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] > 0)
-			close_range_of(from, keep[i] - 1);
-		from = keep[i] + 1;
-	}
-	close_range_of(from, ~0U);
-}
-
-static void add_sorted(int *list, size_t n, int fd)
-{
-	for (; n > 0 && list[n - 1] > fd; n--)
-		list[n] = list[n - 1];
-	list[n] = fd;
-}
-
 static _noreturn_ void run_child(pid_t parent, child_function *run, const void *context,
 				 const int *keep, size_t n_keep, int answers)
 {
-	int sorted[KEEP_MAX + 1];
-	size_t n = 0;
+	int ours[KEEP_MAX + 1];
 	if (protect() < 0 || getppid() != parent)
 		_exit(1);
-	for (; n < n_keep; n++)
-		add_sorted(sorted, n, keep[n]);
-	add_sorted(sorted, n++, answers);
-	close_others(sorted, n);
+	for (size_t i = 0; i < n_keep; i++)
+		ours[i] = keep[i];
+	ours[n_keep] = answers;
+	fds_close_others(0, ours, n_keep + 1);
 	run(context, answers);
 	close(answers);
 	for (;;)
