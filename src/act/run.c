@@ -28,8 +28,8 @@ static void say_warnings(const struct run *run, size_t from)
 		run->say(&run->plan->warnings[i]);
 }
 
-/* Each change of user or user namespace makes the kernel forget this (commit_creds()). The parent
- * can have died before. */
+/* Each change of user or user namespace makes the kernel forget this (commit_creds()): so it is
+ * said before and after. The parent can have died before. */
 static int end_with_parent(const struct run *run, struct error *err)
 {
 	struct pollfd fd = { .fd = run->parent, .events = POLLIN };
@@ -49,7 +49,9 @@ static int become(const struct run *run)
 {
 	struct error err = { 0 };
 	size_t n = run->plan->n_warnings;
-	int r = join_become(run->plan, run->parent, &err);
+	int r = end_with_parent(run, &err);
+	if (r == 0)
+		r = join_become(run->plan, run->parent, &err);
 	say_warnings(run, n);
 	if (r == 0)
 		r = end_with_parent(run, &err);
