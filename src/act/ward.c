@@ -33,7 +33,30 @@ static void send(const struct ward *ward, int signal_number)
 	kill(signal_number == SIGCONT && ward->apart ? -ward->pid : ward->pid, signal_number);
 }
 
-/* It was stopped, so we stop; whoever lets us go on wants it to go on. */
+/* What a key, or the end of a terminal, sends reaches all of a process group. */
+static bool has_got(const struct ward *ward, const struct signalfd_siginfo *info)
+{
+	return info->ssi_code == SI_KERNEL && !ward->apart;
+}
+
+static void hand_on(const struct ward *ward, struct terminal *terminal)
+{
+	struct signalfd_siginfo info;
+	while (read(ward->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		if (info.ssi_signo == SIGWINCH && terminal)
+			terminal_resize(terminal);
+		else if (!has_got(ward, &info))
+			send(ward, info.ssi_signo);
+		/* Back in the foreground. */
+		if (info.ssi_signo == SIGCONT && terminal)
+			terminal_set_raw(terminal);
+	}
+}
+
+/* It was stopped, so we stop; whoever lets us go on wants it to go on. What he has sent meanwhile
+ * reaches it first, or who stops it again and again would keep that from it. */
 static void stop_with_it(const struct ward *ward, struct terminal *terminal)
 {
 	if (terminal)
@@ -43,6 +66,7 @@ static void stop_with_it(const struct ward *ward, struct terminal *terminal)
 		terminal_resize(terminal);
 		terminal_set_raw(terminal);
 	}
+	hand_on(ward, terminal);
 	send(ward, SIGCONT);
 }
 
@@ -68,28 +92,6 @@ static bool look_after(const struct ward *ward, struct terminal *terminal, int *
 		stop_with_it(ward, terminal);
 	}
 	return false;
-}
-
-/* What a key, or the end of a terminal, sends reaches all of a process group. */
-static bool has_got(const struct ward *ward, const struct signalfd_siginfo *info)
-{
-	return info->ssi_code == SI_KERNEL && !ward->apart;
-}
-
-static void hand_on(const struct ward *ward, struct terminal *terminal)
-{
-	struct signalfd_siginfo info;
-	while (read(ward->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD)
-			continue;
-		if (info.ssi_signo == SIGWINCH && terminal)
-			terminal_resize(terminal);
-		else if (!has_got(ward, &info))
-			send(ward, info.ssi_signo);
-		/* Back in the foreground. */
-		if (info.ssi_signo == SIGCONT && terminal)
-			terminal_set_raw(terminal);
-	}
 }
 
 static void wait_for_more(const struct ward *ward, struct terminal *terminal)
