@@ -36,26 +36,37 @@ int environ_of_target(const struct target *target, struct environ *ret, struct e
 				     err);
 	ret->bytes = xreallocarray(TAKE(ret->bytes), n + 1, 1);
 	ret->bytes[n] = 0;
+	ret->n_bytes = n;
 	for (char *at = ret->bytes; at < ret->bytes + n; at += strlen(at) + 1)
 		if (strchr(at, '=') && *at != '=')
 			add(ret, at);
 	return 0;
 }
 
-void environ_clear(struct environ *env)
+static void release(const struct environ *env, char *string)
 {
-	free(TAKE(env->bytes));
-	free(TAKE(env->strings));
+	if (!env->bytes || string < env->bytes || string > env->bytes + env->n_bytes)
+		free(string);
 }
 
-/* Lives until exec, as setenv(3)'s do. */
+void environ_clear(struct environ *env)
+{
+	for (size_t i = 0; i < env->n; i++)
+		release(env, env->strings[i]);
+	free(TAKE(env->bytes));
+	free(TAKE(env->strings));
+	env->n = 0;
+}
+
 void environ_set(struct environ *env, const char *name, const char *value)
 {
 	char **old = find(env, name), *string = xasprintf("%s=%s", name, value);
-	if (old)
-		*old = string;
-	else
+	if (!old) {
 		add(env, string);
+		return;
+	}
+	release(env, *old);
+	*old = string;
 }
 
 void environ_default(struct environ *env, const char *name, const char *value)

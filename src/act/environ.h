@@ -5,7 +5,9 @@
 
 /* The environment of the command: strings "NAME=value", which end with NULL. */
 struct environ {
-	char *bytes, **strings; /* the target's, and those that we add */
+	char *bytes; /* the target's, N_BYTES */
+	size_t n_bytes;
+	char **strings; /* of those, and of our own */
 	size_t n, capacity;
 };
 

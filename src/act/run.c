@@ -13,7 +13,8 @@
 struct run {
 	struct plan *plan;
 	run_say *say;
-	int parent; /* a pidfd of who waits for us; -1: nobody does, or that does not matter */
+	bool bound; /* we end with who waits for us */
+	int parent; /* a pidfd of his; -1 before Linux 5.3 */
 };
 
 static int fail(const struct run *run, const struct error *err)
@@ -33,13 +34,13 @@ static void say_warnings(const struct run *run, size_t from)
 static int end_with_parent(const struct run *run, struct error *err)
 {
 	struct pollfd fd = { .fd = run->parent, .events = POLLIN };
-	if (run->parent < 0)
+	if (!run->bound)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, errno,
 				   "cannot end with our parent; --no-kill-child lets "
 				   "the command go on");
-	if (poll(&fd, 1, 0) == 0)
+	if (poll(&fd, 1, 0) == 0) /* also where there is no pidfd */
 		return 0;
 	return error_set(err, ESRCH, "nsjoin has ended");
 }
@@ -91,7 +92,8 @@ static int attend(const struct run *run, int (*child)(const struct run *, struct
 	if (r < 0)
 		return fail_errno(run, -r, "cannot wait for signals");
 	ward.apart = apart;
-	inside.parent = run->plan->wish->outlive ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
+	inside.bound = !run->plan->wish->outlive;
+	inside.parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	ward.pid = fork();
 	if (ward.pid < 0)
 		return fail_fork(run, errno);
@@ -119,6 +121,17 @@ static int enter(const struct run *run)
 	return r < 0 ? fail(run, &err) : 0;
 }
 
+/* The command may open /dev/stderr and its like. What the kernel refuses it goes without. */
+static void give_terminal(const struct plan *plan, const struct terminal *terminal)
+{
+	const struct wish *wish = plan->wish;
+	uid_t uid;
+	if (wish->files[NS_USER] || wish->user_parent ||
+	    ids_outside(&plan->ids, &plan->target, plan_joins(plan, NS_USER), &uid) < 0)
+		return;
+	(void)!fchown(terminal->slave, uid, -1);
+}
+
 /* The leader of the private terminal's session. It stays outside of the pid namespace, so that the
  * command has a parent in its session, without which it could not be stopped by a key. */
 static int lead(const struct run *run, struct terminal *terminal)
@@ -126,6 +139,7 @@ static int lead(const struct run *run, struct terminal *terminal)
 	struct error err = { 0 };
 	if (terminal_enter(terminal, &err) < 0)
 		return fail(run, &err);
+	give_terminal(run->plan, terminal);
 	int status = enter(run);
 	if (status == 0 && end_with_parent(run, &err) < 0)
 		status = fail(run, &err);
@@ -138,13 +152,13 @@ static int lead(const struct run *run, struct terminal *terminal)
 
 int run_plan(struct plan *plan, run_say *say)
 {
-	struct run run = { plan, say, -1 };
+	struct run run = { .plan = plan, .say = say, .parent = -1 };
 	struct error err = { 0 };
 	int wanted = plan->wish->terminal;
 	say_warnings(&run, 0);
 	if (wanted < 0 ? terminal_is_there() : wanted) {
 		_cleanup_(terminal_close) struct terminal terminal;
-		int r = terminal_open(&terminal, &err);
+		int r = terminal_open(&terminal, wanted > 0, &err);
 		return r < 0 ? fail(&run, &err) : attend(&run, lead, &terminal, &terminal, true);
 	}
 	int status = enter(&run);

@@ -29,7 +29,7 @@ event_types() {
 @test "JSON: an event" {
 	need jq unshare
 	nstrace -J --output-all -o story.json -- sh -c '
-		unshare -Urpf sh -c "echo in; true"; chroot /no/such; setpriv --no-new-privs true; true' \
+		unshare -Urpf sh -c "echo in; true"; unshare -pf true; chroot /no/such; setpriv --no-new-privs true; true' \
 		> /dev/null 2>&1
 	check_keys "An event" < <(tail -n +2 story.json)
 	head -n 1 story.json | jq -e '.nstools == 1 and (.host.kernel | type == "string")'

@@ -291,6 +291,7 @@ freezes() {
 
 @test "--mount-proc shows the processes of a pid namespace" {
 	need_root
+	need_unshare -p -f --mount-proc
 	make_target -p -f
 	is "$(join -p --mount-proc "$target" ps -e -o pid= | head -n 1 | xargs)" 1
 	not is "$(join -p "$target" ps -e -o pid= | wc -l)" "$(join -p --mount-proc "$target" ps -e -o pid= | wc -l)"
