@@ -230,10 +230,11 @@ static int find_group(const char *name, const char *text, size_t n, struct ids *
 		      struct error *err)
 {
 	struct passwd_entry group;
-	if (find_entry(group_next, text, n, name, 0, &group))
-		ids->gid = group.id;
-	else if (!is_number(name, &ids->gid))
+	if (is_number(name, &ids->gid))
+		return 0;
+	if (!find_entry(group_next, text, n, name, 0, &group))
 		return unknown("group", name, "/etc/group", text, err);
+	ids->gid = group.id;
 	return 0;
 }
 
@@ -258,11 +259,13 @@ int ids_of_user(int root, const char *as, struct ids *ret, struct error *err)
 	char *group = strchr(name, ':');
 	if (group)
 		*group++ = 0;
-	/* As for chown(1) and docker(1): a name that looks like a number is a name if it is one. */
-	bool known = find_entry(passwd_next, passwd, n_passwd, name, 0, &user);
-	if (!known && !is_number(name, &ids.uid))
+	/* As for docker(1), and not as for chown(1): who asks for 1000 must not become root by a
+	 * user of that name. */
+	bool number = is_number(name, &ids.uid);
+	bool known =
+		find_entry(passwd_next, passwd, n_passwd, number ? NULL : name, ids.uid, &user);
+	if (!known && !number)
 		return unknown("user", name, "/etc/passwd", passwd, err);
-	known = known || find_entry(passwd_next, passwd, n_passwd, NULL, ids.uid, &user);
 	if (known)
 		take_user(&user, &ids);
 	if (group) {
