@@ -11,6 +11,7 @@ teardown() {
 
 end_engines() {
 	stop_lxc
+	stop_rootless
 	stop_podman
 	stop_runtimes
 	stop_containerd
@@ -27,7 +28,7 @@ make_rootfs() {
 	mkdir -p "$1"/{bin,dev,etc,proc,sys,tmp}
 	cp "$(command -v busybox)" "$1/bin/busybox"
 	local applet
-	for applet in sh sleep cat id ls mount ps pwd readlink unshare hostname touch true watch; do
+	for applet in sh sleep cat id ls mount ps pwd readlink umount unshare hostname touch true watch; do
 		ln -sf busybox "$1/bin/$applet"
 	done
 	printf '%s\n' 'root:x:0:0::/:/bin/sh' 'ctf:x:1000:1000::/:/bin/sh' > "$1/etc/passwd"
@@ -243,6 +244,66 @@ stop_podman() {
 	remove_cgroups libpod_parent
 	# Unless somebody else has one there by now.
 	[ -z "${remove_run_netns-}" ] || umount /run/netns 2> /dev/null || true
+}
+
+# An ordinary user's. He, 4711, and his subordinate ids are made up in a mount namespace; words that
+# make him run a command there are in as_owner.
+rootless_container() { # NAME SECONDS
+	need_root
+	need podman runc conmon newuidmap setpriv nsenter
+	need_unshare --mount
+	make_rootfs "$scratch/image"
+	tar -C "$scratch/image" -cf image.tar .
+	mkdir -m 700 home home/run
+	chown -R 4711:4711 home
+	mkfifo rootless.end
+	cat > rootless <<- END
+	mount --make-rprivate /
+	for file in passwd group subuid subgid; do
+		(cat /etc/\$file 2> /dev/null; case \$file in
+		passwd) echo 'rootless:x:4711:4711::$scratch/home:/bin/sh' ;;
+		group) echo 'rootless:x:4711:' ;;
+		*) echo 'rootless:200000:65536' ;;
+		esac) > \$file
+		[ -e /etc/\$file ] && mount --bind \$file /etc/\$file
+	done
+	cd home
+	podman() {
+		setpriv --reuid=4711 --regid=4711 --clear-groups env -i "PATH=\$PATH" HOME=$scratch/home \
+			XDG_RUNTIME_DIR=$scratch/home/run podman --cgroup-manager cgroupfs --storage-driver vfs \
+			--events-backend none --runtime runc --log-level error "\$@"
+	}
+	podman import $scratch/image.tar rootfs > /dev/null &&
+	podman run -d --name $1 --network none --ulimit nofile=512:512 --ulimit nproc=512:512 \
+		rootfs sleep $2 > /dev/null || exit
+	echo up
+	read -r _ < ../rootless.end
+	podman rm -f -t 0 -a > /dev/null
+	podman system migrate > /dev/null # its pause process
+	END
+	unshare --mount bash rootless > rootless.log 2>&1 < /dev/null 3>&- &
+	rootless_pid=$!
+	local _
+	for _ in $(seq 300); do
+		! grep -q '^up$' rootless.log || break
+		kill -0 "$rootless_pid" 2> /dev/null || break
+		sleep 0.1
+	done
+	if ! grep -q '^up$' rootless.log; then
+		cat rootless.log
+		unset rootless_pid
+		cannot_run 'podman does not work here without root'
+	fi
+	pid=$(pid_of sleep "$2")
+	as_owner=(nsenter -t "$rootless_pid" -m env "HOME=$scratch/home" "XDG_RUNTIME_DIR=$scratch/home/run"
+		setpriv --reuid=4711 --regid=4711 --clear-groups)
+}
+
+stop_rootless() {
+	[ -n "${rootless_pid-}" ] || return 0
+	echo > "$scratch/rootless.end"
+	wait "$rootless_pid" || true
+	unset rootless_pid
 }
 
 ### runc and crun alone
