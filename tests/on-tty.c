@@ -128,7 +128,8 @@ static bool do_expect(char *text)
 {
 	size_t n = decode(text);
 	for (double end = now() + SECONDS;;) {
-		char *at = memmem(tty.came + tty.seen, tty.n - tty.seen, text, n);
+		char *at = tty.came ? memmem(tty.came + tty.seen, tty.n - tty.seen, text, n)
+				    : NULL;
 		if (at)
 			tty.seen = at + n - tty.came;
 		if (at || now() > end)
