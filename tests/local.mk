@@ -2,8 +2,8 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/stopper \
-	tests/storm tests/with-listns tests/without tests/without-call
+check_PROGRAMS += tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/on-tty \
+	tests/stopper tests/storm tests/with-listns tests/without tests/without-call
 tests_hold_SOURCES = tests/hold.c
 tests_hold_CPPFLAGS = -include config.h
 tests_hold_LDADD = -lpthread
@@ -19,6 +19,9 @@ tests_mkns_LDADD = -lpthread
 tests_mutefs_SOURCES = tests/mutefs.c
 tests_mutefs_CPPFLAGS = -include config.h
 tests_mutefs_LDADD =
+tests_on_tty_SOURCES = tests/on-tty.c
+tests_on_tty_CPPFLAGS = -include config.h
+tests_on_tty_LDADD = -lutil
 tests_stopper_SOURCES = tests/stopper.c
 tests_stopper_CPPFLAGS = -include config.h
 tests_stopper_LDADD =

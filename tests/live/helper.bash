@@ -43,8 +43,8 @@ need_bpf() {
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
-	install -m 755 "$top_builddir"/ns{cmp,idmap,ls,pidmap,tree,who} \
-		"$top_builddir"/tests/{idmount,kernelpid,mkns,mutefs,stopper,with-listns,without,without-call} "$scratch"
+	install -m 755 "$top_builddir"/ns{cmp,idmap,join,ls,pidmap,tree,who} \
+		"$top_builddir"/tests/{idmount,kernelpid,mkns,mutefs,on-tty,stopper,with-listns,without,without-call} "$scratch"
 	install -m 755 "$top_builddir/tests/hold" "$scratch/hold-ns"
 	PATH=$scratch:$PATH
 	cd "$scratch" || return 1
