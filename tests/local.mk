@@ -43,7 +43,7 @@ TESTS += tests/layers.bats \
 	tests/docs/nspidmap.bats tests/docs/nstools.bats tests/docs/nstree.bats \
 	tests/docs/nswho.bats \
 	tests/live/containers.bats tests/live/holders.bats tests/live/hostile.bats \
-	tests/live/nets.bats \
+	tests/live/nets.bats tests/live/nsjoin-tty.bats \
 	tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
 	tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \

@@ -13,7 +13,8 @@
 struct run {
 	struct plan *plan;
 	run_say *say;
-	int parent; /* a pidfd of who waits for us; -1: nobody does, or that does not matter */
+	bool bound; /* we end with who waits for us */
+	int parent; /* a pidfd of his; -1 before Linux 5.3 */
 };
 
 static int fail(const struct run *run, const struct error *err)
@@ -33,13 +34,13 @@ static void say_warnings(const struct run *run, size_t from)
 static int end_with_parent(const struct run *run, struct error *err)
 {
 	struct pollfd fd = { .fd = run->parent, .events = POLLIN };
-	if (run->parent < 0)
+	if (!run->bound)
 		return 0;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		return error_errno(err, errno,
 				   "cannot end with our parent; --no-kill-child lets "
 				   "the command go on");
-	if (poll(&fd, 1, 0) == 0)
+	if (poll(&fd, 1, 0) == 0) /* also where there is no pidfd */
 		return 0;
 	return error_set(err, ESRCH, "nsjoin has ended");
 }
@@ -82,7 +83,8 @@ static int attend(const struct run *run, int (*child)(const struct run *, struct
 	if (r < 0)
 		return fail(run, (error_errno(&err, -r, "cannot wait for signals"), &err));
 	ward.apart = apart;
-	inside.parent = run->plan->wish->outlive ? -1 : (int)syscall(SYS_pidfd_open, getpid(), 0);
+	inside.bound = !run->plan->wish->outlive;
+	inside.parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	ward.pid = fork();
 	if (ward.pid < 0)
 		return fail(run, (explain_fork(run->plan, errno, &err), &err));
@@ -129,13 +131,13 @@ static int lead(const struct run *run, struct terminal *terminal)
 
 int run_plan(struct plan *plan, run_say *say)
 {
-	struct run run = { plan, say, -1 };
+	struct run run = { .plan = plan, .say = say, .parent = -1 };
 	struct error err = { 0 };
 	int wanted = plan->wish->terminal;
 	say_warnings(&run, 0);
 	if (wanted < 0 ? terminal_is_there() : wanted) {
 		_cleanup_(terminal_close) struct terminal terminal;
-		int r = terminal_open(&terminal, &err);
+		int r = terminal_open(&terminal, wanted > 0, &err);
 		return r < 0 ? fail(&run, &err) : attend(&run, lead, &terminal, &terminal, true);
 	}
 	int status = enter(&run);

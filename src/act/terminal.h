@@ -23,7 +23,8 @@ struct terminal {
 	/* What is typed is for the command: standard input is our terminal, and standard output no
 	 * pipe, whose reader (less(1)) reads the keyboard, too. */
 	bool keyboard;
-	bool raw; /* ours is, and its modes were SAVED */
+	bool reading; /* we do now, as we are in the foreground */
+	bool raw;     /* we have made ours so, and its modes were SAVED */
 	struct termios saved;
 	struct flow in, out;
 };
@@ -33,25 +34,29 @@ struct terminal {
 /* Whether any of the standard descriptors, or /dev/tty, is a terminal. */
 bool terminal_is_there(void);
 
-/* 0, -ENOTTY where there is none, or -errno. */
-int terminal_open(struct terminal *ret, struct error *err) _must_check_;
+/* 0, -ENOTTY where there is none, or -errno. KEYBOARD: what is typed is for the command even if
+ * standard output is a pipe. */
+int terminal_open(struct terminal *ret, bool keyboard, struct error *err) _must_check_;
 void terminal_close(struct terminal *terminal);
 
 /* In the child: a session of its own with the private terminal, which takes the place of ours among
- * the standard descriptors. */
-int terminal_enter(const struct terminal *terminal, struct error *err) _must_check_;
+ * the standard descriptors. It keeps no other descriptor of us. */
+int terminal_enter(struct terminal *terminal, struct error *err) _must_check_;
 
 /* In the command's process: it is what the private terminal's keys are for. */
 void terminal_take_foreground(const struct terminal *terminal);
 
-/* Ours: its keys come as bytes, if it is us they are for; as it was before; as large as it is. */
+/* Ours: its keys come as bytes, if it is us they are for, at each time that this may have become
+ * so; as it was before; as large as it is. */
 void terminal_set_raw(struct terminal *terminal);
 void terminal_restore(struct terminal *terminal);
 void terminal_resize(const struct terminal *terminal);
 
-/* What to wait for (two entries), and passing on what then came. */
-void terminal_prepare(const struct terminal *terminal, struct pollfd *fds);
+/* What to wait for (two entries), and passing on what then came. After that many milliseconds, if
+ * not -1, it is time for terminal_set_raw(). */
+int terminal_prepare(const struct terminal *terminal, struct pollfd *fds);
 void terminal_pass(struct terminal *terminal, const struct pollfd *fds);
 
-/* All that the command has written before it ended. */
-void terminal_drain(struct terminal *terminal);
+/* All that the command has written before it ended, unless INTERRUPT becomes readable while ours
+ * takes nothing. */
+void terminal_drain(struct terminal *terminal, int interrupt);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -33,24 +32,43 @@ static void send(const struct ward *ward, int signal_number)
 	kill(signal_number == SIGCONT && ward->apart ? -ward->pid : ward->pid, signal_number);
 }
 
-/* It was stopped, so we stop; whoever lets us go on wants it to go on. */
+/* Stops WHOM, which is us or our process group, as a key would. Where no shell waits for that (an
+ * orphaned process group, setpgid(2)) the kernel does nothing. */
+static void stop(pid_t whom)
+{
+	sigset_t set, before;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	kill(whom, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, &before); /* here */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/*
+ * It was stopped, so we stop. Who serves its terminal does that to all of the job, as the key would
+ * have done, and if nobody is there who could let it go on, it goes on. Who leads its session tells
+ * him, and is in an orphaned process group himself. Who goes on gets a SIGCONT, to hand on.
+ */
 static void stop_with_it(const struct ward *ward, struct terminal *terminal)
 {
+	bool typed = terminal && terminal->reading;
+	if (!terminal && ward->apart) {
+		raise(SIGSTOP);
+		return;
+	}
 	if (terminal)
 		terminal_restore(terminal);
-	raise(SIGSTOP);
-	if (terminal) {
-		terminal_resize(terminal);
-		terminal_set_raw(terminal);
-	}
+	stop(typed ? 0 : getpid());
+	if (!terminal)
+		return;
+	terminal_set_raw(terminal);
 	send(ward, SIGCONT);
 }
 
 static int die_as(int signal_number)
 {
-	const struct rlimit none = { 0, 0 };
 	sigset_t set;
-	setrlimit(RLIMIT_CORE, &none); /* it has written one, if any */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* it has left a core dump, if any is wanted */
 	signal(signal_number, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, signal_number);
@@ -95,10 +113,24 @@ static void hand_on(const struct ward *ward, struct terminal *terminal)
 static void wait_for_more(const struct ward *ward, struct terminal *terminal)
 {
 	struct pollfd fds[3] = { { .fd = ward->signals, .events = POLLIN } };
-	if (terminal)
-		terminal_prepare(terminal, &fds[1]);
-	if (poll(fds, terminal ? 3 : 1, -1) > 0 && terminal)
+	int patience = terminal ? terminal_prepare(terminal, &fds[1]) : -1;
+	int n = poll(fds, terminal ? 3 : 1, patience);
+	if (n > 0 && terminal)
 		terminal_pass(terminal, &fds[1]);
+	if (n == 0)
+		terminal_set_raw(terminal);
+}
+
+/* What says that we are to end. The command has: it is for us now. */
+static void drain(const struct ward *ward, struct terminal *terminal)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		sigaddset(&set, numbers[i]);
+	terminal_drain(terminal, signalfd(ward->signals, &set, 0));
+	terminal_restore(terminal);
 }
 
 int ward_attend(struct ward *ward, struct terminal *terminal)
@@ -110,10 +142,8 @@ int ward_attend(struct ward *ward, struct terminal *terminal)
 		wait_for_more(ward, terminal);
 		hand_on(ward, terminal);
 	}
-	if (terminal) {
-		terminal_drain(terminal);
-		terminal_restore(terminal);
-	}
+	if (terminal)
+		drain(ward, terminal);
 	close(ward->signals);
 	return WIFSIGNALED(status) ? die_as(WTERMSIG(status)) : WEXITSTATUS(status);
 }
