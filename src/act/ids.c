@@ -90,6 +90,18 @@ static int map_all(const struct target *target, const struct proc_cred *cred, st
 	return r;
 }
 
+int ids_outside(const struct ids *ids, const struct target *target, bool joined, uid_t *ret)
+{
+	struct map map;
+	struct error ignored;
+	*ret = ids->set_uid ? ids->uid : geteuid();
+	if (!joined || !ids->set_uid)
+		return 0;
+	if (!target_is_process(target) || read_map(target, ID_UID, &map, &ignored) < 0)
+		return -ENOENT;
+	return idmap_outside(&map.map, ids->uid, ret);
+}
+
 static void copy_all(const struct proc_cred *cred, struct ids *ids)
 {
 	size_t capacity = 0;

@@ -35,6 +35,11 @@ int ids_of_target(const struct target *target, bool joined, struct ids *ret,
  * groups whose member he is if no GROUP is given. -ENOENT where they know no such name. */
 int ids_of_user(int root, const char *as, struct ids *ret, struct error *err) _must_check_;
 
+/* Who IDS's user is as we see him. JOINED: he is in the target's user namespace. -ENOENT where he
+ * is nobody that we see. */
+int ids_outside(const struct ids *ids, const struct target *target, bool joined,
+		uid_t *ret) _must_check_;
+
 /* Fills in home and shell of IDS's uid, if the file below ROOT knows it. */
 void ids_find_shell(int root, struct ids *ids);
 

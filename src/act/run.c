@@ -112,6 +112,17 @@ static int enter(const struct run *run)
 	return r < 0 ? fail(run, &err) : 0;
 }
 
+/* The command may open /dev/stderr and its like. What the kernel refuses it goes without. */
+static void give_terminal(const struct plan *plan, const struct terminal *terminal)
+{
+	const struct wish *wish = plan->wish;
+	uid_t uid;
+	if (wish->files[NS_USER] || wish->user_parent ||
+	    ids_outside(&plan->ids, &plan->target, plan_joins(plan, NS_USER), &uid) < 0)
+		return;
+	(void)!fchown(terminal->slave, uid, -1);
+}
+
 /* The leader of the private terminal's session. It stays outside of the pid namespace, so that the
  * command has a parent in its session, without which it could not be stopped by a key. */
 static int lead(const struct run *run, struct terminal *terminal)
@@ -119,6 +130,7 @@ static int lead(const struct run *run, struct terminal *terminal)
 	struct error err = { 0 };
 	if (terminal_enter(terminal, &err) < 0)
 		return fail(run, &err);
+	give_terminal(run->plan, terminal);
 	int status = enter(run);
 	if (status == 0 && end_with_parent(run, &err) < 0)
 		status = fail(run, &err);

@@ -679,6 +679,19 @@ there() {
 	[ "$status" = 0 ]
 }
 
+@test "the command's user may open its terminal" {
+	need_root
+	inside pid,uts
+	on nsjoin --as 65534 "$pid" sh -c 'echo "user $(id -u)" > "$(tty)"' < /dev/null
+	[[ $output = *'user 65534'* ]]
+	release
+	inside user,pid,uts
+	on nsjoin "$pid" sh -c 'echo "user $(id -u)" > "$(tty)"' < /dev/null
+	[[ $output = *'user 0'* ]]
+	on nsjoin --as 65534 "$pid" sh -c 'echo "user $(id -u)" > "$(tty)"' < /dev/null
+	[[ $output = *'user 65534'* ]]
+}
+
 @test "the private terminal is hung up inside: no spin, and it can be opened again" {
 	need_root
 	inside uts
