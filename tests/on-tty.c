@@ -181,7 +181,13 @@ static bool do_resize(char *text)
 
 static bool do_run(char *command)
 {
-	return system(command) == 0;
+	int status = -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("timeout", "timeout", "20", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 static bool do_hangup(char *nothing)
@@ -240,11 +246,12 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--type") == 0)
 		return type(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "--vhangup") == 0)
-		return vhangup() < 0;
+		_exit(vhangup() < 0);
 	if (argc < 2 || argv[1][0] == '-')
 		return fputs(help, stderr), 2;
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	if (openpty(&tty.master, &tty.slave, NULL, NULL, &size) < 0)
+	if (openpty(&tty.master, &tty.slave, NULL, NULL, &size) < 0 ||
+	    tcgetattr(tty.master, &tty.modes) < 0)
 		fail("no terminal: %s", strerror(errno));
 	tty.pid = fork();
 	if (tty.pid == 0) {
@@ -253,8 +260,7 @@ int main(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		_exit(127);
 	}
-	if (tty.pid < 0 || tcgetattr(tty.master, &tty.modes) < 0 ||
-	    fcntl(tty.master, F_SETFL, O_NONBLOCK) < 0 ||
+	if (tty.pid < 0 || fcntl(tty.master, F_SETFL, O_NONBLOCK) < 0 ||
 	    fcntl(tty.master, F_SETFD, FD_CLOEXEC) < 0 || fcntl(tty.slave, F_SETFD, FD_CLOEXEC) < 0)
 		fail("no terminal: %s", strerror(errno));
 	char *line = NULL, nothing[] = "", number[16];

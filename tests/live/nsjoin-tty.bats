@@ -695,16 +695,16 @@ there() {
 @test "the private terminal is hung up inside: no spin, and it can be opened again" {
 	need_root
 	inside uts
-	mkfifo go
+	mkfifo go end
 	on nsjoin "$pid" sh -c 'trap "" HUP; here=$(tty); on-tty --vhangup; touch hung; read x < go
-		echo again > $here; read x < go' <<- END
+		echo again > $here; read x < end' <<- END
 		run until [ -e hung ]; do sleep 0.05; done
 		run $ticks > before
 		deaf 1
 		run $ticks > after
 		run echo > go
 		expect again
-		run echo > go
+		run echo > end
 		wait
 		modes same
 	END
