@@ -31,18 +31,19 @@ static const char help[] =
 	"  modes same|raw    waits until the terminal's modes are those of the start; until keys\n"
 	"                    come as bytes\n"
 	"  deaf SECONDS      takes nothing that comes for so long\n"
+	"  slow              takes 1000 bytes each 10 ms from now on\n"
 	"  resize ROWS COLS\n"
 	"  run COMMAND       runs it elsewhere; $COMMAND_PID is the command on the terminal\n"
 	"  hangup            goes away\n"
 	"  wait              until the command has ended; so does the end of SCRIPT\n";
 /* clang-format on */
 
-enum { SECONDS = 20, FAILED = 99 };
+enum { SECONDS = 45, FAILED = 99 };
 
 static struct {
 	int master, slave; /* both, so that what came and the modes outlast the command */
 	pid_t pid;
-	bool ended;
+	bool ended, slow;
 	int status;
 	struct termios modes;
 	char *came;
@@ -52,7 +53,8 @@ static struct {
 __attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
 {
 	va_list args;
-	fwrite(tty.came, 1, tty.n, stdout);
+	if (tty.n)
+		fwrite(tty.came, 1, tty.n, stdout);
 	fflush(stdout);
 	fputs("\non-tty: ", stderr);
 	va_start(args, format);
@@ -76,7 +78,7 @@ static bool take(void)
 	tty.came = realloc(tty.came, tty.n + 65536);
 	if (!tty.came)
 		abort();
-	ssize_t n = read(tty.master, tty.came + tty.n, 65536);
+	ssize_t n = read(tty.master, tty.came + tty.n, tty.slow ? 1000 : 65536);
 	tty.n += n > 0 ? (size_t)n : 0;
 	return n > 0;
 }
@@ -87,6 +89,8 @@ static void look(bool writable)
 	struct pollfd fd = { .fd = tty.master, .events = POLLIN | (writable ? POLLOUT : 0) };
 	if (poll(&fd, 1, 10) > 0 && fd.revents & POLLIN)
 		take();
+	if (tty.slow)
+		usleep(10000);
 	if (!tty.ended && waitpid(tty.pid, &tty.status, WNOHANG) == tty.pid)
 		tty.ended = true;
 }
@@ -128,7 +132,7 @@ static bool do_expect(char *text)
 {
 	size_t n = decode(text);
 	for (double end = now() + SECONDS;;) {
-		char *at = memmem(tty.came + tty.seen, tty.n - tty.seen, text, n);
+		char *at = tty.n ? memmem(tty.came + tty.seen, tty.n - tty.seen, text, n) : NULL;
 		if (at)
 			tty.seen = at + n - tty.came;
 		if (at || now() > end)
@@ -162,6 +166,12 @@ static bool do_deaf(char *seconds)
 	return sleep(atoi(seconds)) == 0;
 }
 
+static bool do_slow(char *nothing)
+{
+	tty.slow = true;
+	return !*nothing;
+}
+
 static bool do_resize(char *text)
 {
 	struct winsize size = { 0 };
@@ -171,7 +181,13 @@ static bool do_resize(char *text)
 
 static bool do_run(char *command)
 {
-	return system(command) == 0;
+	int status = -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		execlp("timeout", "timeout", "20", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 static bool do_hangup(char *nothing)
@@ -195,9 +211,9 @@ static const struct {
 	const char *word;
 	bool (*act)(char *argument);
 } words[] = {
-	{ "send", do_send },	 { "expect", do_expect }, { "modes", do_modes },
-	{ "deaf", do_deaf },	 { "resize", do_resize }, { "run", do_run },
-	{ "hangup", do_hangup }, { "wait", do_wait },
+	{ "send", do_send }, { "expect", do_expect }, { "modes", do_modes },
+	{ "deaf", do_deaf }, { "slow", do_slow },     { "resize", do_resize },
+	{ "run", do_run },   { "hangup", do_hangup }, { "wait", do_wait },
 };
 
 static void follow(char *line)
@@ -230,11 +246,12 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--type") == 0)
 		return type(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "--vhangup") == 0)
-		return vhangup() < 0;
+		_exit(vhangup() < 0);
 	if (argc < 2 || argv[1][0] == '-')
 		return fputs(help, stderr), 2;
 	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	if (openpty(&tty.master, &tty.slave, NULL, NULL, &size) < 0)
+	if (openpty(&tty.master, &tty.slave, NULL, NULL, &size) < 0 ||
+	    tcgetattr(tty.master, &tty.modes) < 0)
 		fail("no terminal: %s", strerror(errno));
 	tty.pid = fork();
 	if (tty.pid == 0) {
@@ -243,8 +260,7 @@ int main(int argc, char **argv)
 		execvp(argv[1], argv + 1);
 		_exit(127);
 	}
-	if (tty.pid < 0 || tcgetattr(tty.master, &tty.modes) < 0 ||
-	    fcntl(tty.master, F_SETFL, O_NONBLOCK) < 0 ||
+	if (tty.pid < 0 || fcntl(tty.master, F_SETFL, O_NONBLOCK) < 0 ||
 	    fcntl(tty.master, F_SETFD, FD_CLOEXEC) < 0 || fcntl(tty.slave, F_SETFD, FD_CLOEXEC) < 0)
 		fail("no terminal: %s", strerror(errno));
 	char *line = NULL, nothing[] = "", number[16];
@@ -259,7 +275,8 @@ int main(int argc, char **argv)
 	free(line);
 	if (!do_wait(nothing))
 		fail("the command has not ended in time");
-	fwrite(tty.came, 1, tty.n, stdout);
+	if (tty.n)
+		fwrite(tty.came, 1, tty.n, stdout);
 	free(tty.came);
 	return WIFSIGNALED(tty.status) ? 128 + WTERMSIG(tty.status) : WEXITSTATUS(tty.status);
 }

@@ -83,9 +83,8 @@ static int run(const struct wish *wish, bool color)
 		status = dry_run(&plan, color);
 	else if (wish->verbose)
 		print_plan(&plan, stderr, "nsjoin: ", false);
-	/* Nothing of ours runs in there any more, nor what a library would do at the end. */
 	if (planned && !wish->dry_run)
-		_exit(run_plan(&plan, say));
+		status = run_plan(&plan, say);
 	plan_clear(&plan);
 	return status;
 }
@@ -113,5 +112,6 @@ int main(int argc, char **argv)
 	prctl(PR_SET_NAME, "nsjoin", 0, 0, 0);
 	(void)is_utf8();
 	int status = run(&wish, color_choose(color, STDOUT_FILENO));
-	return wish.dry_run ? close_output(status) : status;
+	/* Where we have joined, nothing more runs of what libraries do at the end. */
+	_exit(wish.dry_run ? close_output(status) : status);
 }

@@ -12,6 +12,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "util/alloc.h"
 
@@ -38,8 +39,11 @@ static int detach(uintptr_t start, uintptr_t end, int prot)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (copy == MAP_FAILED)
 		return -errno;
-	memcpy(copy, (const void *)start, n);
-	if (mprotect(copy, n, prot) < 0 ||
+	/* By the kernel, as not all of it belongs to some object of the language. */
+	struct iovec from = { (void *)start, n }, to = { copy, n };
+	errno = EIO; /* of a copy that is too short */
+	if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != (long)n ||
+	    mprotect(copy, n, prot) < 0 ||
 	    mremap(copy, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)start) == MAP_FAILED) {
 		int why = errno;
 		munmap(copy, n);

@@ -37,6 +37,9 @@ own_sleep() {
 	echo "$((BATS_TEST_NUMBER * 10000000 + BASHPID))"
 }
 
+# How long the command on the terminal has used the processor, in ticks.
+ticks="sed 's/.*) //' /proc/\$COMMAND_PID/stat | awk '{ print \$12 + \$13 }'"
+
 # gone TEXT, there TEXT: waits until no process, or some, has it in its command line.
 gone() {
 	local _
@@ -363,14 +366,14 @@ there() {
 	need_root
 	inside pid,uts
 	on sh -c "trap '' HUP; nsjoin $pid sh -c 'exec > /dev/null; echo ready > /dev/tty
-		until [ -e go ]; do sleep 0.05; done'" <<- 'END'
+		until [ -e go ]; do sleep 0.05; done'" <<- END
 		expect ready
 		modes raw
-		run pgrep -x -P $COMMAND_PID nsjoin > number
+		run pgrep -x -P \$COMMAND_PID nsjoin > number
 		hangup
-		run sed 's/.*) //' /proc/$(cat number)/stat | awk '{ print $12 + $13 }' > before
+		run COMMAND_PID=\$(cat number); $ticks > before
 		deaf 1
-		run sed 's/.*) //' /proc/$(cat number)/stat | awk '{ print $12 + $13 }' > after
+		run COMMAND_PID=\$(cat number); $ticks > after
 		run touch go
 	END
 	[ "$status" = 0 ]
@@ -383,14 +386,16 @@ there() {
 	for levels in uts pid,uts user,pid,uts; do
 		inside "$levels"
 		on nsjoin --keep-env "$pid" bash --norc --noprofile --noediting -i <<- 'END'
-			send sh -c 'echo rea""dy; while read a; do echo got=$a; done'\n
+			send sh -c 'echo rea""dy; exec cat'\n
 			expect ready
 			send \x1a
 			expect Stopped
 			send fg\n
-			send again\n
-			expect got=again
+			send hello\n
+			expect hello
+			expect hello
 			send \x03
+			expect bash-
 			send echo status=$?.\n
 			expect status=130.
 			send sleep 60 & kill %1; wait %1; echo status=$?.\n
@@ -400,14 +405,15 @@ there() {
 		[ "$status" = 3 ]
 		[[ $output != *'no job control'* && $output != *'cannot set'* ]]
 		on nsjoin --keep-env "$pid" sh -i <<- 'END'
-			send sh -c 'echo rea""dy; while read a; do echo got=$a; done'\n
+			send sh -c 'echo rea""dy; exec cat'\n
 			expect ready
 			send \x1a
 			expect Stopped
 			send fg\n
-			send again\n
-			expect got=again
-			send \x03
+			send hello\n
+			expect hello
+			expect hello
+			send \x04
 			send exit 4\n
 		END
 		[ "$status" = 4 ]
@@ -552,8 +558,9 @@ there() {
 	need_root
 	inside pid,uts
 	mkfifo begun
+	# A slow terminal, so that there always is more.
 	on nsjoin "$pid" sh -c "trap '' HUP; (echo > begun; exec yes $(own_sleep)) & read x < begun
-		exit 5" <<< $'wait\nmodes same'
+		exit 5" <<< $'slow\nwait\nmodes same'
 	[ "$status" = 5 ]
 }
 
@@ -688,13 +695,16 @@ there() {
 @test "the private terminal is hung up inside: no spin, and it can be opened again" {
 	need_root
 	inside uts
-	on nsjoin "$pid" sh -c 'trap "" HUP; here=$(tty); on-tty --vhangup; echo again > $here
-		until [ -e go ]; do sleep 0.05; done' <<- 'END'
-		expect again
-		run sed 's/.*) //' /proc/$COMMAND_PID/stat | awk '{ print $12 + $13 }' > before
+	mkfifo go end
+	on nsjoin "$pid" sh -c 'trap "" HUP; here=$(tty); on-tty --vhangup; touch hung; read x < go
+		echo again > $here; read x < end' <<- END
+		run until [ -e hung ]; do sleep 0.05; done
+		run $ticks > before
 		deaf 1
-		run sed 's/.*) //' /proc/$COMMAND_PID/stat | awk '{ print $12 + $13 }' > after
-		run touch go
+		run $ticks > after
+		run echo > go
+		expect again
+		run echo > end
 		wait
 		modes same
 	END
