@@ -415,9 +415,8 @@ sends() {
 		joined=$!
 		wait_for is_held
 		kill -$signal "$joined"
-		# As timeout(1) and shells do.
-		kill -CONT "$joined" 2> /dev/null || true
-		wait_for not test -e "/proc/$joined/cwd/."
+		# As timeout(1) and shells do; stopped again, it takes another one.
+		wait_for goes "$joined"
 		wait "$joined" || true
 		wait_for goes "$inside"
 		unset joined
