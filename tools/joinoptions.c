@@ -26,7 +26,7 @@ enum {
 };
 
 static const struct cli_option options[] = {
-	{ 't', "target", "REFERENCE", "whom to join, in place of the operand" },
+	{ 't', "target", "REFERENCE", "whom to join, in place of the first operand" },
 	{ 'a', "all", NULL, "join all namespaces of the target, and nothing else" },
 	{ 'm', "mount", "[=FILE]", "join the mount namespace" },
 	{ 'u', "uts", "[=FILE]", "join the UTS namespace (host name)" },
@@ -37,27 +37,30 @@ static const struct cli_option options[] = {
 	{ 'C', "cgroup", "[=FILE]", "join the cgroup namespace" },
 	{ 'T', "time", "[=FILE]", "join the time namespace" },
 	{ 'N', "net-socket", "FD", "join the network namespace of the target's socket FD" },
-	{ OPTION_USER_PARENT, "user-parent", NULL, "join the parent of the user namespace" },
+	{ OPTION_USER_PARENT, "user-parent", NULL,
+	  "join the user namespace above, or the owner of others" },
 	{ OPTION_AS, "as", "USER", "be that user (NAME or NAME:GROUP), as known inside" },
-	{ 'S', "setuid", "UID", "be that user; follow: the target's" },
-	{ 'G', "setgid", "GID", "be in that group; follow: the target's" },
-	{ OPTION_PRESERVE_CREDENTIALS, "preserve-credentials", NULL, "keep user and groups" },
-	{ OPTION_KEEP_CAPS, "keep-caps", NULL, "keep what the user namespace grants" },
-	{ 'r', "root", "[=DIR]", "set the root directory: the target's" },
-	{ 'w', "wd", "[=DIR]", "set the working directory: the target's" },
-	{ 'W', "wdns", "[=DIR]", "set the working directory, looked up inside" },
+	{ 'S', "setuid", "UID", "be the user with that number, or the target's: follow" },
+	{ 'G', "setgid", "GID", "be in the group with that number, or follow" },
+	{ OPTION_PRESERVE_CREDENTIALS, "preserve-credentials", NULL, "keep our user and groups" },
+	{ OPTION_KEEP_CAPS, "keep-caps", NULL,
+	  "keep the capabilities that a user namespace grants" },
+	{ 'r', "root", "[=DIR]", "set the root directory, to the target's or DIR" },
+	{ 'w', "wd", "[=DIR]", "go to the target's working directory, or DIR" },
+	{ 'W', "wdns", "[=DIR]", "go to DIR as it is inside" },
 	{ 'e', "env", NULL, "take the environment of the target" },
 	{ OPTION_KEEP_ENV, "keep-env", NULL, "keep our environment" },
 	{ 'c', "join-cgroup", NULL, "join the cgroups of the target" },
 	{ OPTION_NO_JOIN_CGROUP, "no-join-cgroup", NULL, "stay in our cgroups" },
 	{ 'Z', "follow-context", NULL, "take the SELinux context of the target" },
-	{ OPTION_LIKE_TARGET, "like-target", NULL, "may do what the target may, and no more" },
-	{ OPTION_BEST_EFFORT, "best-effort", NULL, "with that, go on with what can be had" },
+	{ OPTION_LIKE_TARGET, "like-target", NULL, "let it do no more than the target may" },
+	{ OPTION_BEST_EFFORT, "best-effort", NULL,
+	  "with --like-target, go on with what can be had" },
 	{ OPTION_MOUNT_PROC, "mount-proc", NULL, "mount /proc, for the command alone" },
-	{ 'F', "no-fork", NULL, "run the command without forking first" },
-	{ OPTION_NO_KILL_CHILD, "no-kill-child", NULL, "the command may outlive us" },
+	{ 'F', "no-fork", NULL, "do not fork, and stay outside of the pid namespace" },
+	{ OPTION_NO_KILL_CHILD, "no-kill-child", NULL, "let the command outlive us" },
 	{ OPTION_PTY, "pty", NULL, "give it a private terminal" },
-	{ OPTION_NO_PTY, "no-pty", NULL, "give it our terminal" },
+	{ OPTION_NO_PTY, "no-pty", NULL, "hand on our terminal" },
 	{ OPTION_DRY_RUN, "dry-run", NULL, "print what would be done, and do nothing" },
 	{ OPTION_COLOR, "color", "[=WHEN]", "colors: auto, always or never" },
 	{ 'v', "verbose", NULL, "print what will be done on stderr, and do it" },
@@ -68,10 +71,10 @@ static const struct cli_option options[] = {
 void join_options_help(void)
 {
 	puts("Usage:\n nsjoin [options] [REFERENCE] [--] [COMMAND [ARGUMENT...]]\n\n"
-	     "Runs a command, or a shell, inside the namespaces of a process: all that differ "
-	     "from\n"
-	     "ours, with its root and working directory, user, groups, cgroups and environment.\n"
-	     "Where a kind of namespace is named, or -a, nothing but those, as nsenter(1) does.\n\n"
+	     "Runs a command, or a shell, inside the namespaces of a process: all that differ\n"
+	     "from ours, with its root and working directory, user, groups, cgroups and\n"
+	     "environment. Where a kind of namespace is named, or -a: nothing but those, as\n"
+	     "nsenter(1) does.\n\n"
 	     "Options:");
 	options_print(options, ARRAY_SIZE(options));
 	puts("\nFor more, see nsjoin(1) and nstools(7).");
@@ -224,7 +227,8 @@ static int check(const struct wish *wish, struct error *err)
 	if (wish->best_effort && !wish->like_target)
 		return error_set(err, EINVAL, "--best-effort goes with --like-target");
 	if (wish->like_target && wish->no_cgroup)
-		return error_set(err, EINVAL, "--like-target joins its cgroups");
+		return error_set(err, EINVAL,
+				 "--like-target and --no-join-cgroup exclude each other");
 	return 0;
 }
 
