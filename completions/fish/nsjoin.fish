@@ -1,37 +1,52 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # fish completion for nsjoin(1)
 
-# How many operands there are before the cursor. One more if -t has said whom to join: of 0, 1 and
-# more, that is where whom, the command and its arguments are completed.
+# Which place the cursor is at: 0 whom to join, 1 the command, more its arguments; -1 behind an option
+# whose value it is. With "options": how many operands there are before it. A target need not be named behind "--" or -t, nor where all
+# namespaces are named by their files and nothing else is a target's.
 function __nsjoin_place
-    set -l n 0
-    set -l target 0
+    set -l kinds 'mount|uts|ipc|net|pid|user|cgroup|time'
+    set -l operands 0
+    set -l named
+    set -l asks
+    set -l files
     set -l skip
     for word in (commandline -opc)[2..]
         if test -n "$skip"
+            test $word = follow; and set asks yes
             set skip
-        else if test $n -gt 0
-            test $word = -- -a $n = 1; or set n (math $n + 1)
+        else if test $operands -gt 0
+            test $word = -- -a $operands = 1; or set operands (math $operands + 1)
         else
             switch $word
-                case --
-                case -t --target
-                    set target 1
-                    set skip yes
-                case '--target=*' '-t*'
-                    set target 1
-                case -S -G -N --as --setuid --setgid --net-socket
-                    set skip yes
+                case -- --target '--target=*'
+                    set named yes
                 case '-*'
+                    if string match -qr '^-[aecFZv]*t' -- $word
+                        set named yes
+                    else if string match -qr "^(-[Fv]*[aecZ].*|-[Fv]*([muinpUCTrw]|N.*|[SG]follow))\$" -- $word
+                        or string match -qr "^--($kinds|root|wd|all|env|join-cgroup|follow-context)\$" -- $word
+                        or string match -qr '^--(like-target|net-socket.*|set[ug]id=follow)$' -- $word
+                        set asks yes
+                    else if string match -qr "^(-[Fv]*[muinpUCT].+|--($kinds)=.*)\$" -- $word
+                        set files yes
+                    end
                 case '*'
-                    set n 1
+                    set operands 1
             end
+            string match -qr -- '^(-[aecFZv]*[tNSG]|--(target|as|net-socket|set[ug]id))$' $word
+            and set skip yes
         end
     end
-    # Behind "-t" its value comes.
-    test -n "$skip"; and set target 0
-    test "$argv[1]" = options; and set target 0
-    math $n + $target
+    if test "$argv[1]" = options
+        echo $operands
+    else if test -n "$skip"
+        echo -1
+    else if test -n "$named"; or test -n "$files" -a -z "$asks"
+        math $operands + 1
+    else
+        echo $operands
+    end
 end
 
 complete -c nsjoin -f
@@ -53,27 +68,27 @@ complete $options -s U -l user -F -d 'Join the user namespace'
 complete $options -s C -l cgroup -F -d 'Join the cgroup namespace'
 complete $options -s T -l time -F -d 'Join the time namespace'
 complete $options -s N -l net-socket -x -d 'Join the network namespace of its socket'
-complete $options -l user-parent -d 'Join the parent of the user namespace'
-complete $options -l as -x -a root -d 'Be that user of the container'
-complete $options -s S -l setuid -x -a '0 follow' -d 'Be that user, a number'
-complete $options -s G -l setgid -x -a '0 follow' -d 'Be in that group, a number'
-complete $options -l preserve-credentials -d 'Keep user and groups'
-complete $options -l keep-caps -d 'Keep what the user namespace grants'
+complete $options -l user-parent -d 'Join the user namespace above, or the owner of others'
+complete $options -l as -x -a root -d 'Be that user, as known inside'
+complete $options -s S -l setuid -x -a '0 follow' -d 'Be the user with that number'
+complete $options -s G -l setgid -x -a '0 follow' -d 'Be in the group with that number'
+complete $options -l preserve-credentials -d 'Keep our user and groups'
+complete $options -l keep-caps -d 'Keep the capabilities that a user namespace grants'
 complete $options -s r -l root -F -d 'Set the root directory'
-complete $options -s w -l wd -F -d 'Set the working directory'
-complete $options -s W -l wdns -F -d 'Set the working directory, looked up inside'
+complete $options -s w -l wd -F -d 'Go to its working directory, or another'
+complete $options -s W -l wdns -F -d 'Go to a directory as it is inside'
 complete $options -s e -l env -d 'Take the environment of the target'
 complete $options -l keep-env -d 'Keep our environment'
 complete $options -s c -l join-cgroup -d 'Join the cgroups of the target'
 complete $options -l no-join-cgroup -d 'Stay in our cgroups'
 complete $options -s Z -l follow-context -d 'Take the SELinux context of the target'
-complete $options -l like-target -d 'May do what the target may, and no more'
-complete $options -l best-effort -d 'With that, go on with what can be had'
+complete $options -l like-target -d 'Let it do no more than the target may'
+complete $options -l best-effort -d 'With --like-target, go on with what can be had'
 complete $options -l mount-proc -d 'Mount /proc, for the command alone'
-complete $options -s F -l no-fork -d 'Run the command without forking first'
-complete $options -l no-kill-child -d 'The command may outlive us'
+complete $options -s F -l no-fork -d 'Do not fork, and stay outside of the pid namespace'
+complete $options -l no-kill-child -d 'Let the command outlive us'
 complete $options -l pty -d 'Give it a private terminal'
-complete $options -l no-pty -d 'Give it our terminal'
+complete $options -l no-pty -d 'Hand on our terminal'
 complete $options -l dry-run -d 'Print what would be done'
 complete $options -l color -a 'auto always never' -d 'Colors'
 complete $options -s v -l verbose -d 'Print what will be done, and do it'

@@ -63,20 +63,66 @@ run_examples_of_self() {
 	[ ! -e /proc/1/ns/pid ] || ! readlink /proc/1/ns/pid || check 0 -v self true
 }
 
+zsh_line() {
+	zsh_offers "$*"
+}
+
+fish_line() {
+	fish_offers "$*"
+}
+
+# Where $1 offers whom to join, and where a command: as the tool takes them, which says so itself.
+check_whom() {
+	local words offers=$1 asked offered
+	while read -ra words; do
+		asked=command
+		SHELL=/bin/true timeout 20 nsjoin "${words[@]}" >messages 2>&1 </dev/null || :
+		! grep "whom to join?" messages || asked=whom
+		offered=$({
+			"$offers" nsjoin "${words[@]}" sel | sed -n 's/^self$/whom/p'
+			"$offers" nsjoin "${words[@]}" readl | sed -n 's/^readlink$/command/p'
+		} | sort -u)
+		echo "nsjoin ${words[*]}: it asks for $asked, and is offered $offered"
+		[ "$offered" = $asked ]
+	done <<-'END'
+		-n
+		-n/proc/self/ns/net
+		--net=/proc/self/ns/net
+		-vn/proc/self/ns/net
+		-n/proc/self/ns/net -m
+		-n/proc/self/ns/net --mount
+		-n/proc/self/ns/net -e
+		-n/proc/self/ns/net -Fe
+		-n/proc/self/ns/net -w
+		-n/proc/self/ns/net -w/
+		-n/proc/self/ns/net --root=/
+		-n/proc/self/ns/net -S follow
+		-n/proc/self/ns/net -S 0
+		-n/proc/self/ns/net --setgid=follow
+		-n/proc/self/ns/net --like-target
+		-n/proc/self/ns/net -t self
+		-a -t self
+		-vt self
+		-w/
+		--as root
+	END
+}
+
 @test "bash" {
 	same_lines "nsjoin --help" bash "$(option_names)" "$(bash_offers nsjoin -)"
 	same_lines --color bash "$(tool_words --color)" "$(bash_offers nsjoin --color = '')"
 	bash_offers nsjoin '' | grep -x $$
 	[ "$(bash_offers nsjoin -a se)" = self ]
-	[ "$(bash_offers nsjoin -- se)" = self ]
 	[ "$(bash_offers nsjoin -t se)" = self ]
 	bash_offers nsjoin self rea | grep -x readlink
 	bash_offers nsjoin -t self rea | grep -x readlink
 	bash_offers nsjoin -an self -- rea | grep -x readlink
+	bash_offers nsjoin -- rea | grep -x readlink
 	[ "$(bash_offers nsjoin self ls -)" = "<files>" ]
 	[ "$(bash_offers nsjoin self /bin/l)" = "<files>" ]
 	[ "$(bash_offers nsjoin -S fo)" = follow ]
 	[ "$(bash_offers nsjoin --net = /proc/self/ns/ut)" = "<files>" ]
+	check_whom bash_offers
 	run bash --noprofile --norc -uc 'source "$0" && complete -p nsjoin' \
 		"$top_srcdir/completions/bash/nsjoin"
 	[ "$output" = "complete -F _nsjoin nsjoin" ]
@@ -92,6 +138,8 @@ run_examples_of_self() {
 	[ "$(zsh_offers "nsjoin -S fol")" = follow ]
 	zsh_offers "nsjoin self readl" | grep -x readlink
 	zsh_offers "nsjoin -t self readl" | grep -x readlink
+	zsh_offers "nsjoin self -- readl" | grep -x readlink
+	check_whom zsh_line
 }
 
 @test "fish" {
@@ -104,5 +152,8 @@ run_examples_of_self() {
 	[ "$(fish_offers "nsjoin -t sel")" = self ]
 	fish_offers "nsjoin self readl" | grep -x readlink
 	fish_offers "nsjoin -t self readl" | grep -x readlink
+	fish_offers "nsjoin self -- readl" | grep -x readlink
 	[ "$(fish_offers "nsjoin self readlink -" | grep -c -- --like-target)" = 0 ]
+	[ "$(fish_offers "nsjoin -S fol")" = follow ]
+	check_whom fish_line
 }
