@@ -29,13 +29,16 @@ teardown() {
 	wait 2>/dev/null
 }
 
-# Skips the test where a program is missing, or fails it where none may be skipped.
+# Skips the test, or fails it where none may be skipped.
+cannot_run() {
+	[ "${NSTOOLS_TESTS_MUST_RUN-}" != 1 ] || { echo "cannot run: $1" && return 1; }
+	skip "$1"
+}
+
 need() {
 	local program
 	for program; do
-		command -v "$program" >/dev/null && continue
-		[ "${NSTOOLS_TESTS_MUST_RUN-}" != 1 ] || { echo "$program is missing" && return 1; }
-		skip "$program is missing"
+		command -v "$program" >/dev/null || cannot_run "$program is missing"
 	done
 }
 
@@ -210,10 +213,10 @@ compare_keys() {
 			else "\($key): never \($type)" end)' | sort -u
 }
 
-# Prints the commands in EXAMPLES.
+# Prints the commands in EXAMPLES, behind the prompt $1: without it, what anybody may run.
 examples() {
-	section "$man" EXAMPLES | sed -E -e 's/^(\.Dl )?\$ //' -e t -e d |
-		sed -e 's/\\(dq/"/g' -e 's/\\&//g' -e 's/\\e/\\/g'
+	section "$man" EXAMPLES | sed -E -e "s/^(\\.Dl )?${1-[$]} //" -e t -e d |
+		sed -e 's/\\(dq/"/g' -e "s/\\\\(aq/'/g" -e 's/\\&//g' -e 's/\\e/\\/g'
 }
 
 # Runs all of them with the prefix $@. Each has to print something, or to write a file. Where we may
@@ -245,7 +248,7 @@ run_examples() {
 		[[ ! $command == *--no-host* || $made ]] || continue
 		echo "no output: $command"
 		return 1
-	done < <(examples)
+	done < <(examples '[$]')
 	[ $n -ge 6 ]
 }
 
