@@ -9,16 +9,33 @@
 #include "eventfields.h"
 #include "trace/filter.h"
 #include "trace/trace.h"
+#include "traced.h"
+
+enum {
+	OPTION_SOURCE = CLI_TOOL_OPTION,
+	OPTION_FAIL_ON_LOSS,
+};
 
 static const struct cli_option options[] = {
+	{ 'p', "task", "PROC", "follow these processes, and all that they start" },
+	{ 'a', "all", NULL, "follow the whole system" },
 	{ 'o', "output", "FILE", "write to FILE instead of standard error" },
 	{ 'e', "events", "LIST", "only these events: exec, clone, unshare, setns, map, ..." },
 	{ 'f', "follow-forks", NULL, "is always on" },
+	{ OPTION_SOURCE, "source", "NAME", "how to follow: auto, bpf or ptrace" },
+	{ OPTION_FAIL_ON_LOSS, "fail-on-loss", NULL, "exit with 125 if events were lost" },
 };
+
+enum source { SOURCE_AUTO, SOURCE_BPF, SOURCE_PTRACE, SOURCE_COUNT };
+static const char *const source_names[] = { "auto", "bpf", "ptrace" };
 
 struct config {
 	const char *file;
 	unsigned types; /* bits 1 << enum event_type; 0: all */
+	struct targets targets;
+	bool everybody;
+	enum source source;
+	bool fail_on_loss;
 };
 
 /* Where events go. */
@@ -43,6 +60,17 @@ static int add_types(struct config *config, const char *list, struct error *err)
 	}
 }
 
+static int set_source(struct config *config, const char *name, struct error *err)
+{
+	for (enum source source = 0; source < SOURCE_COUNT; source++) {
+		if (strcmp(name, source_names[source]) == 0) {
+			config->source = source;
+			return 0;
+		}
+	}
+	return error_set(err, EINVAL, "--source: '%s' is none of auto, bpf, ptrace", name);
+}
+
 static int set(void *context, int id, const char *value, struct error *err)
 {
 	struct config *config = context;
@@ -52,6 +80,16 @@ static int set(void *context, int id, const char *value, struct error *err)
 		return 0;
 	case 'e':
 		return add_types(config, value, err);
+	case 'p':
+		return targets_add(&config->targets, value, true, err);
+	case 'a':
+		config->everybody = true;
+		return 0;
+	case OPTION_SOURCE:
+		return set_source(config, value, err);
+	case OPTION_FAIL_ON_LOSS:
+		config->fail_on_loss = true;
+		return 0;
 	default:
 		return 0;
 	}
@@ -78,55 +116,126 @@ static int hand_on_status(int status)
 	return 128 + WTERMSIG(status);
 }
 
-static int trace(struct cli *cli, struct output *output, struct error *err)
+/* With ptrace(2), setuid programs are what they are only where the filter takes no right. */
+static int trace_by_stops(const struct cli *cli, const struct trace_job *job,
+			  struct output *output, struct trace_end *end, struct error *err)
 {
-	int status, r = report_begin(&cli->report, output->stream, err);
-	if (r == 0)
-		r = trace_command(cli->operands, print_event, output, &status, err);
-	if (r < 0)
+	if (cli->verbose)
+		cli_message(cli, job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)");
+	if (job->command && !filter_is_free())
+		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
+				 "below the command");
+	return trace_by_ptrace(job, print_event, output, end, err);
+}
+
+/* By whatever disturbs least. */
+static int follow(const struct cli *cli, const struct trace_job *job, struct output *output,
+		  struct trace_end *end, struct error *err)
+{
+	const struct config *config = output->config;
+	struct error why = { 0 };
+	if (config->source == SOURCE_PTRACE)
+		return trace_by_stops(cli, job, output, end, err);
+	int r = trace_by_bpf(job, print_event, output, end, &why);
+	if (r == 0 && cli->verbose)
+		cli_message(cli, "by BPF");
+	if (r != TRACE_UNSUPPORTED) {
+		*err = why;
 		return r;
-	if (r == TRACE_NOT_RUN) {
-		cli_message(cli, "cannot run %s: %s", cli->operands[0], strerror(status));
-		return status == ENOENT ? 127 : 126;
+	}
+	if (config->source == SOURCE_BPF || config->everybody) {
+		*err = why;
+		error_wrap(err, "cannot follow by BPF");
+		return -err->number;
+	}
+	if (cli->verbose)
+		cli_message(cli, "not by BPF: %s", why.text);
+	return trace_by_stops(cli, job, output, end, err);
+}
+
+static int conclude(const struct cli *cli, const struct trace_job *job,
+		    const struct output *output, const struct trace_end *end)
+{
+	if (end->n_lost)
+		cli_message(cli, "%ju events were lost", (uintmax_t)end->n_lost);
+	if (end->not_run) {
+		cli_message(cli, "cannot run %s: %s", job->command[0], strerror(end->not_run));
+		return end->not_run == ENOENT ? 127 : 126;
 	}
 	if (output->err.number)
 		cli_message(cli, "%s", output->err.text);
-	return hand_on_status(status);
+	if (output->err.number && !job->command)
+		return CLI_FAILED;
+	if (end->n_lost && output->config->fail_on_loss)
+		return CLI_FAILED;
+	return job->command ? hand_on_status(end->status) : CLI_YES;
+}
+
+static int trace(struct cli *cli, const struct trace_job *job, struct output *output,
+		 struct error *err)
+{
+	const struct config *config = output->config;
+	struct trace_end end;
+	if (config->file)
+		output->stream = fopen(config->file, "we");
+	if (!output->stream)
+		return error_errno(err, errno, "cannot open %s", config->file);
+	int r = report_begin(&cli->report, output->stream, err);
+	if (r == 0)
+		r = follow(cli, job, output, &end, err);
+	if (config->file && fclose(output->stream) != 0 && !output->err.number)
+		error_errno(&output->err, errno, "cannot write %s", config->file);
+	return r < 0 ? r : conclude(cli, job, output, &end);
+}
+
+/* A command; the processes that -p names, with more of them where a command would be; or all. */
+static int check_whom(struct config *config, const struct cli *cli, struct error *err)
+{
+	if (config->everybody && (config->targets.n || cli->n_operands))
+		return error_set(err, EINVAL, "--all follows everybody: name nobody else");
+	if (config->everybody && config->source == SOURCE_PTRACE)
+		return error_set(err, EINVAL, "--all takes BPF");
+	if (config->targets.n)
+		return targets_add_operands(&config->targets, cli, true, err);
+	if (!config->everybody && !cli->n_operands)
+		return error_set(err, EINVAL,
+				 "whom? (nstrace -- COMMAND [ARGUMENT...], -p PROC, or -a)");
+	return 0;
 }
 
 static int run(struct cli *cli, void *context, struct error *err)
 {
-	const struct config *config = context;
+	struct config *config = context;
 	const struct scope scope = { .only_tids = true };
 	struct output output = { .cli = cli, .config = config, .stream = stderr };
+	struct traced traced = { 0 };
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
-	if (!cli->n_operands)
-		return error_set(err, EINVAL, "which command? (nstrace -- COMMAND [ARGUMENT...])");
-	if (config->file)
-		output.stream = fopen(config->file, "we");
-	if (!output.stream)
-		return error_errno(err, errno, "cannot open %s", config->file);
-	if (snapshot_take(&scope, &snapshot, err) < 0)
-		return -err->number;
-	cli->report.view.snapshot = snapshot;
-	if (cli->verbose)
-		cli_message(cli, "traced by ptrace(2) and a seccomp filter");
-	if (!filter_is_free())
-		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
-				 "below the command");
-	int r = trace(cli, &output, err);
-	if (config->file && fclose(output.stream) != 0 && r >= 0)
-		return error_errno(err, errno, "cannot write %s", config->file);
-	return r;
+	int r = check_whom(config, cli, err);
+	if (r == 0)
+		r = snapshot_take(&scope, &snapshot, err);
+	if (r == 0 && config->targets.n)
+		r = traced_find(&config->targets, cli, &traced, err);
+	if (r == 0) {
+		const struct trace_job job = {
+			.command = cli->n_operands && !traced.n ? cli->operands : NULL,
+			.targets = traced.targets,
+			.n_targets = traced.n,
+		};
+		cli->report.view.snapshot = snapshot;
+		r = trace(cli, &job, &output, err);
+	}
+	traced_clear(&traced);
+	targets_clear(&config->targets);
+	return r < 0 && !err->number ? CLI_FAILED : r;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct cli_tool tool = {
 		.name = "nstrace",
-		.operands = "-- COMMAND [ARGUMENT...]",
-		.purpose = "Runs a command, and tells what it and all that it starts do about\n"
-			   "namespaces: who makes and joins them, and which PID is which.",
+		.operands = "-- COMMAND [ARGUMENT...] | -p PROC... | -a",
+		.purpose = "Tells what a command, processes or the whole system do about namespaces,\n"
+			   "as it happens: who makes and joins them, and which PID is which.",
 		.options = options,
 		.n_options = ARRAY_SIZE(options),
 		.fields = event_fields,

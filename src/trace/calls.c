@@ -69,3 +69,8 @@ enum call call_by_number(uint32_t arch, uint64_t number)
 		call++;
 	return call;
 }
+
+int call_number(enum call call, uint32_t arch)
+{
+	return number_of(call, arch, false);
+}

@@ -38,3 +38,15 @@ const char *call_name(enum call call);
 /* The one with that number for programs of ARCH, an AUDIT_ARCH_… as ptrace(2) and seccomp(2) tell;
  * CALL_COUNT where it is none of them, or the architecture is not known. */
 enum call call_by_number(uint32_t arch, uint64_t number);
+
+/* Its number there; -1: there is none. */
+int call_number(enum call call, uint32_t arch);
+
+/* The architecture of programs like us, as above; 0: not one of those. */
+#if defined(__x86_64__)
+#define CALL_ARCH 0xc000003eu
+#elif defined(__aarch64__)
+#define CALL_ARCH 0xc00000b7u
+#else
+#define CALL_ARCH 0u
+#endif

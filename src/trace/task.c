@@ -50,6 +50,14 @@ void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT])
 		ret[kind] = dir < 0 ? 0 : proc_inode(dir, ns_kind_info(kind)->link, NULL);
 }
 
+bool task_has_children_elsewhere(int proc, pid_t tid)
+{
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	return dir >= 0 &&
+	       (proc_inode(dir, "ns/pid_for_children", NULL) != proc_inode(dir, "ns/pid", NULL) ||
+		proc_inode(dir, "ns/time_for_children", NULL) != proc_inode(dir, "ns/time", NULL));
+}
+
 static char *read_link(int dir, const char *path)
 {
 	char target[PATH_MAX];

@@ -11,6 +11,10 @@ void task_read(int proc, pid_t tid, struct event_task *ret);
 /* The namespaces that it is in; 0: unknown. */
 void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT]);
 
+/* Whether its next child will be in another pid or time namespace than it is, or may be: nobody can
+ * tell of one that was never used (before Linux 7). */
+bool task_has_children_elsewhere(int proc, pid_t tid);
+
 /* What its descriptor FD is: "net:[4026531833]", "/run/netns/blue", "the pidfd of 7". Freed by the
  * caller. */
 char *task_describe_fd(int proc, pid_t tid, int fd) _must_check_;

@@ -13,7 +13,8 @@ struct tracee {
 	bool is_announced;	 /* that has come */
 	ino_t ns[NS_KIND_COUNT]; /* where it is, as no call of its own has changed it since */
 	bool children_elsewhere; /* its next child will be in another pid or time namespace */
-	bool is_init;		 /* PID 1 of a pid namespace; then it was this */
+	bool is_target;		 /* its end is told */
+	bool is_init;		 /* PID 1 of a pid namespace: likewise; then it was this */
 	struct event_task as_init;
 
 	bool in_call;

@@ -65,6 +65,9 @@ struct nsfs_list_request {
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
 #endif
+#define CLONE_NEW_ALL                                                                              \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |             \
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 #define PROCFS_MAGIC 0x9fa0
 #define PROCFS_ROOT_INO 1 /* PROC_ROOT_INO in the kernel's fs/proc/root.c: not a folder of it */
