@@ -56,7 +56,6 @@ struct parsing {
 	struct cli *cli;
 	void *config;
 	bool list_columns, source_given;
-	enum color_when color;
 	const char *columns;
 	bool all_columns;
 	struct option_list options;
@@ -133,7 +132,7 @@ static int set_option(struct parsing *parsing, int id, const char *value, struct
 	case 'W':
 		return 0; /* no cell of any tool has several lines yet */
 	case OPTION_COLOR:
-		return color_parse(value, &parsing->color, err);
+		return color_parse(value, &cli->color, err);
 	case OPTION_SOURCE:
 		parsing->source_given = true;
 		return set_source(cli, value, err);
@@ -215,8 +214,7 @@ static int parse(struct cli *cli, const struct cli_tool *tool, int argc, char **
 	cli->n_operands = argc - optind;
 	if (err.number || choose_columns(&parsing, &err) < 0)
 		return usage_error(cli, &err);
-	cli->report.color =
-		color_choose(parsing.color, tool->stream ? STDERR_FILENO : STDOUT_FILENO);
+	cli->report.color = color_choose(cli->color, STDOUT_FILENO);
 	if (!parsing.list_columns)
 		return -1;
 	if (cli->n_operands || cli->from || cli->columns_chosen) {

@@ -62,6 +62,7 @@ struct cli {
 	const char *from;     /* NULL: the running system */
 	const char *from_too; /* a second one, if the tool takes it */
 	bool from_quick;      /* of what was saved, only what processes and threads tell */
+	enum color_when color; /* what was asked for; the report has it for standard output */
 	bool columns_chosen;
 	bool verbose;
 	char **operands;

@@ -19,7 +19,7 @@ enum {
 static const struct cli_option options[] = {
 	{ 'p', "task", "PROC", "follow these processes, and all that they start" },
 	{ 'a', "all", NULL, "follow the whole system" },
-	{ 'o', "output", "FILE", "write to FILE instead of standard error" },
+	{ 'o', "output", "FILE", "write to FILE" },
 	{ 'e', "events", "LIST", "only these events: exec, clone, unshare, setns, map, ..." },
 	{ 'f', "follow-forks", NULL, "is always on" },
 	{ OPTION_SOURCE, "source", "NAME", "how to follow: auto, bpf or ptrace" },
@@ -117,11 +117,12 @@ static int hand_on_status(int status)
 }
 
 /* With ptrace(2), setuid programs are what they are only where the filter takes no right. */
-static int trace_by_stops(const struct cli *cli, const struct trace_job *job,
-			  struct output *output, struct trace_end *end, struct error *err)
+static int trace_by_stops(const struct cli *cli, const struct trace_job *job, struct output *output,
+			  struct trace_end *end, struct error *err)
 {
 	if (cli->verbose)
-		cli_message(cli, job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)");
+		cli_message(cli,
+			    job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)");
 	if (job->command && !filter_is_free())
 		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
 				 "below the command");
@@ -153,8 +154,8 @@ static int follow(const struct cli *cli, const struct trace_job *job, struct out
 	return trace_by_stops(cli, job, output, end, err);
 }
 
-static int conclude(const struct cli *cli, const struct trace_job *job,
-		    const struct output *output, const struct trace_end *end)
+static int conclude(const struct cli *cli, const struct trace_job *job, const struct output *output,
+		    const struct trace_end *end)
 {
 	if (end->n_lost)
 		cli_message(cli, "%ju events were lost", (uintmax_t)end->n_lost);
@@ -180,6 +181,8 @@ static int trace(struct cli *cli, const struct trace_job *job, struct output *ou
 		output->stream = fopen(config->file, "we");
 	if (!output->stream)
 		return error_errno(err, errno, "cannot open %s", config->file);
+	setvbuf(output->stream, NULL, _IOLBF, BUFSIZ);
+	cli->report.color = color_choose(cli->color, fileno(output->stream));
 	int r = report_begin(&cli->report, output->stream, err);
 	if (r == 0)
 		r = follow(cli, job, output, &end, err);
@@ -207,7 +210,7 @@ static int run(struct cli *cli, void *context, struct error *err)
 {
 	struct config *config = context;
 	const struct scope scope = { .only_tids = true };
-	struct output output = { .cli = cli, .config = config, .stream = stderr };
+	struct output output = { .cli = cli, .config = config };
 	struct traced traced = { 0 };
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	int r = check_whom(config, cli, err);
@@ -222,6 +225,8 @@ static int run(struct cli *cli, void *context, struct error *err)
 			.n_targets = traced.n,
 		};
 		cli->report.view.snapshot = snapshot;
+		/* A command has standard output for itself. */
+		output.stream = job.command ? stderr : stdout;
 		r = trace(cli, &job, &output, err);
 	}
 	traced_clear(&traced);
@@ -234,8 +239,9 @@ int main(int argc, char **argv)
 	static const struct cli_tool tool = {
 		.name = "nstrace",
 		.operands = "-- COMMAND [ARGUMENT...] | -p PROC... | -a",
-		.purpose = "Tells what a command, processes or the whole system do about namespaces,\n"
-			   "as it happens: who makes and joins them, and which PID is which.",
+		.purpose =
+			"Tells what a command, processes or the whole system do about namespaces,\n"
+			"as it happens: who makes and joins them, and which PID is which.",
 		.options = options,
 		.n_options = ARRAY_SIZE(options),
 		.fields = event_fields,

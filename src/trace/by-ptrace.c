@@ -81,8 +81,8 @@ static void see_exec(struct trace *trace, struct tracee *tracee)
 	unsigned long former = 0;
 	ptrace(PTRACE_GETEVENTMSG, tracee->tid, NULL, &former);
 	struct tracee *other = former != (unsigned long)tracee->tid
-				       ? tracee_find(&trace->tracing.tracees, former)
-				       : NULL;
+				     ? tracee_find(&trace->tracing.tracees, former)
+				     : NULL;
 	if (other) {
 		memcpy(tracee->ns, other->ns, sizeof(tracee->ns));
 		tracee->children_elsewhere = other->children_elsewhere;
@@ -234,7 +234,8 @@ static int seize_threads(struct trace *trace, pid_t pid, bool is_target)
 		for (const struct dirent *entry; folder && (entry = readdir(folder));) {
 			pid_t tid;
 			if (parse_pid(entry->d_name, &tid) < 0 ||
-			    tracee_find(&trace->tracing.tracees, tid) || seize(trace, tid, false) < 0)
+			    tracee_find(&trace->tracing.tracees, tid) ||
+			    seize(trace, tid, false) < 0)
 				continue;
 			ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 			n_new++;
@@ -259,9 +260,10 @@ static int seize_targets(struct trace *trace, struct error *err)
 	for (size_t i = 0; i < job->n_targets; i++) {
 		int r = seize_threads(trace, job->targets[i].pid, true);
 		if (r == -EPERM)
-			return error_set(err, EPERM,
-					 "cannot trace %d: somebody else traces it, or it is not ours",
-					 job->targets[i].pid);
+			return error_set(
+				err, EPERM,
+				"cannot trace %d: somebody else traces it, or it is not ours",
+				job->targets[i].pid);
 		if (r < 0)
 			return error_errno(err, -r, "cannot trace %d", job->targets[i].pid);
 	}
@@ -296,8 +298,8 @@ static int run(struct trace *trace, struct error *err)
 	return r;
 }
 
-int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who,
-		    struct trace_end *ret, struct error *err)
+int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who, struct trace_end *ret,
+		    struct error *err)
 {
 	_cleanup_(closep) int proc = proc_open(err);
 	if (proc < 0)

@@ -35,7 +35,8 @@ void call_tell_exec(struct tracing *tracing, struct tracee *tracee, int why)
 {
 	size_t n = 0, n_args = 0;
 	_cleanup_(freep) char *exe = why ? NULL : task_read_exe(tracing->proc, tracee->tid);
-	_cleanup_(freep) char *line = why ? NULL : task_read_cmdline(tracing->proc, tracee->tid, &n);
+	_cleanup_(freep) char *line =
+		why ? NULL : task_read_cmdline(tracing->proc, tracee->tid, &n);
 	_cleanup_(freep) const char **args = xcalloc(n + 1, sizeof(*args));
 	for (size_t at = 0; at < n; at += strlen(line + at) + 1)
 		args[n_args++] = line + at;
@@ -175,7 +176,8 @@ void call_enter(struct tracing *tracing, struct tracee *tracee)
 		tracee_end(tracee);
 }
 
-static void tell_moved(struct tracing *tracing, struct tracee *tracee, enum event_type type, int why)
+static void tell_moved(struct tracing *tracing, struct tracee *tracee, enum event_type type,
+		       int why)
 {
 	struct event event = {
 		.type = type, .why = why, .flags = tracee->flags, .text = tracee->text

@@ -659,8 +659,7 @@ int at_call(struct call_ended *ctx)
 	if (!is_told(record, call.how))
 		return 0;
 	if (call.how & WATCH_CLONE3)
-		bpf_probe_read_user(&record->flags, sizeof(record->flags),
-				    (void *)record->args[0]);
+		bpf_probe_read_user(&record->flags, sizeof(record->flags), (void *)record->args[0]);
 	if (call.how & WATCH_FD)
 		describe_fd(scratch, task);
 	if (call.path)
@@ -677,7 +676,8 @@ int at_call(struct call_ended *ctx)
 /* Whether it is one of the files of a process that map users or clocks. */
 static __always_inline bool is_map(struct file *file)
 {
-	static const volatile char names[][16] = { "uid_map", "gid_map", "setgroups", "timens_offsets" };
+	static const volatile char names[][16] = { "uid_map", "gid_map", "setgroups",
+						   "timens_offsets" };
 	char name[16] = "";
 	const unsigned char *theirs = BPF_CORE_READ(file, f_path.dentry, d_name.name);
 	bpf_probe_read_kernel_str(name, sizeof(name), theirs);

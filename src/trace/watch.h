@@ -57,10 +57,10 @@ struct watch_record {
 	__s64 result; /* of a call, -errno where it failed; what a process exited with */
 	__u64 flags;  /* of clone(2) */
 	__u32 what;
-	__u32 number;			/* of the call */
-	__u32 before[WATCH_NS_COUNT];	/* where the caller was; 0: unknown */
-	__u32 fd, fd_kind, fd_ino;	/* enum watch_fd; of a namespace: CLONE_NEW…, inode */
-	__s32 fd_pid;			/* of a pidfd */
+	__u32 number;		      /* of the call */
+	__u32 before[WATCH_NS_COUNT]; /* where the caller was; 0: unknown */
+	__u32 fd, fd_kind, fd_ino;    /* enum watch_fd; of a namespace: CLONE_NEW…, inode */
+	__s32 fd_pid;		      /* of a pidfd */
 	__u32 n_names, n_path, n_text, n_args;
 	__u32 is_deleted; /* the file of the names */
 	__u32 is_cut;	  /* the arguments are more */

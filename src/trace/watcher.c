@@ -106,9 +106,9 @@ static int read_event_id(int tracefs, const char *edge, const char *call, uint64
 /* One event stands for all processors, as the program is of the tracepoint: libbpf does so, too. */
 static int open_event(uint64_t id, int program)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .config = id
-	};
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT,
+					.size = sizeof(attr),
+					.config = id };
 	_cleanup_(closep) int fd =
 		syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0 || ioctl(fd, PERF_EVENT_IOC_SET_BPF, program) < 0 ||
@@ -134,10 +134,9 @@ static int attach_call(struct watcher *watcher, int tracefs, const char *edge, e
 static int attach_calls(struct watcher *watcher, struct error *err)
 {
 	static const enum call ended[] = {
-		CALL_EXECVE,	CALL_EXECVEAT, CALL_CLONE,	CALL_CLONE3,	  CALL_UNSHARE,
-		CALL_SETNS,	CALL_CHROOT,   CALL_PIVOT_ROOT, CALL_SETHOSTNAME, CALL_MOUNT,
-		CALL_FSOPEN,	CALL_PRCTL,    CALL_CAPSET,	CALL_SECCOMP,
-		CALL_MOVE_MOUNT,
+		CALL_EXECVE, CALL_EXECVEAT, CALL_CLONE,	     CALL_CLONE3,      CALL_UNSHARE,
+		CALL_SETNS,  CALL_CHROOT,   CALL_PIVOT_ROOT, CALL_SETHOSTNAME, CALL_MOUNT,
+		CALL_FSOPEN, CALL_PRCTL,    CALL_CAPSET,     CALL_SECCOMP,     CALL_MOVE_MOUNT,
 	};
 	const struct watch *programs = watcher->programs;
 	_cleanup_(closep) int tracefs = open_tracefs(err);
