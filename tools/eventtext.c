@@ -138,6 +138,10 @@ static void put(FILE *out, const struct event *event)
 	case EVENT_SETNS:
 		put_moved(out, event, "setns");
 		break;
+	case EVENT_MOVED:
+		fputs("is elsewhere, by a call that was not seen", out);
+		put_moves(out, event);
+		break;
 	case EVENT_MAP:
 		put_map(out, event);
 		break;

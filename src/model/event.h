@@ -12,6 +12,7 @@ enum event_type {
 	EVENT_CLONE,	/* CHILD, FLAGS; also fork and vfork into a pid namespace that is news */
 	EVENT_UNSHARE,	/* FLAGS */
 	EVENT_SETNS,	/* FLAGS, and TEXT: what the descriptor is */
+	EVENT_MOVED,	/* it is in other namespaces, by a call that was not seen */
 	EVENT_MAP,	/* PATH: "uid_map", "gid_map", "setgroups"; TEXT: what it says now */
 	EVENT_ROOT,	/* PATH; TEXT: "pivot_root", "chroot" */
 	EVENT_HOSTNAME, /* TEXT */

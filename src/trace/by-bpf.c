@@ -156,12 +156,13 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 	_cleanup_(closep) int proc = proc_open(err);
 	if (proc < 0)
 		return proc;
-	if (watcher_open(!job->command && !job->n_targets, &watcher, err) < 0)
-		return TRACE_UNSUPPORTED;
-	trace.watcher = watcher;
+	if (proc_is_foreign(proc))
+		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
 	*ret = (struct trace_end){ 0 };
 	signals_block(&trace.signals);
-	int r = run(&trace, proc, err);
+	int r = watcher_open(!job->command && !job->n_targets, &watcher, err);
+	trace.watcher = watcher;
+	r = r < 0 ? TRACE_UNSUPPORTED : run(&trace, proc, err);
 	signals_restore(&trace.signals);
 	command_clear(&trace.command);
 	return r;

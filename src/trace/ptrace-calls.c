@@ -312,7 +312,8 @@ void call_leave(struct tracing *tracing, struct tracee *tracee)
 		call_enter(tracing, tracee);
 		return;
 	}
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT && tracee->in_call)
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && tracee->in_call &&
+	    !call_is_restarted(info.exit.rval))
 		tell_call(tracing, tracee, info.exit.rval,
 			  info.exit.is_error ? -(int)info.exit.rval : 0);
 	tracee_end(tracee);

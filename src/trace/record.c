@@ -48,8 +48,6 @@ static char *join_names(const char *names, size_t n, bool is_deleted)
 		strcat(strcat(path, "/"), names + start);
 		at = start;
 	}
-	if (!*path)
-		strcpy(path, "/");
 	return is_deleted ? strcat(path, " (deleted)") : path;
 }
 
@@ -223,7 +221,12 @@ static void tell_record(struct telling *telling)
 		tell(telling, EVENT_CLONE);
 		break;
 	case WATCH_CALL:
-		tell_call(telling);
+		if (!call_is_restarted(record->result))
+			tell_call(telling);
+		break;
+	case WATCH_MOVED:
+		copy_namespaces(record->before, event->before);
+		tell(telling, EVENT_MOVED);
 		break;
 	case WATCH_MAP:
 		tell_map(telling);

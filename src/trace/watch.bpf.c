@@ -159,7 +159,7 @@ struct linux_binprm {
 
 struct task_struct {
 	struct mm_struct *mm;
-	int exit_code;
+	int exit_code, pid;
 	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;
 	const struct cred *real_cred;
@@ -197,7 +197,7 @@ struct scratch {
 	char bytes[WATCH_BYTES_MAX];
 };
 
-struct before {
+struct place {
 	__u32 ns[WATCH_NS_COUNT];
 };
 
@@ -240,9 +240,18 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, struct before);
+	__type(key, __s32);
+	__type(value, struct place);
 } befores SEC(".maps");
+
+/* Where threads were when they were last seen. There are calls that nobody sees: those of 32-bit
+ * programs have no tracepoint of their own (arch_trace_is_compat_syscall() in the kernel). */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 64 * 1024);
+	__type(key, __s32);
+	__type(value, struct place);
+} places SEC(".maps");
 
 static __always_inline struct scratch *get_scratch(void)
 {
@@ -290,7 +299,7 @@ static __always_inline __u32 inode_of(struct ns_common *ns)
 		inode_of(__builtin_preserve_access_index(&ns_->ns));                               \
 	})
 
-static __always_inline void read_namespaces(struct task_struct *task, __u32 ret[WATCH_NS_COUNT])
+static __noinline void read_namespaces(struct task_struct *task, __u32 ret[WATCH_NS_COUNT])
 {
 	struct nsproxy *proxy = BPF_CORE_READ(task, nsproxy);
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
@@ -304,16 +313,28 @@ static __always_inline void read_namespaces(struct task_struct *task, __u32 ret[
 	ret[WATCH_NS_UTS] = INODE(BPF_CORE_READ(proxy, uts_ns));
 }
 
-static __always_inline void read_task(struct task_struct *task, struct watch_task *ret)
+struct numbering {
+	struct pid *pid;
+	struct watch_task *task;
+};
+
+static long put_number(__u32 i, struct numbering *numbering)
+{
+	__u32 level = view.level + i;
+	if (i < WATCH_LEVELS)
+		numbering->task->pids[i] = number_at(numbering->pid, level).nr;
+	return 0;
+}
+
+static __noinline void read_task(struct task_struct *task, struct watch_task *ret)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
+	struct numbering numbering = { .pid = pid, .task = ret };
 	ret->pid = number_of(pid);
 	ret->tgid = process_of(task);
 	ret->ppid = process_of(BPF_CORE_READ(task, real_parent));
-	ret->n_pids = ret->pid ? level - view.level + 1 : 0;
-	for (__u32 i = 0; i < WATCH_LEVELS; i++)
-		ret->pids[i] = i < ret->n_pids ? number_at(pid, view.level + i).nr : 0;
+	ret->n_pids = ret->pid ? BPF_CORE_READ(pid, level) - view.level + 1 : 0;
+	bpf_loop(ret->n_pids, put_number, &numbering, 0);
 	BPF_CORE_READ_INTO(&ret->comm, task, comm);
 	read_namespaces(task, ret->ns);
 }
@@ -413,7 +434,7 @@ static long put_name(__u32 i __attribute__((unused)), struct walk *walk)
 }
 
 /* The names of the way to a file, up to the root of its mount namespace. Before all other bytes. */
-static __always_inline void put_file(struct scratch *scratch, struct file *file)
+static __noinline void put_file(struct scratch *scratch, struct file *file)
 {
 	struct walk walk = {
 		.dentry = BPF_CORE_READ(file, f_path.dentry),
@@ -498,12 +519,41 @@ static __always_inline void follow_child(struct task_struct *child, __u64 flags)
 		__sync_fetch_and_add(&n_followed, 1);
 }
 
-static __always_inline bool is_elsewhere(const struct watch_record *record)
+static __always_inline bool is_elsewhere(const __u32 a[WATCH_NS_COUNT],
+					 const __u32 b[WATCH_NS_COUNT])
 {
 	__u32 difference = 0;
 	for (int i = 0; i < WATCH_NS_COUNT; i++)
-		difference |= record->before[i] ^ record->child.ns[i];
+		difference |= a[i] ^ b[i];
 	return difference;
+}
+
+static __noinline void note_place(struct task_struct *task)
+{
+	struct place place;
+	__s32 thread = BPF_CORE_READ(task, pid);
+	read_namespaces(task, place.ns);
+	bpf_map_update_elem(&places, &thread, &place, BPF_ANY);
+}
+
+/* Tells if the thread is in other namespaces than when it was last seen: execve(2) moves it into
+ * the time namespace that was for its children, and that is no news. */
+static __noinline void check_place(struct task_struct *task, bool is_exec)
+{
+	struct place place;
+	__s32 thread = BPF_CORE_READ(task, pid);
+	struct place *known = bpf_map_lookup_elem(&places, &thread);
+	read_namespaces(task, place.ns);
+	if (known && is_exec)
+		known->ns[WATCH_NS_TIME] = place.ns[WATCH_NS_TIME];
+	if (known && is_elsewhere(known->ns, place.ns)) {
+		struct scratch *scratch = begin(WATCH_MOVED, task);
+		if (!scratch)
+			return;
+		__builtin_memcpy(scratch->record.before, known, sizeof(*known));
+		send(scratch);
+	}
+	bpf_map_update_elem(&places, &thread, &place, BPF_ANY);
 }
 
 /* The parent is the caller; the child has not run yet. */
@@ -514,6 +564,8 @@ int at_child(__u64 *ctx)
 	if (!view.ns || !is_followed(parent))
 		return 0;
 	follow_child(child, ctx[1]);
+	check_place(parent, false);
+	note_place(child);
 	if (BPF_CORE_READ(child, nsproxy) == BPF_CORE_READ(parent, nsproxy) &&
 	    BPF_CORE_READ(child, real_cred, user_ns) == BPF_CORE_READ(parent, real_cred, user_ns) &&
 	    BPF_CORE_READ(child, thread_pid, level) == BPF_CORE_READ(parent, thread_pid, level))
@@ -525,7 +577,7 @@ int at_child(__u64 *ctx)
 	record->flags = ctx[1];
 	__builtin_memcpy(record->before, record->task.ns, sizeof(record->before));
 	read_task(child, &record->child);
-	if (is_elsewhere(record))
+	if (is_elsewhere(record->before, record->child.ns))
 		send(scratch);
 	return 0;
 }
@@ -537,6 +589,7 @@ int at_exec(__u64 *ctx)
 	struct linux_binprm *program = (struct linux_binprm *)ctx[2];
 	if (!view.ns || !is_followed(task))
 		return 0;
+	check_place(task, true);
 	struct scratch *scratch = begin(WATCH_EXEC, task);
 	if (!scratch)
 		return 0;
@@ -575,24 +628,32 @@ static __always_inline void forget(struct task_struct *task, __s32 process)
 		send(scratch);
 }
 
+static __always_inline void tell_exit(struct task_struct *task)
+{
+	struct scratch *scratch = begin(WATCH_EXIT, BPF_CORE_READ(task, group_leader));
+	if (!scratch)
+		return;
+	scratch->record.result = status_of(task);
+	send(scratch);
+}
+
 /* Runs before the task leaves its namespaces. */
 SEC("tp_btf/sched_process_exit")
 int at_exit(__u64 *ctx)
 {
 	struct task_struct *task = (struct task_struct *)ctx[0];
-	if (!view.ns || BPF_CORE_READ(task, signal, live.counter) != 0)
+	if (!view.ns)
 		return 0;
-	__s32 process = process_of(task);
+	__s32 process = process_of(task), thread = BPF_CORE_READ(task, pid);
 	__u32 how = how_followed(process);
 	if (!how && !everybody)
 		return 0;
-	if (how == WATCH_TARGET || is_init(task)) {
-		struct scratch *scratch = begin(WATCH_EXIT, BPF_CORE_READ(task, group_leader));
-		if (scratch) {
-			scratch->record.result = status_of(task);
-			send(scratch);
-		}
-	}
+	check_place(task, false);
+	bpf_map_delete_elem(&places, &thread);
+	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+		return 0;
+	if (how == WATCH_TARGET || is_init(task))
+		tell_exit(task);
 	if (how)
 		forget(task, process);
 	return 0;
@@ -603,22 +664,23 @@ SEC("tracepoint")
 int at_move(void *ctx __attribute__((unused)))
 {
 	struct task_struct *task = current();
-	struct before before;
-	__u64 thread = bpf_get_current_pid_tgid();
+	struct place place;
+	__s32 thread = BPF_CORE_READ(task, pid);
 	if (!view.ns || !is_followed(task))
 		return 0;
-	read_namespaces(task, before.ns);
-	bpf_map_update_elem(&befores, &thread, &before, BPF_ANY);
+	read_namespaces(task, place.ns);
+	bpf_map_update_elem(&befores, &thread, &place, BPF_ANY);
 	return 0;
 }
 
-static __always_inline void read_before(struct watch_record *record)
+static __always_inline void read_before(struct task_struct *task, struct watch_record *record)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct before *before = bpf_map_lookup_elem(&befores, &thread);
+	__s32 thread = BPF_CORE_READ(task, pid);
+	struct place *before = bpf_map_lookup_elem(&befores, &thread);
 	if (before)
 		__builtin_memcpy(record->before, before, sizeof(record->before));
 	bpf_map_delete_elem(&befores, &thread);
+	note_place(task);
 }
 
 enum { SET_NAME = 15, SET_SECCOMP = 22, SET_NO_NEW_PRIVS = 38 };
@@ -655,7 +717,7 @@ int at_call(struct call_ended *ctx)
 	record->result = ctx->result;
 	read_arguments(record->args);
 	if (call.how & WATCH_MOVES)
-		read_before(record);
+		read_before(task, record);
 	if (!is_told(record, call.how))
 		return 0;
 	if (call.how & WATCH_CLONE3)

@@ -17,6 +17,7 @@
 
 #include "trace/calls.h"
 #include "util/alloc.h"
+#include "util/child.h"
 #include "util/parse.h"
 
 #pragma GCC diagnostic push
@@ -34,6 +35,8 @@ struct watcher {
 	struct ring_buffer *ring;
 	int events[EVENTS_MAX]; /* of perf */
 	size_t n_events;
+	struct child_patience patience;
+	struct child keeper;
 	void (*take)(void *who, const struct watch_record *record, const char *bytes);
 	void *who;
 };
@@ -162,6 +165,27 @@ static int look(struct watcher *watcher, struct error *err)
 	return r < 0 ? refuse(err, -r, "running BPF") : 0;
 }
 
+static void keep(const void *nothing _unused_, int answers _unused_)
+{
+}
+
+/* The kernel waits for all processors each time that a tracepoint is closed, which takes a second in
+ * all. So a child has them open, too, and dies after us, when nobody waits. */
+static int start_keeper(struct watcher *watcher, struct error *err)
+{
+	const struct watch *programs = watcher->programs;
+	int fds[EVENTS_MAX + 3] = {
+		programs->links.at_child_fd,
+		programs->links.at_exec_fd,
+		programs->links.at_exit_fd,
+	};
+	memcpy(fds + 3, watcher->events, watcher->n_events * sizeof(*fds));
+	watcher->patience = CHILD_PATIENCE;
+	int r = child_start(&watcher->patience, keep, NULL, fds, watcher->n_events + 3,
+			    &watcher->keeper);
+	return r < 0 ? error_errno(err, -r, "cannot fork") : 0;
+}
+
 static int take_record(void *who, void *bytes, size_t n)
 {
 	const struct watcher *watcher = who;
@@ -186,6 +210,8 @@ int watcher_open(bool everybody, struct watcher **ret, struct error *err)
 	if (r < 0)
 		return refuse(err, -r, "attaching BPF");
 	r = attach_calls(watcher, err);
+	if (r == 0)
+		r = start_keeper(watcher, err);
 	if (r == 0)
 		r = look(watcher, err);
 	if (r == 0)
