@@ -43,6 +43,7 @@ struct output {
 	struct cli *cli;
 	const struct config *config;
 	FILE *stream;
+	const char *way;  /* how they are followed */
 	struct error err; /* the first write that failed */
 };
 
@@ -116,42 +117,45 @@ static int hand_on_status(int status)
 	return 128 + WTERMSIG(status);
 }
 
-/* With ptrace(2), setuid programs are what they are only where the filter takes no right. */
-static int trace_by_stops(const struct cli *cli, const struct trace_job *job, struct output *output,
-			  struct trace_end *end, struct error *err)
+static void begin(void *who)
 {
+	struct output *output = who;
+	const struct cli *cli = output->cli;
 	if (cli->verbose)
-		cli_message(cli,
-			    job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)");
+		cli_message(cli, "%s", output->way);
+	(void)!report_begin(&cli->report, output->stream, &output->err);
+}
+
+/* Setuid programs are what they are only where the filter takes no right. */
+static int trace_by_stops(const struct trace_job *job, struct output *output, struct trace_end *end,
+			  struct error *err)
+{
+	output->way = job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)";
 	if (job->command && !filter_is_free())
-		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
-				 "below the command");
+		cli_message(output->cli, "without root, setuid programs (sudo, newuidmap) get no "
+					 "rights below the command");
 	return trace_by_ptrace(job, print_event, output, end, err);
 }
 
 /* By whatever disturbs least. */
-static int follow(const struct cli *cli, const struct trace_job *job, struct output *output,
-		  struct trace_end *end, struct error *err)
+static int follow(const struct trace_job *job, struct output *output, struct trace_end *end,
+		  struct error *err)
 {
 	const struct config *config = output->config;
 	struct error why = { 0 };
 	if (config->source == SOURCE_PTRACE)
-		return trace_by_stops(cli, job, output, end, err);
+		return trace_by_stops(job, output, end, err);
+	output->way = "by BPF";
 	int r = trace_by_bpf(job, print_event, output, end, &why);
-	if (r == 0 && cli->verbose)
-		cli_message(cli, "by BPF");
-	if (r != TRACE_UNSUPPORTED) {
-		*err = why;
-		return r;
+	if (r == TRACE_UNSUPPORTED && config->source == SOURCE_AUTO && !config->everybody) {
+		if (output->cli->verbose)
+			cli_message(output->cli, "not by BPF: %s", why.text);
+		return trace_by_stops(job, output, end, err);
 	}
-	if (config->source == SOURCE_BPF || config->everybody) {
-		*err = why;
+	*err = why;
+	if (r == TRACE_UNSUPPORTED)
 		error_wrap(err, "cannot follow by BPF");
-		return -err->number;
-	}
-	if (cli->verbose)
-		cli_message(cli, "not by BPF: %s", why.text);
-	return trace_by_stops(cli, job, output, end, err);
+	return r == TRACE_UNSUPPORTED ? -err->number : r;
 }
 
 static int conclude(const struct cli *cli, const struct trace_job *job, const struct output *output,
@@ -181,11 +185,9 @@ static int trace(struct cli *cli, const struct trace_job *job, struct output *ou
 		output->stream = fopen(config->file, "we");
 	if (!output->stream)
 		return error_errno(err, errno, "cannot open %s", config->file);
-	setvbuf(output->stream, NULL, _IOLBF, BUFSIZ);
+	setvbuf(output->stream, NULL, _IOFBF, BUFSIZ);
 	cli->report.color = color_choose(cli->color, fileno(output->stream));
-	int r = report_begin(&cli->report, output->stream, err);
-	if (r == 0)
-		r = follow(cli, job, output, &end, err);
+	int r = follow(job, output, &end, err);
 	if (config->file && fclose(output->stream) != 0 && !output->err.number)
 		error_errno(&output->err, errno, "cannot write %s", config->file);
 	return r < 0 ? r : conclude(cli, job, output, &end);
@@ -223,6 +225,7 @@ static int run(struct cli *cli, void *context, struct error *err)
 			.command = cli->n_operands && !traced.n ? cli->operands : NULL,
 			.targets = traced.targets,
 			.n_targets = traced.n,
+			.begun = begin,
 		};
 		cli->report.view.snapshot = snapshot;
 		/* A command has standard output for itself. */

@@ -128,15 +128,20 @@ static int start_command(struct trace *trace, struct error *err)
 	r = watcher_follow(trace->watcher, trace->command.pid, -1, WATCH_TARGET);
 	if (r < 0)
 		return error_errno(err, -r, "cannot follow it");
-	return command_go(&trace->command, err);
+	return 0;
 }
 
 static int run(struct trace *trace, int proc, struct error *err)
 {
-	int r = trace->job->command ? start_command(trace, err) : follow_targets(trace, proc, err);
+	const struct trace_job *job = trace->job;
+	int r = job->command ? start_command(trace, err) : follow_targets(trace, proc, err);
+	if (r == 0)
+		job->begun(trace->who);
+	if (r == 0 && job->command)
+		r = command_go(&trace->command, err);
 	if (r == 0)
 		r = follow(trace, err);
-	if (r == 0 && trace->job->command)
+	if (r == 0 && job->command)
 		trace->end->not_run = command_failure(&trace->command);
 	return r;
 }

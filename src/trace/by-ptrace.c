@@ -281,19 +281,22 @@ static int start_command(struct trace *trace, struct error *err)
 	if (r < 0)
 		return r;
 	r = seize(trace, trace->command.pid, true);
-	if (r < 0)
-		return error_errno(err, -r, "cannot trace");
-	return command_go(&trace->command, err);
+	return r < 0 ? error_errno(err, -r, "cannot trace") : 0;
 }
 
 static int run(struct trace *trace, struct error *err)
 {
-	int r = trace->job->command ? start_command(trace, err) : seize_targets(trace, err);
-	if (r < 0 && !trace->job->command)
+	const struct trace_job *job = trace->job;
+	int r = job->command ? start_command(trace, err) : seize_targets(trace, err);
+	if (r == 0)
+		job->begun(trace->tracing.who);
+	if (r == 0 && job->command)
+		r = command_go(&trace->command, err);
+	if (r < 0 && !job->command)
 		leave(trace);
 	if (r == 0 || trace->leaving)
 		follow(trace);
-	if (r == 0 && trace->job->command)
+	if (r == 0 && job->command)
 		trace->end->not_run = command_failure(&trace->command);
 	return r;
 }

@@ -169,8 +169,8 @@ static void keep(const void *nothing _unused_, int answers _unused_)
 {
 }
 
-/* The kernel waits for all processors each time that a tracepoint is closed, which takes a second in
- * all. So a child has them open, too, and dies after us, when nobody waits. */
+/* The kernel waits for all processors each time that a tracepoint is closed, which takes a second
+ * in all. So a child has them open, too, and dies after us, when nobody waits. */
 static int start_keeper(struct watcher *watcher, struct error *err)
 {
 	const struct watch *programs = watcher->programs;

@@ -9,11 +9,32 @@ trace() {
 	timeout -k 5 60 nstrace "$@" < /dev/null
 }
 
-# events JQ COMMAND...: of all its events, those and that.
+# The ways that work here.
+sources() {
+	echo ptrace
+	[ "$(id -u)" != 0 ] || nstrace --source=bpf -o /dev/null true 2> no-bpf && echo bpf || {
+		grep -q 'built without BPF' no-bpf || { cat no-bpf >&2; echo none; }
+	}
+}
+
+# All that is told, but for numbers that are others in each run.
+plain() { # JSON
+	tail -n +2 "$1" | jq -c '[.type, .kinds, .error, .text, .path, .args, .status, .tgid == .pid,
+		(.nspid | length), (.child | length), (.new | length)]' | sed -E 's/[0-9]{3,}/N/g'
+}
+
+# events JQ COMMAND...: of all its events, those and that; and that all sources tell the same.
 events() {
-	local what=$1
+	local what=$1 source first=''
 	shift
-	trace -J --output-all -o story.json -- "$@"
+	for source in $(sources); do
+		rm -f link links numbers
+		trace --source="$source" -J --output-all -o story.json -- "$@" > out 2> err ||
+			{ echo "$?"; cat out err; return 1; }
+		plain story.json | sort > "plain-$source" # who is first is chance
+		first=${first:-$source}
+		diff "plain-$first" "plain-$source" >&2 || return 1
+	done
 	tail -n +2 story.json | jq -r "$what"
 }
 
@@ -61,7 +82,7 @@ uid_map 0 0 1"
 	need_root
 	need setpriv
 	events 'select(.error) | "\(.type) \(.error) \(.kinds | join(","))"' \
-		sh -c 'setpriv --reuid 65534 unshare -n true; chroot /no/such; true' > told 2> /dev/null || true
+		sh -c 'setpriv --reuid 65534 unshare -n true; chroot /no/such; true' > told
 	grep -x 'unshare EPERM net' told
 	grep -x 'root ENOENT ' told
 }
@@ -90,25 +111,187 @@ uid_map 0 0 1"
 	[[ $output == *'No space left on device'* ]]
 }
 
-@test "killed, it leaves nobody stopped, and nobody with broken calls" {
-	nstrace -o /dev/null -- sh -c 'sleep 1000 & sleep 1000' < /dev/null 3>&- &
-	local tracer=$! _
-	for _ in $(seq 100); do
-		[ "$(pgrep -P "$(pgrep -P $tracer || echo 0)" -c sleep || true)" != 2 ] || break
+# until_true COMMAND...: within ten seconds.
+until_true() {
+	local _
+	for _ in $(seq 200); do
+		! "$@" > /dev/null 2>&1 || return 0
 		sleep 0.05
 	done
+	echo "never: $*"
+	return 1
+}
+
+gone() { [ ! -e "/proc/$1" ]; }
+state_of() { sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"; }
+tracer_of() { sed -n 's/^TracerPid:\t//p' "/proc/$1/status"; }
+
+@test "killed, a filter leaves nobody with broken calls" {
+	nstrace --source=ptrace -o /dev/null -- sh -c 'sleep 1000 & sleep 1000' < /dev/null 3>&- &
+	local tracer=$! shell sleepers pid
+	until_true eval '[ "$(pgrep -c -P "$(pgrep -P '$tracer')" sleep)" = 2 ]'
 	shell=$(pgrep -P $tracer)
 	sleepers=$(pgrep -P "$shell")
-	is "$(wc -w <<< "$sleepers")" 2
 	kill -KILL $tracer
 	wait $tracer || true
-	local pid
-	for pid in $shell $sleepers; do
-		for _ in $(seq 100); do
-			[ -e "/proc/$pid" ] || break
-			sleep 0.05
+	for pid in $shell $sleepers; do until_true gone "$pid"; done
+}
+
+# A shell that makes namespaces, one after the other, until it is killed.
+start_worker() {
+	sh -c 'while :; do unshare -u sh -c "read name < /proc/sys/kernel/hostname; echo hm >> works"; sleep 0.02; done' \
+		< /dev/null > /dev/null 2>&1 3>&- &
+	worker=$!
+	until_true test -s works
+}
+
+stop_worker() {
+	kill -KILL "$worker"
+	wait "$worker" || true
+}
+
+works() {
+	local before
+	before=$(wc -l < works)
+	until_true eval '[ "$(wc -l < works)" -gt '"$((before + 3))"' ]'
+	[ "$(tracer_of "$worker")" = 0 ]
+	[[ $(state_of "$worker") == [RSD] ]]
+}
+
+@test "running processes: told, let go, and none the worse, however it ends" {
+	need_root
+	need_unshare -u
+	local source signal tracer
+	start_worker
+	for source in $(sources); do
+		for signal in INT TERM KILL; do
+			nstrace --source="$source" -J --output-all -p "$worker" > story.json 2> err < /dev/null 3>&- &
+			tracer=$!
+			until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .new[0])"'
+			kill -$signal $tracer
+			wait $tracer && status=0 || status=$?
+			cat err
+			[ $status = "$([ $signal = KILL ] && echo 137 || echo 0)" ]
+			works
 		done
-		[ ! -e "/proc/$pid" ]
+	done
+	stop_worker
+}
+
+@test "running processes: all that they have started, with all threads, until they end" {
+	need_root
+	need_unshare -u
+	local source
+	for source in $(sources); do
+		mkfifo go
+		sh -c 'sh -c "read word < go; unshare -u true" & wait; exit 3' < /dev/null 3>&- &
+		trace --source="$source" -J --output-all -p $! > story.json 3>&- &
+		until_true test -s story.json # its first line says that it has begun
+		echo > go
+		wait
+		rm go
+		tail -n +2 story.json | jq -es 'any(.type == "unshare" and .kinds == ["uts"])'
+		is "$(tail -n +2 story.json | jq 'select(.type == "exit") | .status')" 3
+	done
+}
+
+@test "several at once, containers by what is in them, and who is not there" {
+	need_root
+	mk pid,uts
+	local inside
+	inside=$(made 1 PID)
+	run trace -p 4194304 -p "$inside"
+	is "$status $output" '125 nstrace: 4194304: no such process'
+	run trace -p no-such-box
+	[ "$status" = 125 ]
+	[[ $output == *"no-such-box: no such container"* ]]
+	run trace -p 'net:[4026531833]'
+	[ "$status" = 125 ]
+	[[ $output == *'is not a process'* ]]
+	nstrace -J --columns +TGID -p "$inside" -p 1@"pid:[$(made 1 pid)]" > story.json < /dev/null 3>&- &
+	local tracer=$!
+	until_true test -s story.json
+	kill -TERM $tracer
+	wait $tracer
+}
+
+@test "a process that somebody else traces" {
+	need_root
+	need strace
+	sleep 1000 < /dev/null 3>&- &
+	local sleeper=$!
+	strace -o /dev/null -p $sleeper < /dev/null 2> /dev/null 3>&- &
+	local tracer=$!
+	until_true eval '[ "$(tracer_of '$sleeper')" = '$tracer' ]'
+	run trace --source=ptrace -p $sleeper
+	is "$status $output" "125 nstrace: cannot trace $sleeper: somebody else traces it, or it is not ours"
+	if sources | grep -x bpf; then
+		nstrace -J -p $sleeper > story.json < /dev/null 3>&- &
+		until_true test -s story.json
+		kill -TERM $!
+		wait $!
+	fi
+	kill $sleeper
+	wait $tracer || true
+}
+
+@test "the whole system: who does it is nobody's child" {
+	need_bpf
+	need_unshare -u
+	start_worker
+	nstrace -a -J --output-all > story.json < /dev/null 3>&- &
+	local tracer=$!
+	until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .kinds == [\"uts\"])"'
+	kill -INT $tracer
+	wait $tracer
+	stop_worker
+	jq -e . story.json > /dev/null
+	run trace -a true
+	[ "$status" = 125 ]
+	run trace --source=ptrace -a
+	is "$output" 'nstrace: --all takes BPF'
+}
+
+@test "the whole system: an ordinary user is told what it takes" {
+	need_root
+	need setpriv
+	run as_user timeout 20 nstrace -a
+	[ "$status" = 125 ]
+	[[ $output == 'nstrace: cannot follow by BPF: '*CAP_BPF* ]] || [[ $output == *'built without BPF' ]]
+}
+
+@test "events that are lost are counted and said" {
+	need_bpf
+	mkfifo go
+	sh -c 'read word < go; exec caller rename 30000' < /dev/null 3>&- &
+	local named=$! tracer status=0
+	nstrace --fail-on-loss -J -p $named > story.json 2> err < /dev/null 3>&- &
+	tracer=$!
+	until_true test -s story.json
+	kill -STOP $tracer
+	echo > go
+	wait $named
+	kill -CONT $tracer
+	wait $tracer || status=$?
+	cat err
+	is $status 125
+	lost=$(sed -n 's/^nstrace: \([0-9]*\) events were lost$/\1/p' err)
+	# Also exec and exit, of which the last one may be among them.
+	told=$(tail -n +2 story.json | jq -c 'select(.type == "name")' | wc -l)
+	[ "$lost" -gt 0 ] && [ $((told + lost)) -ge 30000 ] && [ $((told + lost)) -le 30002 ]
+	nstrace --fail-on-loss -o /dev/null -- caller rename 1000
+}
+
+@test "a call that no tracepoint sees" {
+	need_root
+	need_unshare -u
+	run caller unseen
+	[ "$status" != 77 ] || skip "no calls of another table here: $output"
+	local source
+	for source in $(sources); do
+		trace --source="$source" -J --output-all -o story.json -- caller unseen
+		jq -es --arg type "$([ "$source" = bpf ] && echo moved || echo unshare)" \
+			'.[] | select(.type == $type) | .new | length == 1' story.json
 	done
 }
 
@@ -140,6 +323,8 @@ uid_map 0 0 1"
 		bash -c 'for i in {1..150}; do unshare -u true & done; wait' > told
 	is "$(wc -l < told)" 150
 	is "$(sort -u told | wc -l)" 150
+	events 'select(.type == "clone") | .child[0]' caller clone 10000 > told
+	is "$(sort -u told | wc -l)" 10000
 }
 
 @test "a child that must not be traced is, as its calls would fail" {
@@ -153,6 +338,8 @@ uid_map 0 0 1"
 	need_root
 	need setpriv
 	need_unshare -U
+	as_user nstrace --source=bpf true 2> err && return 1
+	grep -E 'CAP_BPF|built without BPF' err
 	run as_user timeout 20 nstrace -e unshare -- unshare -Ur true
 	[ "$status" = 0 ]
 	[[ $output == *'setuid programs (sudo, newuidmap) get no rights'* ]]
