@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -244,14 +245,18 @@ static int seize_threads(struct trace *trace, pid_t pid, bool is_target)
 	return 0;
 }
 
-/* One that has ended meanwhile, or that a parent brought along, is none to trace. */
+/* One that has ended meanwhile, or that its parent brought along without our having heard of it, is
+ * none to trace. */
 static int seize_member(void *who, const struct trace_target *member)
 {
 	struct trace *trace = who;
+	struct pollfd end = { .fd = member->pidfd, .events = POLLIN };
 	if (tracee_find(&trace->tracing.tracees, member->pid))
 		return 0;
 	int r = seize_threads(trace, member->pid, false);
-	return r == -ESRCH ? 0 : r;
+	bool is_nothing = poll(&end, 1, 0) > 0 ||
+			  task_tracer(trace->tracing.proc, member->pid) == getpid();
+	return r < 0 && is_nothing ? 0 : r;
 }
 
 static int seize_targets(struct trace *trace, struct error *err)

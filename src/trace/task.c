@@ -50,6 +50,15 @@ void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT])
 		ret[kind] = dir < 0 ? 0 : proc_inode(dir, ns_kind_info(kind)->link, NULL);
 }
 
+pid_t task_tracer(int proc, pid_t tid)
+{
+	char text[1024];
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	ssize_t n = dir < 0 ? -1 : proc_read(dir, "status", text, sizeof(text));
+	const char *line = n > 0 ? strstr(text, "\nTracerPid:") : NULL;
+	return line ? strtol(line + 11, NULL, 10) : 0;
+}
+
 bool task_has_children_elsewhere(int proc, pid_t tid)
 {
 	_cleanup_(closep) int dir = proc_open_pid(proc, tid);

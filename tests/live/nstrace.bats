@@ -9,6 +9,13 @@ trace() {
 	timeout -k 5 60 nstrace "$@" < /dev/null
 }
 
+# What a test that fails has left running.
+teardown() {
+	[ -z "${worker-}${tracer-}" ] || kill -KILL $worker $tracer 2> /dev/null || true
+	release
+	cd / && rm -rf "$scratch"
+}
+
 # The ways that work here.
 sources() {
 	echo ptrace
@@ -128,13 +135,14 @@ tracer_of() { sed -n 's/^TracerPid:\t//p' "/proc/$1/status"; }
 
 @test "killed, a filter leaves nobody with broken calls" {
 	nstrace --source=ptrace -o /dev/null -- sh -c 'sleep 1000 & sleep 1000' < /dev/null 3>&- &
-	local tracer=$! shell sleepers pid
+	tracer=$!
+	local shell sleepers pid
 	until_true eval '[ "$(pgrep -c -P "$(pgrep -P '$tracer')" sleep)" = 2 ]'
 	shell=$(pgrep -P $tracer)
 	sleepers=$(pgrep -P "$shell")
 	kill -KILL $tracer
 	wait $tracer || true
-	for pid in $shell $sleepers; do until_true gone "$pid"; done
+	for pid in $shell $workers; do until_true gone "$pid"; done
 }
 
 # A shell that makes namespaces, one after the other, until it is killed.
@@ -161,7 +169,7 @@ works() {
 @test "running processes: told, let go, and none the worse, however it ends" {
 	need_root
 	need_unshare -u
-	local source signal tracer
+	local source signal
 	start_worker
 	for source in $(sources); do
 		for signal in INT TERM KILL; do
@@ -209,7 +217,7 @@ works() {
 	[ "$status" = 125 ]
 	[[ $output == *'is not a process'* ]]
 	nstrace -J --columns +TGID -p "$inside" -p 1@"pid:[$(made 1 pid)]" > story.json < /dev/null 3>&- &
-	local tracer=$!
+	tracer=$!
 	until_true test -s story.json
 	kill -TERM $tracer
 	wait $tracer
@@ -219,19 +227,19 @@ works() {
 	need_root
 	need strace
 	sleep 1000 < /dev/null 3>&- &
-	local sleeper=$!
-	strace -o /dev/null -p $sleeper < /dev/null 2> /dev/null 3>&- &
-	local tracer=$!
-	until_true eval '[ "$(tracer_of '$sleeper')" = '$tracer' ]'
-	run trace --source=ptrace -p $sleeper
-	is "$status $output" "125 nstrace: cannot trace $sleeper: somebody else traces it, or it is not ours"
+	worker=$!
+	strace -o /dev/null -p $worker < /dev/null 2> /dev/null 3>&- &
+	tracer=$!
+	until_true eval '[ "$(tracer_of '$worker')" = '$tracer' ]'
+	run trace --source=ptrace -p $worker
+	is "$status $output" "125 nstrace: cannot trace $worker: somebody else traces it, or it is not ours"
 	if sources | grep -x bpf; then
-		nstrace -J -p $sleeper > story.json < /dev/null 3>&- &
+		nstrace -J -p $worker > story.json < /dev/null 3>&- &
 		until_true test -s story.json
 		kill -TERM $!
 		wait $!
 	fi
-	kill $sleeper
+	kill $worker
 	wait $tracer || true
 }
 
@@ -240,7 +248,7 @@ works() {
 	need_unshare -u
 	start_worker
 	nstrace -a -J --output-all > story.json < /dev/null 3>&- &
-	local tracer=$!
+	tracer=$!
 	until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .kinds == [\"uts\"])"'
 	kill -INT $tracer
 	wait $tracer
@@ -264,13 +272,14 @@ works() {
 	need_bpf
 	mkfifo go
 	sh -c 'read word < go; exec caller rename 30000' < /dev/null 3>&- &
-	local named=$! tracer status=0
-	nstrace --fail-on-loss -J -p $named > story.json 2> err < /dev/null 3>&- &
+	worker=$!
+	local status=0
+	nstrace --fail-on-loss -J -p $worker > story.json 2> err < /dev/null 3>&- &
 	tracer=$!
 	until_true test -s story.json
 	kill -STOP $tracer
 	echo > go
-	wait $named
+	wait $worker
 	kill -CONT $tracer
 	wait $tracer || status=$?
 	cat err
