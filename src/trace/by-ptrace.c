@@ -254,8 +254,8 @@ static int seize_member(void *who, const struct trace_target *member)
 	if (tracee_find(&trace->tracing.tracees, member->pid))
 		return 0;
 	int r = seize_threads(trace, member->pid, false);
-	bool is_nothing = poll(&end, 1, 0) > 0 ||
-			  task_tracer(trace->tracing.proc, member->pid) == getpid();
+	bool is_nothing =
+		poll(&end, 1, 0) > 0 || task_tracer(trace->tracing.proc, member->pid) == getpid();
 	return r < 0 && is_nothing ? 0 : r;
 }
 

@@ -48,6 +48,8 @@ static char *join_names(const char *names, size_t n, bool is_deleted)
 		strcat(strcat(path, "/"), names + start);
 		at = start;
 	}
+	if (!*path)
+		strcpy(path, "/");
 	return is_deleted ? strcat(path, " (deleted)") : path;
 }
 
@@ -255,7 +257,7 @@ void record_tell(const struct watch_record *record, const char *bytes, int64_t o
 	telling.text = next(&bytes, record->n_text);
 	telling.args = next(&bytes, record->n_args);
 	_cleanup_(freep) char *file =
-		names ? join_names(names, record->n_names, record->is_deleted) : NULL;
+		record->has_file ? join_names(names, record->n_names, record->is_deleted) : NULL;
 	telling.file = file;
 	telling.event.time = record->time + offset;
 	copy_task(&record->task, &telling.event.task);

@@ -440,8 +440,11 @@ static __noinline void put_file(struct scratch *scratch, struct file *file)
 		.dentry = BPF_CORE_READ(file, f_path.dentry),
 		.mount = mount_of(BPF_CORE_READ(file, f_path.mnt)),
 	};
-	struct dentry *dentry = walk.dentry;
-	scratch->record.is_deleted = !BPF_CORE_READ(dentry, d_hash.pprev);
+	struct dentry *dentry = walk.dentry, *root = BPF_CORE_READ(file, f_path.mnt, mnt_root);
+	bool is_hashed = BPF_CORE_READ(dentry, d_hash.pprev);
+	scratch->record.has_file = true;
+	/* A file that is mounted somewhere by itself has no other place to be deleted from. */
+	scratch->record.is_deleted = !is_hashed && dentry != root;
 	bpf_loop(128, put_name, &walk, 0);
 }
 
