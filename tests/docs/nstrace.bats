@@ -11,7 +11,7 @@ event_types() {
 }
 
 @test "options: --help, the man page" {
-	[ "$(help_options | wc -l)" -ge 12 ]
+	[ "$(help_options | wc -l)" -ge 17 ]
 	same_lines "nstrace --help" nstrace.1 "$(help_options)" "$(man_options "$man" OPTIONS)"
 }
 
@@ -21,7 +21,7 @@ event_types() {
 }
 
 @test "events: the words" {
-	[ "$(event_types | wc -l)" = 11 ]
+	[ "$(event_types | wc -l)" = 12 ]
 	same_lines event.c nstrace.1 "$(event_types)" \
 		"$(section "$man" Events | sed -n 's/^\.It Cm //p')"
 }
@@ -35,16 +35,27 @@ event_types() {
 	head -n 1 story.json | jq -e '.nstools == 1 and (.host.kernel | type == "string")'
 }
 
-@test "examples run" {
-	need jq unshare
+# run_each LEAST: each line of stdin runs, and prints something; there are so many at least.
+run_each() {
 	local command n=0
 	while read -r command; do
 		n=$((n + 1))
 		run timeout 30 bash -o pipefail -c "$command" < /dev/null
 		echo "$status: $command: $output"
 		[ "$status" = 0 ] && [ -n "$output" ]
-	done < <(examples | grep -v 'runc run')
-	[ "$n" -ge 6 ]
+	done
+	[ "$n" -ge "$1" ]
+}
+
+@test "examples run" {
+	need jq unshare
+	run_each 7 < <(examples)
+}
+
+@test "examples for root run" {
+	[ "$(id -u)" = 0 ] || skip 'needs root'
+	nstrace --source=bpf -o /dev/null true || skip 'needs BPF'
+	run_each 1 < <(examples '#' | grep -vE 'runc run|pidof')
 }
 
 @test "bash" {
@@ -54,6 +65,9 @@ event_types() {
 	same_lines events bash "$(event_types)" "$(bash_offers nstrace -e '')"
 	[ "$(bash_offers nstrace -e clone,un)" = clone,unshare ]
 	[ "$(bash_offers nstrace -o '')" = "<files>" ]
+	[ "$(bash_offers nstrace --source '' | xargs)" = "auto bpf ptrace" ]
+	bash_offers nstrace -p "$$" sel | grep -x self
+	bash_offers nstrace -p sel | grep -x self
 	bash_offers nstrace rea | grep -x readlink
 	bash_offers nstrace -J -o x -- rea | grep -x readlink
 	[ "$(bash_offers nstrace ls -)" = "<files>" ]
@@ -70,6 +84,8 @@ event_types() {
 	same_lines --color zsh "$(tool_words --color)" "$(zsh_offers "nstrace --color=")"
 	same_lines events zsh "$(event_types)" "$(zsh_offers "nstrace -e ")"
 	zsh_offers "nstrace readl" | grep -x readlink
+	zsh_offers "nstrace -p sel" | grep -x self
+	zsh_offers "nstrace -p 1 sel" | grep -x self
 	zsh_offers "nstrace -J -- readl" | grep -x readlink
 }
 
@@ -82,5 +98,7 @@ event_types() {
 		"$(fish_offers "nstrace --color=")"
 	same_lines events fish "$(event_types)" "$(fish_offers "nstrace -e ")"
 	fish_offers "nstrace readl" | grep -x readlink
+	fish_offers "nstrace -p sel" | grep -x self
+	fish_offers "nstrace -p 1 sel" | grep -x self
 	fish_offers "nstrace -J -- readl" | grep -x readlink
 }
