@@ -12,6 +12,10 @@
 #include "trace/trace.h"
 #include "trace/watcher.h"
 
+/* In ms: so long events gather. To wake us for each would cost those who are followed more than what
+ * they do. */
+#define GATHER 10
+
 /* In ms: how often we look whether nobody is left, as the record that says so may be lost. */
 #define LOOK_AGAIN 500
 
@@ -92,6 +96,8 @@ static int follow(struct trace *trace, struct error *err)
 		int r = watcher_read(trace->watcher, take_record, trace);
 		if (r < 0)
 			return error_errno(err, -r, "cannot read events");
+		if (!stop)
+			poll(&polled[1], 1, GATHER);
 	}
 	trace->end->n_lost = watcher_lost(trace->watcher);
 	return 0;
