@@ -32,6 +32,7 @@ enum event_type event_type_by_name(const char *name, size_t n);
 /* A process or thread at that moment. */
 struct event_task {
 	pid_t pid, tgid;	 /* as the viewer has them */
+	pid_t ppid;		 /* of its parent's process, likewise; 0: unknown, or not visible */
 	char comm[64];		 /* raw bytes; TASK_COMM_LEN is 16, kernel threads have more */
 	size_t n_pids;		 /* 0: unknown */
 	pid_t pids[33];		 /* its number in each pid namespace, the viewer's first */

@@ -25,6 +25,7 @@ static void copy_task(const struct watch_task *from, struct event_task *to)
 {
 	to->pid = from->pid;
 	to->tgid = from->tgid;
+	to->ppid = from->ppid;
 	to->n_pids = from->n_pids < ARRAY_SIZE(to->pids) ? from->n_pids : 0;
 	memcpy(to->pids, from->pids, to->n_pids * sizeof(*to->pids));
 	memcpy(to->comm, from->comm, sizeof(from->comm));

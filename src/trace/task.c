@@ -39,6 +39,7 @@ void task_read(int proc, pid_t tid, struct event_task *ret)
 	if (proc_read_status(dir, "status", &status) < 0)
 		return;
 	ret->tgid = status.tgid;
+	ret->ppid = status.ppid;
 	ret->n_pids = status.n_pids;
 	memcpy(ret->pids, status.pids, status.n_pids * sizeof(*ret->pids));
 }
@@ -52,11 +53,9 @@ void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT])
 
 pid_t task_tracer(int proc, pid_t tid)
 {
-	char text[1024];
+	struct proc_status status;
 	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
-	ssize_t n = dir < 0 ? -1 : proc_read(dir, "status", text, sizeof(text));
-	const char *line = n > 0 ? strstr(text, "\nTracerPid:") : NULL;
-	return line ? strtol(line + 11, NULL, 10) : 0;
+	return dir >= 0 && proc_read_status(dir, "status", &status) == 0 ? status.tracer : 0;
 }
 
 bool task_has_children_elsewhere(int proc, pid_t tid)

@@ -51,6 +51,7 @@ unit_tests = \
 	tests/unit/saved \
 	tests/unit/snapshot \
 	tests/unit/sort \
+	tests/unit/story \
 	tests/unit/table \
 	tests/unit/tree \
 	tests/unit/utf8
@@ -162,6 +163,8 @@ tests_unit_snapshot_SOURCES = tests/unit/snapshot.c $(unit_fixture)
 tests_unit_snapshot_LDADD = $(unit_libs)
 tests_unit_sort_SOURCES = tests/unit/sort.c $(unit_fixture)
 tests_unit_sort_LDADD = $(unit_libs)
+tests_unit_story_SOURCES = tests/unit/story.c $(unit_fixture)
+tests_unit_story_LDADD = $(unit_libs)
 tests_unit_table_SOURCES = tests/unit/table.c $(unit_fixture)
 tests_unit_table_LDADD = $(unit_libs)
 tests_unit_tree_SOURCES = tests/unit/tree.c $(unit_fixture)
