@@ -375,3 +375,35 @@ works() {
 	events . ./$'\e[31mred' > /dev/null
 	jq -e . story.json > /dev/null
 }
+
+@test "the summary and the tree: who made what, and who descends from whom" {
+	need_root
+	need_unshare -U -r -p -f
+	local source story maker init
+	for source in $(sources); do
+		trace --source="$source" -J -e none --summary --tree -o story.json -- \
+			sh -c 'ls / > /dev/null; unshare -n unshare -Upf --kill-child sh -c "readlink /proc/self/ns/pid > link; :"; true'
+		is "$(wc -l < story.json)" 3
+		jq -e 'select(.containers) | .containers | length == 1' story.json
+		init=$(jq 'select(.containers) | .containers[0].pid' story.json)
+		maker=$(jq 'select(.containers) | .namespaces[] | select(.type == "pid") | .pid' story.json)
+		is "$(jq -r 'select(.containers) | .containers[0] | "\(.nspid[1]) \(.program)"' story.json)" "1 $(readlink -f "$(command -v sh)")"
+		is "$(jq -r 'select(.containers) | .containers[0].namespaces[]' story.json | grep ^pid)" "$(cat link)"
+		is "$(jq -r 'select(.containers) | .namespaces[] | "\(.type) \(.call) \(.command)"' story.json)" \
+			"net unshare unshare
+user unshare unshare
+pid clone unshare"
+		is "$(jq -r 'select(.containers) | .containers[0].lineage | join(" ")' story.json)" 'nstrace sh unshare'
+		jq -e 'select(.containers) | .containers[0].took >= 0' story.json
+		# ls is of no interest.
+		is "$(jq -r 'select(.processes) | .processes[] | "\(.depth) \(.command)"' story.json | head -n 3)" \
+			"0 nstrace
+1 sh
+2 unshare"
+		is "$(jq "select(.processes) | .processes[] | select(.pid == $init) | .ppid" story.json)" "$maker"
+		! grep -q '/ls"' story.json
+		run trace --source="$source" -e none --tree -- unshare -u true
+		[[ $output == *'└─true'*'uts:['*/usr/bin/unshare* ]]
+		[[ $output != *TIME* ]]
+	done
+}
