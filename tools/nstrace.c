@@ -134,7 +134,9 @@ static void print_event(void *who, const struct event *event)
 	}
 	if (output->config->no_events)
 		return;
-	if (output->config->types && !(output->config->types & 1u << event->type))
+	/* Forks are only told to who asks, as there are so many. */
+	unsigned types = output->config->types ? output->config->types : ~(1u << EVENT_FORK);
+	if (!(types & 1u << event->type))
 		return;
 	if (!output->err.number)
 		(void)!report_line(&output->cli->report, output->stream, event, &output->err);
@@ -278,6 +280,7 @@ static int run(struct cli *cli, void *context, struct error *err)
 			.command = cli->n_operands && !traced.n ? cli->operands : NULL,
 			.targets = traced.targets,
 			.n_targets = traced.n,
+			.forks = story || config->types & 1u << EVENT_FORK,
 			.begun = begin,
 		};
 		cli->report.view.snapshot = snapshot;

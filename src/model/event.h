@@ -10,6 +10,7 @@
 enum event_type {
 	EVENT_EXEC,	/* PATH, ARGS */
 	EVENT_CLONE,	/* CHILD, FLAGS; also fork and vfork into a pid namespace that is news */
+	EVENT_FORK,	/* CHILD, in the same namespaces; told only to who asks */
 	EVENT_UNSHARE,	/* FLAGS */
 	EVENT_SETNS,	/* FLAGS, and TEXT: what the descriptor is */
 	EVENT_MOVED,	/* it is in other namespaces, by a call that was not seen */

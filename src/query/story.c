@@ -205,15 +205,22 @@ static void take_move(struct story *story, struct entry *entry, const struct eve
 		entry->joins_children = true;
 }
 
+static struct entry *add_child(struct story *story, struct entry *parent,
+			       const struct event_task *task)
+{
+	struct entry *child = add(story, task->tgid ? task->tgid : task->pid);
+	learn(child, task);
+	child->parent = parent;
+	child->process.parent = &parent->process;
+	return child;
+}
+
 /* PID 1 is the first one of a new pid namespace. What a child is in besides was asked for by flags,
  * or by a call of the parent before. */
 static void take_clone(struct story *story, struct entry *parent, const struct event *event)
 {
 	const struct event_task *task = &event->child;
-	struct entry *child = add(story, task->tgid ? task->tgid : task->pid);
-	learn(child, task);
-	child->parent = parent;
-	child->process.parent = &parent->process;
+	struct entry *child = add_child(story, parent, task);
 	child->process.took_part = true;
 	child->process.is_init = task->n_pids > 1 && task->pids[task->n_pids - 1] == 1;
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
@@ -254,14 +261,18 @@ void story_add(struct story *story, const struct event *event)
 	if (event->why)
 		return;
 	/* To run a program, and to end, is what everybody does. */
-	entry->process.took_part |= event->type != EVENT_EXEC && event->type != EVENT_NAME &&
-				    event->type != EVENT_RIGHTS && event->type != EVENT_EXIT;
+	entry->process.took_part |= event->type != EVENT_EXEC && event->type != EVENT_FORK &&
+				    event->type != EVENT_NAME && event->type != EVENT_RIGHTS &&
+				    event->type != EVENT_EXIT;
 	switch (event->type) {
 	case EVENT_EXEC:
 		take_exec(story, entry, event);
 		break;
 	case EVENT_CLONE:
 		take_clone(story, entry, event);
+		break;
+	case EVENT_FORK:
+		add_child(story, entry, &event->child);
 		break;
 	case EVENT_UNSHARE:
 	case EVENT_SETNS:

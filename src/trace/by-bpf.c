@@ -12,8 +12,8 @@
 #include "trace/trace.h"
 #include "trace/watcher.h"
 
-/* In ms: so long events gather. To wake us for each would cost those who are followed more than what
- * they do. */
+/* In ms: so long events gather. To wake us for each would cost those who are followed more than
+ * all else. */
 #define GATHER 10
 
 /* In ms: how often we look whether nobody is left, as the record that says so may be lost. */
@@ -171,7 +171,7 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
 	*ret = (struct trace_end){ 0 };
 	signals_block(&trace.signals);
-	int r = watcher_open(!job->command && !job->n_targets, &watcher, err);
+	int r = watcher_open(!job->command && !job->n_targets, job->forks, &watcher, err);
 	trace.watcher = watcher;
 	r = r < 0 ? TRACE_UNSUPPORTED : run(&trace, proc, err);
 	signals_restore(&trace.signals);

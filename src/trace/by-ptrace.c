@@ -57,6 +57,8 @@ static void see_child(struct trace *trace, struct tracee *parent)
 		task_read_ns(trace->tracing.proc, tid, child->ns);
 		note_init(trace, child);
 		call_tell_clone(&trace->tracing, parent, child, 0);
+	} else if (trace->job->forks) {
+		call_tell_fork(&trace->tracing, parent, child);
 	}
 	child->is_announced = true;
 	if (child->is_stopped) {

@@ -223,6 +223,10 @@ static void tell_record(struct telling *telling)
 		copy_task(&record->child, &event->child);
 		tell(telling, EVENT_CLONE);
 		break;
+	case WATCH_FORK:
+		copy_task(&record->child, &event->child);
+		tell(telling, EVENT_FORK);
+		break;
 	case WATCH_CALL:
 		if (!call_is_restarted(record->result))
 			tell_call(telling);

@@ -201,8 +201,8 @@ struct place {
 	__u32 ns[WATCH_NS_COUNT];
 };
 
-/* Set before the programs are loaded: whether everybody is followed. */
-const volatile bool everybody;
+/* Set before the programs are loaded: whether everybody is followed, and forks are told. */
+const volatile bool everybody, forks;
 const volatile struct watch_call calls[WATCH_CALLS];
 
 /* For the reader: records that found no room; those who are followed, and who could not be. */
@@ -569,9 +569,13 @@ int at_child(__u64 *ctx)
 	follow_child(child, ctx[1]);
 	check_place(parent, false);
 	note_place(child);
-	if (BPF_CORE_READ(child, nsproxy) == BPF_CORE_READ(parent, nsproxy) &&
-	    BPF_CORE_READ(child, real_cred, user_ns) == BPF_CORE_READ(parent, real_cred, user_ns) &&
-	    BPF_CORE_READ(child, thread_pid, level) == BPF_CORE_READ(parent, thread_pid, level))
+	bool is_near =
+		BPF_CORE_READ(child, nsproxy) == BPF_CORE_READ(parent, nsproxy) &&
+		BPF_CORE_READ(child, real_cred, user_ns) ==
+			BPF_CORE_READ(parent, real_cred, user_ns) &&
+		BPF_CORE_READ(child, thread_pid, level) == BPF_CORE_READ(parent, thread_pid, level);
+	bool is_told = forks && !(ctx[1] & CLONE_THREAD);
+	if (is_near && !is_told)
 		return 0;
 	struct scratch *scratch = begin(WATCH_CHILD, parent);
 	if (!scratch)
@@ -580,7 +584,10 @@ int at_child(__u64 *ctx)
 	record->flags = ctx[1];
 	__builtin_memcpy(record->before, record->task.ns, sizeof(record->before));
 	read_task(child, &record->child);
-	if (is_elsewhere(record->before, record->child.ns))
+	bool is_apart = is_elsewhere(record->before, record->child.ns);
+	if (!is_apart)
+		record->what = WATCH_FORK;
+	if (is_apart || is_told)
 		send(scratch);
 	return 0;
 }

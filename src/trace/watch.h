@@ -11,6 +11,7 @@
 enum watch_what {
 	WATCH_EXEC,  /* a program runs: its file, its arguments */
 	WATCH_CHILD, /* a child begins in other namespaces than its parent */
+	WATCH_FORK,  /* a process begins in the same ones */
 	WATCH_CALL,  /* a call of those that are followed has ended */
 	WATCH_MOVED, /* a thread is in other namespaces, by a call that was not seen */
 	WATCH_MAP,   /* one of the files that map users was written: its path, the lines */

@@ -66,7 +66,7 @@ static int refuse(struct error *err, int number, const char *what)
 	return error_errno(err, number, "%s", what);
 }
 
-static int load(struct watcher *watcher, bool everybody, struct error *err)
+static int load(struct watcher *watcher, bool everybody, bool forks, struct error *err)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return error_errno(err, errno, "/sys/kernel/btf/vmlinux");
@@ -74,6 +74,7 @@ static int load(struct watcher *watcher, bool everybody, struct error *err)
 	if (!watcher->programs)
 		return error_errno(err, ENOMEM, "preparing");
 	watcher->programs->rodata->everybody = everybody;
+	watcher->programs->rodata->forks = forks;
 	for (enum call call = 0; call < CALL_COUNT; call++) {
 		int number = call_number(call, CALL_ARCH);
 		if (number >= 0 && number < WATCH_CALLS)
@@ -196,10 +197,10 @@ static int take_record(void *who, void *bytes, size_t n)
 	return 0;
 }
 
-int watcher_open(bool everybody, struct watcher **ret, struct error *err)
+int watcher_open(bool everybody, bool forks, struct watcher **ret, struct error *err)
 {
 	_cleanup_(watcher_freep) struct watcher *watcher = xcalloc(1, sizeof(*watcher));
-	int r = load(watcher, everybody, err);
+	int r = load(watcher, everybody, forks, err);
 	if (r < 0)
 		return r;
 	watcher->ring = ring_buffer__new(watcher->programs->maps.records.map_fd, take_record,

@@ -25,7 +25,7 @@ event_words() {
 }
 
 @test "events: the words" {
-	[ "$(event_types | wc -l)" = 12 ]
+	[ "$(event_types | wc -l)" = 13 ]
 	same_lines event.c nstrace.1 "$(event_types)" \
 		"$(section "$man" Events | sed -n 's/^\.It Cm //p')"
 }
@@ -38,21 +38,23 @@ event_words() {
 	check_keys "An event" < <(tail -n +2 story.json)
 }
 
-# A shell's own child, which runs no program, is gone before nstrace, which is stopped, can look.
+# A parent that was there before is gone when nstrace, which is stopped, would look at it.
 @test "JSON: the tree and the summary" {
 	need jq unshare mkfifo
 	nstrace --source=bpf -o /dev/null true || skip 'needs BPF'
-	local target tracer _
-	rm -f go
+	local parent tracer _
+	rm -f go told
 	mkfifo go
-	sh -c 'read -r x < go; (unshare -Urpf true; unshare -Urpf no-such; :); exec true' 2> /dev/null 3>&- &
-	target=$!
-	nstrace -J -e none --tree --summary -p $target > sum.json 3>&- &
+	sh -c 'sh -c "read -r x < go; unshare -Urpf true; unshare -Urpf no-such; exec true" & echo $! > told; wait' \
+		2> /dev/null 3>&- &
+	parent=$!
+	for _ in $(seq 100); do [ ! -s told ] || break; sleep 0.1; done
+	nstrace -J -e none --tree --summary -p "$(cat told)" > sum.json 3>&- &
 	tracer=$!
 	for _ in $(seq 100); do [ ! -s sum.json ] || break; sleep 0.1; done
 	kill -STOP $tracer
 	echo > go
-	wait $target
+	wait $parent
 	kill -CONT $tracer
 	wait $tracer
 	rm go

@@ -182,6 +182,20 @@ static void who_joins(void **state _unused_)
 	assert_false(child->is_init);
 }
 
+/* Whoever is adopted still descends from who made it. */
+static void forks_are_kept(void **state _unused_)
+{
+	const struct event events[] = {
+		{ .type = EVENT_FORK,
+		  .task = TASK(10, 9, "conmon"),
+		  .child = TASK(20, 10, "conmon") },
+		{ .type = EVENT_MOUNT, .path = "/proc", .task = TASK(20, 1, "conmon") },
+	};
+	_cleanup_(story_freep) struct story *story = story_from(events, ARRAY_SIZE(events));
+	_cleanup_(freep) char *text = tree_text(story);
+	assert_string_equal(text, "9\n 10\n  20\n");
+}
+
 /* A number that is used again is another process; its parent may have the number of its child. */
 static void numbers_are_used_again(void **state _unused_)
 {
@@ -201,6 +215,7 @@ int main(void)
 	TEST(ancestors_are_asked_for);
 	TEST(the_tree);
 	TEST(who_joins);
+	TEST(forks_are_kept);
 	TEST(numbers_are_used_again);
 	return suite_run("story");
 }
