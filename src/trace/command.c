@@ -42,7 +42,7 @@ int command_start(struct command *command, char *const *argv, struct filter *fil
 	command->pid = fork();
 	if (command->pid == 0) {
 		close(go[1]);
-		run(argv, filter, before, go[0], failed[1]);
+		run(argv, filter, before, theirs, their_end);
 	}
 	return command->pid < 0 ? error_errno(err, errno, "cannot fork") : 0;
 }
