@@ -4,9 +4,12 @@
  *
  * caller rename N	calls itself N names
  * caller clone N	N children, at most 64 at a time, each in a uts namespace of its own
+ * caller untraced	has a child that tracers are not to see, which leaves its uts namespace, and
+ *			exits as that does: 0, or an errno
  * caller unseen	leaves its uts namespace by a call of the i386 table, and runs true(1)
  */
 #include <err.h>
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,6 +50,19 @@ static void clone_often(long n)
 		;
 }
 
+static int have_untraced_child(void)
+{
+	int status;
+	long pid = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid < 0)
+		err(1, "clone");
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUTS) < 0 ? errno : 0);
+	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		errx(1, "the child was killed");
+	return WEXITSTATUS(status);
+}
+
 /* Exits with 77 where the kernel has no such table. */
 static void leave_unseen(void)
 {
@@ -70,9 +86,11 @@ int main(int argc, char **argv)
 		rename_often(n);
 	else if (strcmp(what, "clone") == 0)
 		clone_often(n);
+	else if (strcmp(what, "untraced") == 0)
+		return have_untraced_child();
 	else if (strcmp(what, "unseen") == 0)
 		leave_unseen();
 	else
-		errx(2, "rename N, clone N, or unseen");
+		errx(2, "rename N, clone N, untraced, or unseen");
 	return 0;
 }

@@ -13,6 +13,7 @@ struct entry {
 	pid_t pid; /* the key */
 	size_t index, made_capacity, joined_capacity, programs_capacity;
 	struct entry *parent;
+	struct entry *also_missing;
 	bool joins_children; /* its next child is in a pid or time namespace that is there */
 	UT_hash_handle hh;
 };
@@ -94,6 +95,12 @@ static struct entry *add(struct story *story, pid_t pid)
 	return entry;
 }
 
+static void note_missing(struct story *story, struct entry *entry)
+{
+	entry->also_missing = story->missing;
+	story->missing = entry;
+}
+
 /* A parent of its own making would be a circle: a number that was used again. */
 static void set_parent(struct story *story, struct entry *entry, pid_t ppid)
 {
@@ -104,18 +111,14 @@ static void set_parent(struct story *story, struct entry *entry, pid_t ppid)
 		if (above == entry)
 			return;
 	if (!parent)
-		story->missing = parent = add(story, ppid);
+		note_missing(story, parent = add(story, ppid));
 	entry->parent = parent;
 	entry->process.parent = &parent->process;
 }
 
-/* A thread's name, numbers and namespaces need not be those of its process. */
 static void learn(struct entry *entry, const struct event_task *task)
 {
-	struct event_task *known = &entry->process.task;
-	if (task->pid == task->tgid || !entry->process.is_known)
-		*known = *task;
-	known->pid = entry->pid;
+	entry->process.task = *task;
 	entry->process.is_known = true;
 }
 
@@ -123,9 +126,14 @@ static struct entry *meet(struct story *story, const struct event_task *task)
 {
 	pid_t pid = task->tgid ? task->tgid : task->pid;
 	struct entry *entry = find(story, pid);
-	if (!entry)
+	bool is_new = !entry, is_thread = task->pid != pid;
+	if (is_new)
 		entry = add(story, pid);
-	learn(entry, task);
+	/* A thread's name, numbers and namespaces need not be those of its process. */
+	if (!is_thread)
+		learn(entry, task);
+	else if (is_new)
+		note_missing(story, entry);
 	set_parent(story, entry, task->ppid);
 	return entry;
 }
@@ -292,7 +300,10 @@ pid_t story_missing(const struct story *story)
 void story_fill(struct story *story, const struct event_task *task)
 {
 	struct entry *entry = TAKE(story->missing);
-	if (!task || !entry)
+	if (!entry)
+		return;
+	story->missing = entry->also_missing;
+	if (!task)
 		return;
 	learn(entry, task);
 	set_parent(story, entry, task->ppid);

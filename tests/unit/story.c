@@ -103,6 +103,30 @@ static void ancestors_are_asked_for(void **state _unused_)
 	assert_int_equal(story_missing(story), 0);
 }
 
+static void a_thread_is_its_process(void **state _unused_)
+{
+	const struct event thread = {
+		.type = EVENT_MOUNT,
+		.path = "/proc",
+		.task = { .pid = 11, .tgid = 10, .ppid = 9, .comm = "worker" }
+	};
+	const struct event_task leader = TASK(10, 9, "dockerd"), parent = TASK(9, 0, "init");
+	_cleanup_(story_freep) struct story *story = story_from(&thread, 1);
+	_cleanup_(freep) struct row *rows = NULL;
+	size_t n;
+	assert_int_equal(story_missing(story), 9);
+	story_fill(story, &parent);
+	assert_int_equal(story_missing(story), 10);
+	story_fill(story, &leader);
+	assert_int_equal(story_missing(story), 0);
+	story_tree(story, &rows, &n);
+	assert_int_equal(n, 2);
+	const struct story_process *process = rows[1].item;
+	assert_string_equal(process->task.comm, "dockerd");
+	assert_int_equal(process->task.pid, 10);
+	assert_true(process->took_part);
+}
+
 /* "22<21", the parent of each, by the depth of the row. */
 static char *tree_text(const struct story *story)
 {
@@ -213,6 +237,7 @@ int main(void)
 	TEST(a_container);
 	TEST(an_init_without_program);
 	TEST(ancestors_are_asked_for);
+	TEST(a_thread_is_its_process);
 	TEST(the_tree);
 	TEST(who_joins);
 	TEST(forks_are_kept);
