@@ -42,6 +42,7 @@ unit_tests = \
 	tests/unit/proctree \
 	tests/unit/procfile \
 	tests/unit/proofs \
+	tests/unit/record \
 	tests/unit/reference \
 	tests/unit/report \
 	tests/unit/rootfile \
@@ -145,6 +146,8 @@ tests_unit_proctree_SOURCES = tests/unit/proctree.c $(unit_fixture)
 tests_unit_proctree_LDADD = $(unit_libs)
 tests_unit_proofs_SOURCES = tests/unit/proofs.c $(unit_fixture)
 tests_unit_proofs_LDADD = $(unit_libs)
+tests_unit_record_SOURCES = tests/unit/record.c $(unit_fixture)
+tests_unit_record_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
