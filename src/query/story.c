@@ -1,46 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "query/story.h"
-
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "query/story-entry.h"
 #include "util/alloc.h"
 
-/* A process, and who has its number now. */
-struct entry {
-	struct story_process process;
-	pid_t pid; /* the key */
-	size_t index, made_capacity, joined_capacity, programs_capacity;
-	struct entry *parent;
-	struct entry *also_missing;
-	bool joins_children; /* its next child is in a pid or time namespace that is there */
-	UT_hash_handle hh;
-};
-
-struct made_key {
-	enum ns_kind kind;
-	ino_t ino;
-};
-
-/* A namespace that was made: inodes are used again, and then the last one is meant. */
-struct made {
+struct made *story_find_made(const struct story *story, enum ns_kind kind, ino_t ino)
+{
 	struct made_key key;
-	struct entry *maker;
-	size_t place;	    /* in that one's list */
-	struct entry *init; /* of a pid namespace */
-	UT_hash_handle hh;
-};
-
-struct story {
-	struct entry *by_pid;
-	struct made *by_ino;
-	size_t n_entries, capacity;
-	struct entry **entries; /* as they came */
-	size_t n_order, order_capacity;
-	struct made **order; /* namespaces, as they were made */
-	struct entry *missing;
-};
+	struct made *made;
+	memset(&key, 0, sizeof(key)); /* its padding is part of what is looked for */
+	key.kind = kind;
+	key.ino = ino;
+	HASH_FIND(hh, story->by_ino, &key, sizeof(key), made);
+	return made;
+}
 
 struct story *story_new(void)
 {
@@ -138,22 +112,11 @@ static struct entry *meet(struct story *story, const struct event_task *task)
 	return entry;
 }
 
-static struct made *find_made(const struct story *story, enum ns_kind kind, ino_t ino)
-{
-	struct made_key key;
-	struct made *made;
-	memset(&key, 0, sizeof(key)); /* its padding is part of what is looked for */
-	key.kind = kind;
-	key.ino = ino;
-	HASH_FIND(hh, story->by_ino, &key, sizeof(key), made);
-	return made;
-}
-
 static void add_made(struct story *story, struct entry *maker, const struct event *event,
 		     enum ns_kind kind, ino_t ino)
 {
 	struct story_process *process = &maker->process;
-	struct made *former = find_made(story, kind, ino), *made = xcalloc(1, sizeof(*made));
+	struct made *former = story_find_made(story, kind, ino), *made = xcalloc(1, sizeof(*made));
 	made->key.kind = kind;
 	made->key.ino = ino;
 	if (former)
@@ -237,12 +200,12 @@ static void take_clone(struct story *story, struct entry *parent, const struct e
 		bool joins = kind == NS_PID ? !child->process.is_init
 					    : !(event->flags & ns_kind_info(kind)->clone_flag) &&
 						      parent->joins_children;
-		if (joins || find_made(story, kind, task->ns[kind]))
+		if (joins || story_find_made(story, kind, task->ns[kind]))
 			add_joined(child, event, kind, task->ns[kind]);
 		else
 			add_made(story, parent, event, kind, task->ns[kind]);
 	}
-	struct made *pidns = find_made(story, NS_PID, task->ns[NS_PID]);
+	struct made *pidns = story_find_made(story, NS_PID, task->ns[NS_PID]);
 	if (child->process.is_init && pidns)
 		pidns->init = child;
 }
@@ -250,7 +213,7 @@ static void take_clone(struct story *story, struct entry *parent, const struct e
 static void take_exec(struct story *story, struct entry *entry, const struct event *event)
 {
 	struct story_process *process = &entry->process;
-	const struct made *pidns = find_made(story, NS_PID, event->task.ns[NS_PID]);
+	const struct made *pidns = story_find_made(story, NS_PID, event->task.ns[NS_PID]);
 	struct story_process *init = pidns && pidns->init ? &pidns->init->process : NULL;
 	char *program = xstrdup(event->path ? event->path : "?");
 	process->programs = xgrow(process->programs, process->n_programs, &entry->programs_capacity,
@@ -307,114 +270,4 @@ void story_fill(struct story *story, const struct event_task *task)
 		return;
 	learn(entry, task);
 	set_parent(story, entry, task->ppid);
-}
-
-/* Of each entry, SIZE_MAX: none; the first one of nobody stands behind the others. */
-struct children {
-	size_t *first, *next;
-};
-
-/* Those who took part, and whoever they descend from. */
-static bool *choose_shown(const struct story *story)
-{
-	bool *shown = xcalloc(story->n_entries + 1, sizeof(*shown));
-	for (size_t i = 0; i < story->n_entries; i++) {
-		const struct entry *entry = story->entries[i];
-		if (!entry->process.took_part)
-			continue;
-		for (; entry && !shown[entry->index]; entry = entry->parent)
-			shown[entry->index] = true;
-	}
-	return shown;
-}
-
-static struct children link_children(const struct story *story)
-{
-	size_t n = story->n_entries;
-	_cleanup_(freep) bool *shown = choose_shown(story);
-	struct children children = { .first = xcalloc(n + 1, sizeof(size_t)),
-				     .next = xcalloc(n + 1, sizeof(size_t)) };
-	for (size_t i = 0; i <= n; i++)
-		children.first[i] = children.next[i] = SIZE_MAX;
-	for (size_t i = n; i-- > 0;) {
-		const struct entry *parent = story->entries[i]->parent;
-		if (!shown[i])
-			continue;
-		size_t *list = &children.first[parent ? parent->index : n];
-		children.next[i] = *list;
-		*list = i;
-	}
-	return children;
-}
-
-void story_tree(const struct story *story, struct row **ret, size_t *ret_n)
-{
-	size_t n = story->n_entries, n_rows = 0, depth = 0, row = ROW_TOP;
-	struct children children = link_children(story);
-	struct row *rows = xcalloc(n + 1, sizeof(*rows));
-	size_t *place = xcalloc(n + 1, sizeof(*place)), at = children.first[n];
-	while (at != SIZE_MAX) {
-		rows[n_rows] = (struct row){ &story->entries[at]->process, row, depth };
-		place[at] = n_rows++;
-		if (children.first[at] != SIZE_MAX) {
-			row = place[at];
-			depth++;
-			at = children.first[at];
-			continue;
-		}
-		/* Up, to the first one who has a sibling. */
-		while (children.next[at] == SIZE_MAX && story->entries[at]->parent) {
-			at = story->entries[at]->parent->index;
-			depth--;
-		}
-		at = children.next[at];
-		if (at != SIZE_MAX)
-			row = story->entries[at]->parent ? place[story->entries[at]->parent->index]
-							 : ROW_TOP;
-	}
-	free(children.first);
-	free(children.next);
-	free(place);
-	*ret = rows;
-	*ret_n = n_rows;
-}
-
-static const struct story_ns *ns_of(const struct made *made)
-{
-	return &made->maker->process.made[made->place];
-}
-
-static struct story_container container_of(const struct story *story,
-					   const struct story_process *init)
-{
-	struct story_container container = { .init = init };
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		const struct made *made = find_made(story, kind, init->task.ns[kind]);
-		if (!made)
-			continue;
-		const struct story_ns *ns = container.ns[container.n_ns++] = ns_of(made);
-		if (!container.began || ns->time < container.began)
-			container.began = ns->time;
-	}
-	return container;
-}
-
-void story_containers(const struct story *story, struct story_container **ret, size_t *ret_n)
-{
-	struct story_container *containers = xcalloc(story->n_entries + 1, sizeof(*containers));
-	size_t n = 0;
-	for (size_t i = 0; i < story->n_entries; i++)
-		if (story->entries[i]->process.is_init)
-			containers[n++] = container_of(story, &story->entries[i]->process);
-	*ret = containers;
-	*ret_n = n;
-}
-
-void story_made(const struct story *story, const struct story_ns ***ret, size_t *ret_n)
-{
-	const struct story_ns **made = xcalloc(story->n_order + 1, sizeof(*made));
-	for (size_t i = 0; i < story->n_order; i++)
-		made[i] = ns_of(story->order[i]);
-	*ret = made;
-	*ret_n = story->n_order;
 }

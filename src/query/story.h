@@ -57,8 +57,9 @@ DEFINE_CLEANUP(struct story *, story_free)
 
 void story_add(struct story *story, const struct event *event);
 
-/* An ancestor, or the process of a thread, that nothing is known of yet: its number, or 0. Whoever can tell more fills it in,
- * with TASK, or NULL where it is gone; then it is known as far as can be. */
+/* An ancestor, or the process of a thread, that nothing is known of yet: its number, or 0. Whoever
+ * can tell more fills it in, with TASK, or NULL where it is gone; then it is known as far as can
+ * be. */
 pid_t story_missing(const struct story *story);
 void story_fill(struct story *story, const struct event_task *task);
 
