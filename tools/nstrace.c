@@ -236,6 +236,9 @@ static int trace(struct cli *cli, const struct trace_job *job, struct output *ou
 	setvbuf(output->stream, NULL, _IOFBF, BUFSIZ);
 	cli->report.color = color_choose(cli->color, fileno(output->stream));
 	int r = follow(job, output, &end, err);
+	/* The status is the command's, whoever reads what we say. */
+	if (job->command)
+		signal(SIGPIPE, SIG_IGN);
 	if (r == 0)
 		print_story(output);
 	if (config->file && fclose(output->stream) != 0 && !output->err.number)

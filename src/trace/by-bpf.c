@@ -170,7 +170,7 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 	if (proc_is_foreign(proc))
 		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
 	*ret = (struct trace_end){ 0 };
-	signals_block(&trace.signals);
+	signals_block(&trace.signals, job->command);
 	int r = watcher_open(!job->command && !job->n_targets, job->forks, &watcher, err);
 	trace.watcher = watcher;
 	r = r < 0 ? TRACE_UNSUPPORTED : run(&trace, proc, err);

@@ -326,7 +326,7 @@ int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who, st
 		.end = ret,
 	};
 	*ret = (struct trace_end){ 0 };
-	signals_block(&trace.signals);
+	signals_block(&trace.signals, job->command);
 	int r = run(&trace, err);
 	tracees_clear(&trace.tracing.tracees);
 	signals_restore(&trace.signals);

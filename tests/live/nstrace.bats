@@ -118,6 +118,19 @@ uid_map 0 0 1"
 	[[ $output == *'No space left on device'* ]]
 }
 
+@test "whoever stops reading does not end the command" {
+	local source
+	for source in $(sources); do
+		run bash -c "nstrace --source=$source sh -c 'sleep 0.3; /bin/true; /bin/true; echo done > $source; exit 5' 2>&1 |
+			head -n 1; echo \${PIPESTATUS[0]}"
+		is "${lines[-1]}" 5
+		is "$(cat "$source")" done
+	done
+	# What SIGPIPE did to the command before, it does.
+	is "$(nstrace -o /dev/null sh -c 'yes | head -n 1; grep SigBlk /proc/self/status')" "y
+$(grep SigBlk /proc/self/status)"
+}
+
 # until_true COMMAND...: within ten seconds.
 until_true() {
 	local _
