@@ -186,6 +186,7 @@ works() {
 	start_worker
 	for source in $(sources); do
 		for signal in INT TERM KILL; do
+			rm -f story.json
 			nstrace --source="$source" -J --output-all -p "$worker" > story.json 2> err < /dev/null 3>&- &
 			tracer=$!
 			until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .new[0])"'
@@ -204,6 +205,7 @@ works() {
 	need_unshare -u
 	local source
 	for source in $(sources); do
+		rm -f story.json
 		mkfifo go
 		sh -c 'sh -c "read word < go; unshare -u true" & wait; exit 3' < /dev/null 3>&- &
 		trace --source="$source" -J --output-all -p $! > story.json 3>&- &
