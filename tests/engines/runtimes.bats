@@ -16,6 +16,7 @@ load helper
 	is "$(nspidmap -i self "1@$runc_id")" "$pid"
 	is "$(nsls -n -r -t uts -o HOSTNAME "$pid" 2> /dev/null)" box
 	runc exec -d "$runc_id" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&-
+	wait_for pid_of sleep $((seconds + 1)) # runc returns a moment before
 	executed=$(pid_of sleep $((seconds + 1)))
 	is "$(nsls -n -r -t pid -o CONTAINER "$executed" 2> /dev/null)" "runc:$runc_id"
 	is "$(nsls -n -r -t pid -o NS,NPROCS -c "$runc_id" 2> /dev/null)" "$(pidns "$pid") 2"
