@@ -59,12 +59,21 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 	return result;
 }
 
+/* A line that is left out would be a mount that is not there. */
+static int refuse_line(struct libmnt_table *table _unused_, const char *file _unused_,
+		       int line _unused_)
+{
+	return -EINVAL;
+}
+
 struct mount_table mountinfo_parse(struct arena *arena, char *text, size_t n)
 {
 	struct mount_table result = { .why = EIO };
 	FILE *stream = n ? fmemopen(text, n, "r") : NULL;
 	struct libmnt_table *table = mnt_new_table();
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	if (table)
+		mnt_table_set_parser_errcb(table, refuse_line);
 	if (stream && table && iter && mnt_table_parse_stream(table, stream, "mountinfo") == 0)
 		result = take_all(arena, table, iter);
 	mnt_free_iter(iter);

@@ -150,6 +150,16 @@ static void find_owned(struct reading *reading, int proc, const struct process *
 		qsort(reading->owned, reading->n_owned, sizeof(*reading->owned), compare_owned);
 }
 
+/* Engines also listen on sockets that take no orders. */
+static bool takes_orders(const char *path)
+{
+	static const char *const others[] = { "/metrics.sock", ".sock.ttrpc", "-debug.sock" };
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (has_suffix(path, others[i]))
+			return false;
+	return !strstr(path, "/libnetwork/");
+}
+
 /* One answer of the kernel: who is bound to which path. */
 static void take_bound(struct reading *reading, const struct nlmsghdr *header)
 {
@@ -165,7 +175,7 @@ static void take_bound(struct reading *reading, const struct nlmsghdr *header)
 		char path[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1] = { 0 };
 		if (attr->nla_type == UNIX_DIAG_NAME && n < sizeof(path)) {
 			memcpy(path, attr + 1, n);
-			if (path[0] == '/')
+			if (path[0] == '/' && takes_orders(path))
 				add(reading, path, owned->engine);
 		}
 		left = step < left ? left - step : 0;

@@ -103,7 +103,7 @@ static bool is_engines_own(const struct auditing *auditing, const struct mount_e
 	return false;
 }
 
-/* What is found of a mount that comes from outside. */
+/* Where a mount comes from. */
 struct origin_of {
 	char *path; /* on the host, or else in its file system; NULL: it is not from outside */
 	bool on_host;
@@ -141,12 +141,35 @@ static struct origin_of find_origin(const struct auditing *auditing,
 	return result;
 }
 
-static void say_host_root(struct auditing *auditing, const struct mount_entry *mount, bool on_host)
+/* Of each mount in the table. */
+static struct origin_of *find_origins(const struct auditing *auditing,
+				      const struct mount_table *mounts)
+{
+	struct origin_of *origins = xcalloc(mounts->n, sizeof(*origins));
+	for (size_t i = 0; i < mounts->n; i++)
+		origins[i] = find_origin(auditing, mounts, &mounts->items[i]);
+	return origins;
+}
+
+static void free_origins(struct origin_of *origins, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(origins[i].path);
+	free(origins);
+}
+
+static struct grade grade_host_root(const struct auditing *auditing,
+				    const struct mount_entry *mount)
 {
 	const enum answer root = auditing->power.root;
+	return mount_is_writable(mount) ? grade_by(root, LEVEL_CRITICAL, LEVEL_HIGH)
+					: grade_by(root, LEVEL_HIGH, LEVEL_MEDIUM);
+}
+
+static void say_host_root(struct auditing *auditing, const struct mount_entry *mount, bool on_host)
+{
+	struct grade grade = grade_host_root(auditing, mount);
 	const char *what = mount_is_writable(mount) ? "writable" : "readable";
-	struct grade grade = mount_is_writable(mount) ? grade_by(root, LEVEL_CRITICAL, LEVEL_HIGH)
-						      : grade_by(root, LEVEL_HIGH, LEVEL_MEDIUM);
 	if (on_host) {
 		audit_say(auditing, grade, mount_evidence(mount), "the host's / is %s at %s", what,
 			  mount->target);
@@ -160,31 +183,13 @@ static void say_host_root(struct auditing *auditing, const struct mount_entry *m
 void check_host_root(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
-	for (size_t i = 0; mounts && i < mounts->n; i++) {
-		struct origin_of origin = find_origin(auditing, mounts, &mounts->items[i]);
-		if (origin.path && origin.is_root)
-			say_host_root(auditing, &mounts->items[i], origin.on_host);
-		free(origin.path);
-	}
-}
-
-/* A mount of the host that came along with a host root that is no less writable. */
-static bool came_along(const struct auditing *auditing, const struct mount_table *mounts,
-		       const struct mount_entry *mount, const char *path)
-{
-	for (size_t i = 0; i < mounts->n; i++) {
-		const struct mount_entry *root = &mounts->items[i];
-		if (root == mount || !path_is_within(mount->target, root->target) ||
-		    (mount_is_writable(mount) && !mount_is_writable(root)))
-			continue;
-		struct origin_of origin = find_origin(auditing, mounts, root);
-		bool is_root = origin.path && origin.is_root && origin.on_host;
-		free(origin.path);
-		size_t n = strcmp(root->target, "/") == 0 ? 0 : strlen(root->target);
-		if (is_root && strcmp(mount->target + n, path) == 0)
-			return true;
-	}
-	return false;
+	if (!mounts)
+		return;
+	struct origin_of *origins = find_origins(auditing, mounts);
+	for (size_t i = 0; i < mounts->n; i++)
+		if (origins[i].path && origins[i].is_root)
+			say_host_root(auditing, &mounts->items[i], origins[i].on_host);
+	free_origins(origins, mounts->n);
 }
 
 static struct grade grade_mount(const struct auditing *auditing, const struct mount_entry *mount,
@@ -192,6 +197,8 @@ static struct grade grade_mount(const struct auditing *auditing, const struct mo
 {
 	const enum answer root = auditing->power.root;
 	bool writable = mount_is_writable(mount);
+	if (strcmp(path, "/") == 0)
+		return grade_host_root(auditing, mount);
 	if (is_for_sharing(path))
 		return grade(writable ? LEVEL_LOW : LEVEL_INFO);
 	if (is_sensitive(path))
@@ -200,32 +207,66 @@ static struct grade grade_mount(const struct auditing *auditing, const struct mo
 	return writable ? grade_by(root, LEVEL_MEDIUM, LEVEL_LOW) : grade(LEVEL_LOW);
 }
 
+/* What is behind a folder that has a slash at its end only if it is the root. */
+static const char *rest_of(const char *path, const char *folder)
+{
+	return path + (strcmp(folder, "/") == 0 ? 0 : strlen(folder));
+}
+
+/* Whether a mount is there since a recursive one brought it along, which is no better. */
+static bool came_along(const struct auditing *auditing, const struct mount_table *mounts,
+		       const struct origin_of *origins, size_t place)
+{
+	const struct mount_entry *mount = &mounts->items[place];
+	const char *path = origins[place].path;
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *upper = &mounts->items[i];
+		if (i == place || !origins[i].path || !origins[i].on_host ||
+		    !path_is_within(mount->target, upper->target) ||
+		    !path_is_within(path, origins[i].path) ||
+		    strcmp(mount->target, upper->target) == 0)
+			continue;
+		if (strcmp(rest_of(mount->target, upper->target), rest_of(path, origins[i].path)) ==
+			    0 &&
+		    grade_mount(auditing, mount, path).worst <=
+			    grade_mount(auditing, upper, origins[i].path).worst)
+			return true;
+	}
+	return false;
+}
+
 static char *append(char *list, const char *word)
 {
 	_cleanup_(freep) char *before = list;
 	return xasprintf("%s%s%s", before ? before : "", before ? " " : "", word);
 }
 
+static void say_mount(struct auditing *auditing, const struct mount_entry *mount,
+		      const struct origin_of *origin)
+{
+	audit_say(auditing, grade_mount(auditing, mount, origin->path), mount_evidence(mount),
+		  "%s %s%s is %s at %s", origin->on_host ? "the host's" : "something from outside,",
+		  origin->path, origin->on_host ? "" : " of its file system,",
+		  mount_is_writable(mount) ? "writable" : "readable", mount->target);
+}
+
 void check_host_mount(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
 	_cleanup_(freep) char *engines = NULL;
-	for (size_t i = 0; mounts && i < mounts->n; i++) {
+	if (!mounts)
+		return;
+	struct origin_of *origins = find_origins(auditing, mounts);
+	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		struct origin_of origin = find_origin(auditing, mounts, mount);
-		_cleanup_(freep) char *path = origin.path;
-		if (!path || origin.is_root)
+		if (!origins[i].path || origins[i].is_root)
 			continue;
-		if (is_engines_own(auditing, mount, path))
+		if (is_engines_own(auditing, mount, origins[i].path))
 			engines = append(engines, mount->target);
-		else if (!origin.on_host || !came_along(auditing, mounts, mount, path))
-			audit_say(auditing, grade_mount(auditing, mount, path),
-				  mount_evidence(mount), "%s %s%s is %s at %s",
-				  origin.on_host ? "the host's" : "something from outside,", path,
-				  origin.on_host ? "" : " of its file system,",
-				  mount_is_writable(mount) ? "writable" : "readable",
-				  mount->target);
+		else if (!origins[i].on_host || !came_along(auditing, mounts, origins, i))
+			say_mount(auditing, mount, &origins[i]);
 	}
+	free_origins(origins, mounts->n);
 	if (engines)
 		audit_say(auditing, grade(LEVEL_INFO), NULL,
 			  "has files that the engine keeps for it: %s", engines);
