@@ -54,8 +54,12 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 	struct mount_entry *items =
 		arena_alloc(arena, (mnt_table_get_nents(table) + 1) * sizeof(*items));
 	struct mount_table result = { .items = items };
-	while (mnt_table_next_fs(table, iter, &fs) == 0)
-		items[result.n++] = take(arena, fs);
+	while (mnt_table_next_fs(table, iter, &fs) == 0) {
+		items[result.n] = take(arena, fs);
+		/* What does not begin as mountinfo does is taken for an fstab, which has no ids. */
+		if (items[result.n++].id <= 0)
+			return (struct mount_table){ .why = EIO };
+	}
 	return result;
 }
 
