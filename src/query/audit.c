@@ -93,7 +93,8 @@ void audit_say(struct auditing *auditing, struct grade grade, char *evidence, co
 	va_end(ap);
 	if (grade.level != grade.worst) {
 		_cleanup_(freep) char *before = text;
-		text = xasprintf("%s (%s%s, if what is unknown of its users and rights allows it)",
+		text = xasprintf("%s (%s%s: not all of its users and rights is known; run as root "
+				 "of the host to know)",
 				 before, grade.level == LEVEL_NONE ? "perhaps " : "perhaps even ",
 				 audit_level_name(grade.worst));
 	}
