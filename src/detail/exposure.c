@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "detail/devicerules.h"
 #include "detail/leaks.h"
 #include "detail/mountinfo.h"
 #include "detail/sockets.h"
@@ -34,6 +35,7 @@ struct work {
 	int proc;
 	int64_t tick_offset;
 	struct child_patience patience;
+	struct mount_table own; /* our mounts */
 	struct seen *seen;
 	size_t n_seen, seen_capacity;
 	struct exposure *items; /* malloc */
@@ -190,6 +192,7 @@ static void read_process(struct work *work, const struct process *process)
 	read_status(dir, &exposure);
 	read_label(work->arena, dir, &exposure);
 	read_idmap(work->arena, dir, &exposure.uids);
+	exposure.device_rules = device_rules_read(work->arena, dir, &work->own);
 	read_view(work, dir, &exposure);
 	if (!proc_is_gone(dir))
 		work->items[work->n++] = exposure;
@@ -231,13 +234,12 @@ static bool has_root(const struct mount_table *table)
 
 /* Ours, if we are in the initial mount namespace and no chroot hides a part of it; else those of
  * kthreadd, which nobody but root of the host may look at. */
-static struct mount_table read_host(struct work *work)
+static struct mount_table read_host(struct work *work, int self)
 {
 	const struct origin *origin = &work->snapshot->origin;
 	struct mount_table table = { .why = ENODATA };
-	_cleanup_(closep) int self = proc_open_dir(work->proc, "self");
 	if (is_initial(work, self))
-		table = mountinfo_read(work->arena, self);
+		table = work->own;
 	if (!table.why && has_root(&table))
 		return table;
 	if (origin->viewer[NS_PID] != origin->initial[NS_PID])
@@ -312,8 +314,10 @@ int exposures_take(const struct snapshot *snapshot, const struct process *const 
 	struct exposures *exposures = arena_alloc(work.arena, sizeof(*exposures));
 	exposures->engines =
 		engine_sockets_read(work.arena, proc, snapshot->processes, snapshot->n_processes);
+	_cleanup_(closep) int self = proc_open_dir(proc, "self");
+	work.own = mountinfo_read(work.arena, self);
 	read_processes(&work, processes, n);
-	exposures->host = read_host(&work);
+	exposures->host = read_host(&work, self);
 	find_host_root(&work, exposures);
 	exposures->has_files = find_files(proc);
 	exposures->n = work.n;

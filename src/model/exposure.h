@@ -82,6 +82,15 @@ struct leak_list {
 	int why; /* likewise */
 };
 
+/* Whether its cgroups let it open a disk, however it comes by a node of one. */
+struct device_rules {
+	const char *rule; /* that does so, of version 1: "a *:* rwm"; NULL: there is none */
+	bool has_rules;	  /* it is in a hierarchy of version 1 that has rules */
+	int rules_why;
+	unsigned n_programs; /* of version 2: BPF programs, which say no one knows what */
+	int programs_why;
+};
+
 /* What depends on the mount namespace and the root directory only, so that processes share it. */
 struct inside_view {
 	struct mount_table mounts;
@@ -103,6 +112,7 @@ struct exposure {
 	struct idmap uids;
 	const struct inside_view *view;
 	struct leak_list leaks;
+	struct device_rules device_rules;
 };
 
 /* Files below /proc and /sys that a kernel may lack, or a container hides: see exposure_file(). */

@@ -116,6 +116,15 @@ static const struct audit_check checks[] = {
 		check_device_disk,
 	},
 	{
+		"device-rules", LEVEL_CRITICAL, "it may make nodes of any disk, and open them",
+		"With CAP_MKNOD on the host it makes a node of the host's disk wherever it may write. Engines "
+		"refuse to have it opened by the rules for devices of the cgroup; where those let disks be "
+		"opened, or there are none, it is as with device-disk. Rules that are a BPF program (cgroups "
+		"version 2) cannot be read: that there is one is info.",
+		"Drop CAP_MKNOD, or have the engine set rules for devices (lxc.cgroup.devices.deny = a).",
+		check_device_rules,
+	},
+	{
 		"device-memory",
 		LEVEL_CRITICAL,
 		"nodes of the host's memory are there",

@@ -143,3 +143,54 @@ void check_device_other(struct auditing *auditing)
 	check(auditing, DEVICE_OTHER, auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW,
 	      "may use devices of the host");
 }
+
+/* Both versions have to allow it. What a BPF program says cannot be known; those that there are
+ * come from engines, and refuse all that was not asked for. */
+static enum answer may_open_disks(const struct device_rules *rules)
+{
+	enum answer first = ANSWER_YES, second = ANSWER_YES;
+	if (rules->rules_why)
+		first = ANSWER_UNKNOWN;
+	else if (rules->has_rules && !rules->rule)
+		first = ANSWER_NO;
+	if (rules->programs_why)
+		second = ANSWER_UNKNOWN;
+	else if (rules->n_programs)
+		second = ANSWER_NO;
+	return answer_and(first, second);
+}
+
+/* Whether the rule is for a single disk, of which it has a node, as device-disk says. */
+static bool is_given(const struct auditing *auditing, const struct mount_table *mounts)
+{
+	const char *rule = auditing->exposure->device_rules.rule;
+	struct devices devices = { .kind = DEVICE_DISK };
+	if (!rule || strchr(rule, '*'))
+		return false;
+	find(auditing, mounts, &devices);
+	free(devices.list);
+	free(devices.evidence);
+	return devices.n;
+}
+
+void check_device_rules(struct auditing *auditing)
+{
+	const struct device_rules *rules = &auditing->exposure->device_rules;
+	const struct mount_table *mounts = audit_mounts(auditing);
+	enum answer makes = answer_and(has_capability(auditing, UINT64_C(1) << CAP_MKNOD),
+				       auditing->power.root);
+	enum answer opens = may_open_disks(rules);
+	if (!mounts || makes == ANSWER_NO || is_given(auditing, mounts))
+		return;
+	if (opens == ANSWER_UNKNOWN)
+		audit_unknown(auditing, rules->rules_why ? rules->rules_why : rules->programs_why,
+			      "which devices its cgroups let it open");
+	else if (opens == ANSWER_YES)
+		audit_say(auditing, grade_by(makes, LEVEL_CRITICAL, LEVEL_NONE),
+			  xasprintf("devices.list %s", rules->rule ? rules->rule : "none"),
+			  "may make a node of a disk, and open it");
+	else if (rules->n_programs && (!rules->has_rules || rules->rule))
+		audit_say(auditing, grade(LEVEL_INFO),
+			  xasprintf("BPF_CGROUP_DEVICE %u", rules->n_programs),
+			  "may make nodes of devices: what it may open is up to a program");
+}

@@ -105,3 +105,4 @@ void check_device_disk(struct auditing *auditing);
 void check_device_memory(struct auditing *auditing);
 void check_device_kmsg(struct auditing *auditing);
 void check_device_other(struct auditing *auditing);
+void check_device_rules(struct auditing *auditing);

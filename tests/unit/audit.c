@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "detail/devicerules.h"
 #include "detail/mountinfo.h"
 #include "fixture.h"
 #include "query/mounts.h"
@@ -59,6 +60,7 @@ static const struct row_check {
 	mode_t mode;	 /* of what is at the last target */
 	bool no_host;	 /* the mounts of the host are not known */
 	unsigned rdev[2];
+	struct device_rules rules;
 } check_rows[] = {
 	{ "pid: the host's, as root", "pid-host", "high", 25, ROOTFS },
 	{ "pid: its own", "pid-host", "", 20, ROOTFS },
@@ -212,6 +214,19 @@ static const struct row_check {
 	{ "device: a disk, but no devices", "device-disk", "", 20,
 	  ROOTFS "51 50 0:6 /vda /x rw,nodev - devtmpfs d rw\n", .mode = S_IFBLK | 0660,
 	  .rdev = { 254, 0 } },
+	{ "device rules: none", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD) },
+	{ "device rules: of another user", "device-rules", "", 30, ROOTFS, BIT(CAP_MKNOD) },
+	{ "device rules: none, and no capability", "device-rules", "", 20, ROOTFS },
+	{ "device rules: that refuse", "device-rules", "", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .has_rules = true } },
+	{ "device rules: that allow", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .has_rules = true, .rule = "b 7:0 rwm" } },
+	{ "device rules: a program", "device-rules", "info", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .n_programs = 1 } },
+	{ "device rules: unknown", "device-rules", "unknown..critical", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .programs_why = EPERM } },
+	{ "device rules: unknown, but the others refuse", "device-rules", "", 20, ROOTFS,
+	  BIT(CAP_MKNOD), .rules = { .has_rules = true, .programs_why = EPERM } },
 	{ "device: memory, without the capability", "device-memory", "low", 20,
 	  ROOTFS "51 50 0:6 /mem /x rw - devtmpfs d rw\n", .mode = S_IFCHR | 0640,
 	  .rdev = { 1, 1 } },
@@ -279,6 +294,7 @@ static struct exposure make_exposure(struct arena *arena, const struct snapshot 
 		.uids = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
 		.view = make_view(arena, row),
 		.leaks = { .why = row->refused },
+		.device_rules = row->rules,
 	};
 }
 
@@ -448,6 +464,28 @@ static void test_damaged_mountinfo(void **state _unused_)
 	assert_int_equal(mountinfo_parse(arena, text, 0).why, EIO);
 }
 
+static const struct row_rule {
+	const char *name, *list, *rule;
+} rule_rows[] = {
+	{ "all", "a *:* rwm\n", "a *:* rwm" },
+	{ "nothing", "", "" },
+	{ "only making", "c *:* m\nb *:* m\nc 1:3 rwm\n", "" },
+	{ "a disk", "c *:* m\nb *:* m\nb 7:0 r\nc 1:3 rwm\n", "b 7:0 r" },
+	{ "rather many", "b 7:0 r\nb 8:* r\n", "b 8:* r" },
+	{ "without a newline", "b 7:* wm", "b 7:* wm" },
+	{ "nonsense", "b\n\nrw\n", "" },
+};
+
+static void test_rule(void **state)
+{
+	const struct row_rule *row = ROW(struct row_rule, state);
+	_cleanup_(freep) char *text = exact_copy(row->list, strlen(row->list));
+	const char *rule = NULL;
+	size_t n = device_rules_find(text, strlen(row->list), &rule);
+	assert_int_equal(n, strlen(row->rule));
+	assert_true(n == 0 || memcmp(rule, row->rule, n) == 0);
+}
+
 int main(void)
 {
 	TEST_ROWS(test_check, check_rows);
@@ -455,6 +493,7 @@ int main(void)
 	TEST(test_checks_are_told_apart);
 	TEST(test_once);
 	TEST_ROWS(test_path, path_rows);
+	TEST_ROWS(test_rule, rule_rows);
 	TEST(test_damaged_mountinfo);
 	return suite_run("audit");
 }
