@@ -37,44 +37,42 @@ static struct grade grade_socket(const struct auditing *auditing, mode_t mode)
 	return grade_by(auditing->power.root, LEVEL_CRITICAL, LEVEL_MEDIUM);
 }
 
-/* Where SOCKET of the host is to be found in there; NULL: nowhere. */
+/* The path of a socket in the file system that has it. */
+static char *inner_path(const struct mount_entry *of, const char *path)
+{
+	size_t n = strcmp(of->target, "/") == 0 ? 0 : strlen(of->target);
+	return xasprintf("%s%s", strcmp(of->root, "/") == 0 ? "" : of->root, path + n);
+}
+
+/* Where SOCKET of the host is to be found in there, by the mount *AT or a later one, which *AT is
+ * then; NULL: nowhere. */
 static char *find_socket(const struct auditing *auditing, const struct mount_table *mounts,
-			 const struct engine_socket *socket, const struct mount_entry **ret)
+			 const struct engine_socket *socket, size_t *at)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
 	const struct mount_entry *of = host->why ? NULL : mounts_at(host, socket->path);
 	if (!of)
 		return NULL;
-	size_t n = strcmp(of->target, "/") == 0 ? 0 : strlen(of->target);
-	_cleanup_(freep) char *inner =
-		xasprintf("%s%s", strcmp(of->root, "/") == 0 ? "" : of->root, socket->path + n);
-	for (size_t i = 0; i < mounts->n; i++) {
-		const struct mount_entry *mount = &mounts->items[i];
+	_cleanup_(freep) char *inner = inner_path(of, socket->path);
+	for (; *at < mounts->n; (*at)++) {
+		const struct mount_entry *mount = &mounts->items[*at];
 		char *path = mount->dev == of->dev ? mount_path_of(mounts, mount, inner) : NULL;
-		if (path) {
-			*ret = mount;
+		if (path)
 			return path;
-		}
 	}
 	return NULL;
 }
 
-/* Single sockets that are mounted, besides those that have been found; and whether they are one of
- * an engine. */
-static bool is_mounted_socket(const struct mount_table *mounts, const struct mount_entry *mount)
-{
-	return !mount->why && S_ISSOCK(mount->mode) && mount_is_seen(mounts, mount);
-}
-
+/* Whether what is mounted there is a known socket of an engine. */
 static bool is_engines(const struct auditing *auditing, const struct mount_table *mounts,
 		       const struct mount_entry *mount)
 {
 	const struct socket_list *engines = &auditing->system->exposures->engines;
 	for (size_t i = 0; i < engines->n; i++) {
-		const struct mount_entry *found = NULL;
+		size_t at = mount - mounts->items;
 		_cleanup_(freep) char *path =
-			find_socket(auditing, mounts, &engines->items[i], &found);
-		if (path && found == mount && strcmp(path, mount->target) == 0)
+			find_socket(auditing, mounts, &engines->items[i], &at);
+		if (path && &mounts->items[at] == mount)
 			return true;
 	}
 	return false;
@@ -85,12 +83,14 @@ static void say_known(struct auditing *auditing, const struct mount_table *mount
 	const struct socket_list *engines = &auditing->system->exposures->engines;
 	for (size_t i = 0; i < engines->n; i++) {
 		const struct engine_socket *socket = &engines->items[i];
-		const struct mount_entry *mount = NULL;
-		_cleanup_(freep) char *path = find_socket(auditing, mounts, socket, &mount);
-		if (path)
+		char *path;
+		for (size_t at = 0; (path = find_socket(auditing, mounts, socket, &at)); at++) {
 			audit_say(auditing, grade_socket(auditing, socket->mode),
-				  mount_evidence(mount), "may command the host's %s: %s at %s",
-				  socket->engine, socket->path, path);
+				  mount_evidence(&mounts->items[at]),
+				  "may command the host's %s: %s at %s", socket->engine,
+				  socket->path, path);
+			free(path);
+		}
 	}
 }
 
@@ -155,6 +155,11 @@ void check_engine_socket(struct auditing *auditing)
 	if (exposures->engines.why && has_places(auditing, mounts))
 		audit_unknown(auditing, exposures->engines.why,
 			      "where all engines of the host have their sockets");
+}
+
+static bool is_mounted_socket(const struct mount_table *mounts, const struct mount_entry *mount)
+{
+	return !mount->why && S_ISSOCK(mount->mode) && mount_is_seen(mounts, mount);
 }
 
 void check_host_socket(struct auditing *auditing)
