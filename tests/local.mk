@@ -2,7 +2,7 @@
 TESTS += tests/golden.sh
 EXTRA_DIST += tests/golden.sh tests/golden.list tests/golden tests/snapshots
 
-check_PROGRAMS += tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/on-tty \
+check_PROGRAMS += tests/caller tests/hold tests/idmount tests/kernelpid tests/mkns tests/mutefs tests/on-tty \
 	tests/stopper tests/storm tests/vforked tests/with-listns tests/without tests/without-call
 tests_hold_SOURCES = tests/hold.c
 tests_hold_CPPFLAGS = -include config.h
@@ -28,6 +28,9 @@ tests_stopper_LDADD =
 tests_storm_SOURCES = tests/storm.c
 tests_storm_CPPFLAGS = -include config.h
 tests_storm_LDADD = -lpthread
+tests_caller_SOURCES = tests/caller.c
+tests_caller_CPPFLAGS = -include config.h
+tests_caller_LDADD =
 tests_vforked_SOURCES = tests/vforked.c
 tests_vforked_CPPFLAGS = -include config.h
 tests_vforked_LDADD =
@@ -50,5 +53,5 @@ TESTS += tests/layers.bats \
 	tests/live/nsaudit.bats tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
 	tests/live/nstrace.bats tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
-	tests/engines/lxc.bats tests/engines/holders.bats tests/engines/audit.bats tests/engines/nsjoin.bats tests/engines/nstrace.bats
+	tests/engines/lxc.bats tests/engines/holders.bats tests/engines/audit.bats tests/engines/nsjoin.bats tests/engines/nstrace.bats tests/engines/nstrace-daemon.bats
 EXTRA_DIST += tests/layers.bats tests/docs tests/live tests/engines

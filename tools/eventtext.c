@@ -52,6 +52,15 @@ static void put_new(FILE *out, const struct event *event)
 	}
 }
 
+/* ": 29866 is PID 2 of pid:[…]" */
+static void put_child(FILE *out, const struct event_task *child)
+{
+	fprintf(out, ": %d", child->pid);
+	if (child->n_pids > 1)
+		fprintf(out, " is PID %d of pid:[%ju]", child->pids[child->n_pids - 1],
+			(uintmax_t)child->ns[NS_PID]);
+}
+
 static void put_clone(FILE *out, const struct event *event)
 {
 	const struct event_task *child = &event->child;
@@ -62,10 +71,7 @@ static void put_clone(FILE *out, const struct event *event)
 	}
 	if (!child->pid)
 		return;
-	fprintf(out, ": %d", child->pid);
-	if (child->n_pids > 1)
-		fprintf(out, " is PID %d of pid:[%ju]", child->pids[child->n_pids - 1],
-			(uintmax_t)child->ns[NS_PID]);
+	put_child(out, child);
 	put_new(out, event);
 }
 
@@ -132,11 +138,19 @@ static void put(FILE *out, const struct event *event)
 	case EVENT_CLONE:
 		put_clone(out, event);
 		break;
+	case EVENT_FORK:
+		fputs("fork", out);
+		put_child(out, &event->child);
+		break;
 	case EVENT_UNSHARE:
 		put_moved(out, event, "unshare");
 		break;
 	case EVENT_SETNS:
 		put_moved(out, event, "setns");
+		break;
+	case EVENT_MOVED:
+		fputs("is elsewhere, by a call that was not seen", out);
+		put_moves(out, event);
 		break;
 	case EVENT_MAP:
 		put_map(out, event);

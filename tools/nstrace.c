@@ -6,21 +6,28 @@
 #include <sys/wait.h>
 
 #include "cli.h"
+#include "collect/procfs.h"
 #include "eventfields.h"
+#include "storyrows.h"
 #include "trace/filter.h"
+#include "trace/task.h"
 #include "trace/trace.h"
 #include "traced.h"
 
 enum {
 	OPTION_SOURCE = CLI_TOOL_OPTION,
 	OPTION_FAIL_ON_LOSS,
+	OPTION_SUMMARY,
+	OPTION_TREE,
 };
 
 static const struct cli_option options[] = {
 	{ 'p', "task", "PROC", "follow these processes, and all that they start" },
 	{ 'a', "all", NULL, "follow the whole system" },
 	{ 'o', "output", "FILE", "write to FILE" },
-	{ 'e', "events", "LIST", "only these events: exec, clone, unshare, setns, map, ..." },
+	{ 'e', "events", "LIST", "only these events: exec, clone, unshare, setns, ...; or none" },
+	{ OPTION_SUMMARY, "summary", NULL, "at the end: containers, and who made which namespace" },
+	{ OPTION_TREE, "tree", NULL, "at the end: who took part, as a tree" },
 	{ 'f', "follow-forks", NULL, "is always on" },
 	{ OPTION_SOURCE, "source", "NAME", "how to follow: auto, bpf or ptrace" },
 	{ OPTION_FAIL_ON_LOSS, "fail-on-loss", NULL, "exit with 125 if events were lost" },
@@ -35,7 +42,7 @@ struct config {
 	struct targets targets;
 	bool everybody;
 	enum source source;
-	bool fail_on_loss;
+	bool fail_on_loss, no_events, summary, tree;
 };
 
 /* Where events go. */
@@ -43,12 +50,16 @@ struct output {
 	struct cli *cli;
 	const struct config *config;
 	FILE *stream;
+	const char *way; /* how they are followed */
+	struct story *story;
+	int proc;	  /* where more is told of those who were there before */
 	struct error err; /* the first write that failed */
 };
 
 static int add_types(struct config *config, const char *list, struct error *err)
 {
-	for (;;) {
+	config->no_events = strcmp(list, "none") == 0;
+	while (!config->no_events) {
 		size_t n = strcspn(list, ",");
 		enum event_type type = event_type_by_name(list, n);
 		if (type == EVENT_TYPE_COUNT)
@@ -58,6 +69,7 @@ static int add_types(struct config *config, const char *list, struct error *err)
 			return 0;
 		list += n + 1;
 	}
+	return 0;
 }
 
 static int set_source(struct config *config, const char *name, struct error *err)
@@ -90,15 +102,41 @@ static int set(void *context, int id, const char *value, struct error *err)
 	case OPTION_FAIL_ON_LOSS:
 		config->fail_on_loss = true;
 		return 0;
+	case OPTION_SUMMARY:
+		config->summary = true;
+		return 0;
+	case OPTION_TREE:
+		config->tree = true;
+		return 0;
 	default:
 		return 0;
+	}
+}
+
+/* Whoever started those who are followed; a command, we did. */
+static void meet_ancestors(struct output *output)
+{
+	for (pid_t pid; (pid = story_missing(output->story));) {
+		struct event_task task;
+		task_read(output->proc, pid, &task);
+		if (pid == getpid())
+			task.ppid = 0;
+		story_fill(output->story, task.n_pids ? &task : NULL);
 	}
 }
 
 static void print_event(void *who, const struct event *event)
 {
 	struct output *output = who;
-	if (output->config->types && !(output->config->types & 1u << event->type))
+	if (output->story) {
+		story_add(output->story, event);
+		meet_ancestors(output);
+	}
+	if (output->config->no_events)
+		return;
+	/* Forks are only told to who asks, as there are so many. */
+	unsigned types = output->config->types ? output->config->types : ~(1u << EVENT_FORK);
+	if (!(types & 1u << event->type))
 		return;
 	if (!output->err.number)
 		(void)!report_line(&output->cli->report, output->stream, event, &output->err);
@@ -116,42 +154,46 @@ static int hand_on_status(int status)
 	return 128 + WTERMSIG(status);
 }
 
-/* With ptrace(2), setuid programs are what they are only where the filter takes no right. */
-static int trace_by_stops(const struct cli *cli, const struct trace_job *job, struct output *output,
-			  struct trace_end *end, struct error *err)
+static void begin(void *who)
 {
+	struct output *output = who;
+	const struct cli *cli = output->cli;
 	if (cli->verbose)
-		cli_message(cli,
-			    job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)");
+		cli_message(cli, "%s", output->way);
+	if (!output->config->no_events || cli->report.format == REPORT_JSON)
+		(void)!report_begin(&cli->report, output->stream, &output->err);
+}
+
+/* Setuid programs are what they are only where the filter takes no right. */
+static int trace_by_stops(const struct trace_job *job, struct output *output, struct trace_end *end,
+			  struct error *err)
+{
+	output->way = job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)";
 	if (job->command && !filter_is_free())
-		cli_message(cli, "without root, setuid programs (sudo, newuidmap) get no rights "
-				 "below the command");
+		cli_message(output->cli, "without root, setuid programs (sudo, newuidmap) get no "
+					 "rights below the command");
 	return trace_by_ptrace(job, print_event, output, end, err);
 }
 
 /* By whatever disturbs least. */
-static int follow(const struct cli *cli, const struct trace_job *job, struct output *output,
-		  struct trace_end *end, struct error *err)
+static int follow(const struct trace_job *job, struct output *output, struct trace_end *end,
+		  struct error *err)
 {
 	const struct config *config = output->config;
 	struct error why = { 0 };
 	if (config->source == SOURCE_PTRACE)
-		return trace_by_stops(cli, job, output, end, err);
+		return trace_by_stops(job, output, end, err);
+	output->way = "by BPF";
 	int r = trace_by_bpf(job, print_event, output, end, &why);
-	if (r == 0 && cli->verbose)
-		cli_message(cli, "by BPF");
-	if (r != TRACE_UNSUPPORTED) {
-		*err = why;
-		return r;
+	if (r == TRACE_UNSUPPORTED && config->source == SOURCE_AUTO && !config->everybody) {
+		if (output->cli->verbose)
+			cli_message(output->cli, "not by BPF: %s", why.text);
+		return trace_by_stops(job, output, end, err);
 	}
-	if (config->source == SOURCE_BPF || config->everybody) {
-		*err = why;
+	*err = why;
+	if (r == TRACE_UNSUPPORTED)
 		error_wrap(err, "cannot follow by BPF");
-		return -err->number;
-	}
-	if (cli->verbose)
-		cli_message(cli, "not by BPF: %s", why.text);
-	return trace_by_stops(cli, job, output, end, err);
+	return r == TRACE_UNSUPPORTED ? -err->number : r;
 }
 
 static int conclude(const struct cli *cli, const struct trace_job *job, const struct output *output,
@@ -172,6 +214,16 @@ static int conclude(const struct cli *cli, const struct trace_job *job, const st
 	return job->command ? hand_on_status(end->status) : CLI_YES;
 }
 
+static void print_story(struct output *output)
+{
+	const struct report *like = &output->cli->report;
+	const struct config *config = output->config;
+	if (config->tree && !output->err.number)
+		(void)!story_print_tree(output->story, like, output->stream, &output->err);
+	if (config->summary && !output->err.number)
+		(void)!story_print_summary(output->story, like, output->stream, &output->err);
+}
+
 static int trace(struct cli *cli, const struct trace_job *job, struct output *output,
 		 struct error *err)
 {
@@ -181,11 +233,14 @@ static int trace(struct cli *cli, const struct trace_job *job, struct output *ou
 		output->stream = fopen(config->file, "we");
 	if (!output->stream)
 		return error_errno(err, errno, "cannot open %s", config->file);
-	setvbuf(output->stream, NULL, _IOLBF, BUFSIZ);
+	setvbuf(output->stream, NULL, _IOFBF, BUFSIZ);
 	cli->report.color = color_choose(cli->color, fileno(output->stream));
-	int r = report_begin(&cli->report, output->stream, err);
+	int r = follow(job, output, &end, err);
+	/* The status is the command's, whoever reads what we say. */
+	if (job->command)
+		signal(SIGPIPE, SIG_IGN);
 	if (r == 0)
-		r = follow(cli, job, output, &end, err);
+		print_story(output);
 	if (config->file && fclose(output->stream) != 0 && !output->err.number)
 		error_errno(&output->err, errno, "cannot write %s", config->file);
 	return r < 0 ? r : conclude(cli, job, output, &end);
@@ -213,7 +268,12 @@ static int run(struct cli *cli, void *context, struct error *err)
 	struct output output = { .cli = cli, .config = config };
 	struct traced traced = { 0 };
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
-	int r = check_whom(config, cli, err);
+	_cleanup_(story_freep) struct story *story =
+		config->summary || config->tree ? story_new() : NULL;
+	_cleanup_(closep) int proc = proc_open(err);
+	int r = proc < 0 ? proc : check_whom(config, cli, err);
+	output.story = story;
+	output.proc = proc;
 	if (r == 0)
 		r = snapshot_take(&scope, &snapshot, err);
 	if (r == 0 && config->targets.n)
@@ -223,6 +283,8 @@ static int run(struct cli *cli, void *context, struct error *err)
 			.command = cli->n_operands && !traced.n ? cli->operands : NULL,
 			.targets = traced.targets,
 			.n_targets = traced.n,
+			.forks = story || config->types & 1u << EVENT_FORK,
+			.begun = begin,
 		};
 		cli->report.view.snapshot = snapshot;
 		/* A command has standard output for itself. */

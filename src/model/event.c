@@ -4,10 +4,11 @@
 #include <string.h>
 
 static const char *const names[EVENT_TYPE_COUNT] = {
-	[EVENT_EXEC] = "exec",	       [EVENT_CLONE] = "clone", [EVENT_UNSHARE] = "unshare",
-	[EVENT_SETNS] = "setns",       [EVENT_MAP] = "map",	[EVENT_ROOT] = "root",
-	[EVENT_HOSTNAME] = "hostname", [EVENT_MOUNT] = "mount", [EVENT_RIGHTS] = "rights",
-	[EVENT_NAME] = "name",	       [EVENT_EXIT] = "exit",
+	[EVENT_EXEC] = "exec",	     [EVENT_CLONE] = "clone",	[EVENT_FORK] = "fork",
+	[EVENT_UNSHARE] = "unshare", [EVENT_SETNS] = "setns",	[EVENT_MOVED] = "moved",
+	[EVENT_MAP] = "map",	     [EVENT_ROOT] = "root",	[EVENT_HOSTNAME] = "hostname",
+	[EVENT_MOUNT] = "mount",     [EVENT_RIGHTS] = "rights", [EVENT_NAME] = "name",
+	[EVENT_EXIT] = "exit",
 };
 
 const char *event_type_name(enum event_type type)

@@ -10,8 +10,10 @@
 enum event_type {
 	EVENT_EXEC,	/* PATH, ARGS */
 	EVENT_CLONE,	/* CHILD, FLAGS; also fork and vfork into a pid namespace that is news */
+	EVENT_FORK,	/* CHILD, in the same namespaces; told only to who asks */
 	EVENT_UNSHARE,	/* FLAGS */
 	EVENT_SETNS,	/* FLAGS, and TEXT: what the descriptor is */
+	EVENT_MOVED,	/* it is in other namespaces, by a call that was not seen */
 	EVENT_MAP,	/* PATH: "uid_map", "gid_map", "setgroups"; TEXT: what it says now */
 	EVENT_ROOT,	/* PATH; TEXT: "pivot_root", "chroot" */
 	EVENT_HOSTNAME, /* TEXT */
@@ -31,6 +33,7 @@ enum event_type event_type_by_name(const char *name, size_t n);
 /* A process or thread at that moment. */
 struct event_task {
 	pid_t pid, tgid;	 /* as the viewer has them */
+	pid_t ppid;		 /* of its parent's process, likewise; 0: unknown, or not visible */
 	char comm[64];		 /* raw bytes; TASK_COMM_LEN is 16, kernel threads have more */
 	size_t n_pids;		 /* 0: unknown */
 	pid_t pids[33];		 /* its number in each pid namespace, the viewer's first */

@@ -12,6 +12,10 @@
 #include "trace/trace.h"
 #include "trace/watcher.h"
 
+/* In ms: so long events gather. To wake us for each would cost those who are followed more than
+ * all else. */
+#define GATHER 10
+
 /* In ms: how often we look whether nobody is left, as the record that says so may be lost. */
 #define LOOK_AGAIN 500
 
@@ -92,6 +96,8 @@ static int follow(struct trace *trace, struct error *err)
 		int r = watcher_read(trace->watcher, take_record, trace);
 		if (r < 0)
 			return error_errno(err, -r, "cannot read events");
+		if (!stop)
+			poll(&polled[1], 1, GATHER);
 	}
 	trace->end->n_lost = watcher_lost(trace->watcher);
 	return 0;
@@ -128,15 +134,20 @@ static int start_command(struct trace *trace, struct error *err)
 	r = watcher_follow(trace->watcher, trace->command.pid, -1, WATCH_TARGET);
 	if (r < 0)
 		return error_errno(err, -r, "cannot follow it");
-	return command_go(&trace->command, err);
+	return 0;
 }
 
 static int run(struct trace *trace, int proc, struct error *err)
 {
-	int r = trace->job->command ? start_command(trace, err) : follow_targets(trace, proc, err);
+	const struct trace_job *job = trace->job;
+	int r = job->command ? start_command(trace, err) : follow_targets(trace, proc, err);
+	if (r == 0)
+		job->begun(trace->who);
+	if (r == 0 && job->command)
+		r = command_go(&trace->command, err);
 	if (r == 0)
 		r = follow(trace, err);
-	if (r == 0 && trace->job->command)
+	if (r == 0 && job->command)
 		trace->end->not_run = command_failure(&trace->command);
 	return r;
 }
@@ -156,12 +167,13 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 	_cleanup_(closep) int proc = proc_open(err);
 	if (proc < 0)
 		return proc;
-	if (watcher_open(!job->command && !job->n_targets, &watcher, err) < 0)
-		return TRACE_UNSUPPORTED;
-	trace.watcher = watcher;
+	if (proc_is_foreign(proc))
+		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
 	*ret = (struct trace_end){ 0 };
-	signals_block(&trace.signals);
-	int r = run(&trace, proc, err);
+	signals_block(&trace.signals, job->command);
+	int r = watcher_open(!job->command && !job->n_targets, job->forks, &watcher, err);
+	trace.watcher = watcher;
+	r = r < 0 ? TRACE_UNSUPPORTED : run(&trace, proc, err);
 	signals_restore(&trace.signals);
 	command_clear(&trace.command);
 	return r;

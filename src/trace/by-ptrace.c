@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -56,6 +57,8 @@ static void see_child(struct trace *trace, struct tracee *parent)
 		task_read_ns(trace->tracing.proc, tid, child->ns);
 		note_init(trace, child);
 		call_tell_clone(&trace->tracing, parent, child, 0);
+	} else if (trace->job->forks) {
+		call_tell_fork(&trace->tracing, parent, child);
 	}
 	child->is_announced = true;
 	if (child->is_stopped) {
@@ -244,14 +247,18 @@ static int seize_threads(struct trace *trace, pid_t pid, bool is_target)
 	return 0;
 }
 
-/* One that has ended meanwhile, or that a parent brought along, is none to trace. */
+/* One that has ended meanwhile, or that its parent brought along without our having heard of it, is
+ * none to trace. */
 static int seize_member(void *who, const struct trace_target *member)
 {
 	struct trace *trace = who;
+	struct pollfd end = { .fd = member->pidfd, .events = POLLIN };
 	if (tracee_find(&trace->tracing.tracees, member->pid))
 		return 0;
 	int r = seize_threads(trace, member->pid, false);
-	return r == -ESRCH ? 0 : r;
+	bool is_nothing =
+		poll(&end, 1, 0) > 0 || task_tracer(trace->tracing.proc, member->pid) == getpid();
+	return r < 0 && is_nothing ? 0 : r;
 }
 
 static int seize_targets(struct trace *trace, struct error *err)
@@ -281,19 +288,22 @@ static int start_command(struct trace *trace, struct error *err)
 	if (r < 0)
 		return r;
 	r = seize(trace, trace->command.pid, true);
-	if (r < 0)
-		return error_errno(err, -r, "cannot trace");
-	return command_go(&trace->command, err);
+	return r < 0 ? error_errno(err, -r, "cannot trace") : 0;
 }
 
 static int run(struct trace *trace, struct error *err)
 {
-	int r = trace->job->command ? start_command(trace, err) : seize_targets(trace, err);
-	if (r < 0 && !trace->job->command)
+	const struct trace_job *job = trace->job;
+	int r = job->command ? start_command(trace, err) : seize_targets(trace, err);
+	if (r == 0)
+		job->begun(trace->tracing.who);
+	if (r == 0 && job->command)
+		r = command_go(&trace->command, err);
+	if (r < 0 && !job->command)
 		leave(trace);
 	if (r == 0 || trace->leaving)
 		follow(trace);
-	if (r == 0 && trace->job->command)
+	if (r == 0 && job->command)
 		trace->end->not_run = command_failure(&trace->command);
 	return r;
 }
@@ -316,7 +326,7 @@ int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who, st
 		.end = ret,
 	};
 	*ret = (struct trace_end){ 0 };
-	signals_block(&trace.signals);
+	signals_block(&trace.signals, job->command);
 	int r = run(&trace, err);
 	tracees_clear(&trace.tracing.tracees);
 	signals_restore(&trace.signals);

@@ -39,6 +39,13 @@ const char *call_name(enum call call);
  * CALL_COUNT where it is none of them, or the architecture is not known. */
 enum call call_by_number(uint32_t arch, uint64_t number);
 
+/* Whether a call with that result is made again, as a signal came between: it has not failed. These
+ * errnos never leave the kernel (include/linux/errno.h there), but whoever traces sees them. */
+static inline bool call_is_restarted(int64_t result)
+{
+	return result <= -512 && result >= -516;
+}
+
 /* Its number there; -1: there is none. */
 int call_number(enum call call, uint32_t arch);
 

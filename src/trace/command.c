@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/macro.h"
@@ -42,7 +43,7 @@ int command_start(struct command *command, char *const *argv, struct filter *fil
 	command->pid = fork();
 	if (command->pid == 0) {
 		close(go[1]);
-		run(argv, filter, before, go[0], failed[1]);
+		run(argv, filter, before, theirs, their_end);
 	}
 	return command->pid < 0 ? error_errno(err, errno, "cannot fork") : 0;
 }
@@ -66,18 +67,30 @@ void command_clear(struct command *command)
 	closep(&command->failed);
 }
 
-void signals_block(struct signals *signals)
+void signals_block(struct signals *signals, bool with_command)
 {
+	sigset_t blocked_too;
 	static const int blocked[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigemptyset(&signals->set);
 	for (size_t i = 0; i < ARRAY_SIZE(blocked); i++)
 		sigaddset(&signals->set, blocked[i]);
 	signal(SIGCHLD, SIG_DFL);
-	sigprocmask(SIG_BLOCK, &signals->set, &signals->before);
+	blocked_too = signals->set;
+	if (with_command)
+		sigaddset(&blocked_too, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &blocked_too, &signals->before);
 }
 
 void signals_restore(const struct signals *signals)
 {
+	const struct timespec at_once = { 0 };
+	sigset_t pipe;
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	/* What the write has said. */
+	if (!sigismember(&signals->before, SIGPIPE))
+		while (sigtimedwait(&pipe, NULL, &at_once) > 0)
+			;
 	sigprocmask(SIG_SETMASK, &signals->before, NULL);
 }
 

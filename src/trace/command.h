@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "trace/filter.h"
@@ -28,12 +29,13 @@ int command_failure(const struct command *command);
 
 void command_clear(struct command *command);
 
-/* SIGCHLD, and what ends a trace: blocked while there is one. */
+/* SIGCHLD, and what ends a trace: blocked while there is one, to be waited for. With a command also
+ * SIGPIPE, as whoever stops reading what is told of it does not mean to end it. */
 struct signals {
 	sigset_t set, before;
 };
 
-void signals_block(struct signals *signals);
+void signals_block(struct signals *signals, bool with_command);
 void signals_restore(const struct signals *signals);
 
 /* Hands on what came to us alone; keys reach the command by themselves. */

@@ -97,12 +97,14 @@ int family_visit(int proc, const struct trace_target *targets, size_t n_targets,
 	}
 	for (size_t at = 0; at < search.n_queue; at++) {
 		for (size_t i = first_child(&search, queue[at]);
-		     r == 0 && i < search.n_kin && kin[i].ppid == queue[at]; i++) {
+		     i < search.n_kin && kin[i].ppid == queue[at]; i++) {
 			if (is_given(&search, kin[i].pid, n_targets))
 				continue;
 			queue[search.n_queue++] = kin[i].pid;
 			r = visit(&search, &kin[i], take, who);
+			if (r < 0)
+				return error_errno(err, -r, "cannot follow %d", kin[i].pid);
 		}
 	}
-	return r < 0 ? error_errno(err, -r, "cannot follow a process") : 0;
+	return 0;
 }

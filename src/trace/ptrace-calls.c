@@ -63,6 +63,16 @@ void call_tell_clone(struct tracing *tracing, struct tracee *parent, const struc
 	parent->is_told = true;
 }
 
+void call_tell_fork(struct tracing *tracing, const struct tracee *parent,
+		    const struct tracee *child)
+{
+	struct event event = { .type = EVENT_FORK };
+	task_read(tracing->proc, child->tid, &event.child);
+	memcpy(event.child.ns, child->ns, sizeof(child->ns));
+	if (event.child.tgid == child->tid) /* else it is a thread */
+		tell(tracing, parent, &event);
+}
+
 void call_tell_exit(struct tracing *tracing, const struct tracee *tracee, int status)
 {
 	struct event event = { .type = EVENT_EXIT, .status = status, .time = now() };
@@ -312,7 +322,8 @@ void call_leave(struct tracing *tracing, struct tracee *tracee)
 		call_enter(tracing, tracee);
 		return;
 	}
-	if (info.op == PTRACE_SYSCALL_INFO_EXIT && tracee->in_call)
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT && tracee->in_call &&
+	    !call_is_restarted(info.exit.rval))
 		tell_call(tracing, tracee, info.exit.rval,
 			  info.exit.is_error ? -(int)info.exit.rval : 0);
 	tracee_end(tracee);

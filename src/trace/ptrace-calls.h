@@ -26,5 +26,9 @@ void call_tell_exec(struct tracing *tracing, struct tracee *tracee, int why);
 void call_tell_clone(struct tracing *tracing, struct tracee *parent, const struct tracee *child,
 		     int why);
 
+/* The same, but the child is in the same namespaces. */
+void call_tell_fork(struct tracing *tracing, const struct tracee *parent,
+		    const struct tracee *child);
+
 /* That of a process which has ended; as_init is what it was. */
 void call_tell_exit(struct tracing *tracing, const struct tracee *tracee, int status);

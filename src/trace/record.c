@@ -25,6 +25,7 @@ static void copy_task(const struct watch_task *from, struct event_task *to)
 {
 	to->pid = from->pid;
 	to->tgid = from->tgid;
+	to->ppid = from->ppid;
 	to->n_pids = from->n_pids < ARRAY_SIZE(to->pids) ? from->n_pids : 0;
 	memcpy(to->pids, from->pids, to->n_pids * sizeof(*to->pids));
 	memcpy(to->comm, from->comm, sizeof(from->comm));
@@ -222,8 +223,17 @@ static void tell_record(struct telling *telling)
 		copy_task(&record->child, &event->child);
 		tell(telling, EVENT_CLONE);
 		break;
+	case WATCH_FORK:
+		copy_task(&record->child, &event->child);
+		tell(telling, EVENT_FORK);
+		break;
 	case WATCH_CALL:
-		tell_call(telling);
+		if (!call_is_restarted(record->result))
+			tell_call(telling);
+		break;
+	case WATCH_MOVED:
+		copy_namespaces(record->before, event->before);
+		tell(telling, EVENT_MOVED);
 		break;
 	case WATCH_MAP:
 		tell_map(telling);
@@ -252,7 +262,7 @@ void record_tell(const struct watch_record *record, const char *bytes, int64_t o
 	telling.text = next(&bytes, record->n_text);
 	telling.args = next(&bytes, record->n_args);
 	_cleanup_(freep) char *file =
-		names ? join_names(names, record->n_names, record->is_deleted) : NULL;
+		record->has_file ? join_names(names, record->n_names, record->is_deleted) : NULL;
 	telling.file = file;
 	telling.event.time = record->time + offset;
 	copy_task(&record->task, &telling.event.task);

@@ -39,6 +39,7 @@ void task_read(int proc, pid_t tid, struct event_task *ret)
 	if (proc_read_status(dir, "status", &status) < 0)
 		return;
 	ret->tgid = status.tgid;
+	ret->ppid = status.ppid;
 	ret->n_pids = status.n_pids;
 	memcpy(ret->pids, status.pids, status.n_pids * sizeof(*ret->pids));
 }
@@ -48,6 +49,13 @@ void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT])
 	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++)
 		ret[kind] = dir < 0 ? 0 : proc_inode(dir, ns_kind_info(kind)->link, NULL);
+}
+
+pid_t task_tracer(int proc, pid_t tid)
+{
+	struct proc_status status;
+	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
+	return dir >= 0 && proc_read_status(dir, "status", &status) == 0 ? status.tracer : 0;
 }
 
 bool task_has_children_elsewhere(int proc, pid_t tid)

@@ -11,6 +11,9 @@ void task_read(int proc, pid_t tid, struct event_task *ret);
 /* The namespaces that it is in; 0: unknown. */
 void task_read_ns(int proc, pid_t tid, ino_t ret[NS_KIND_COUNT]);
 
+/* Who traces it; 0: nobody, or unknown. */
+pid_t task_tracer(int proc, pid_t tid);
+
 /* Whether its next child will be in another pid or time namespace than it is, or may be: nobody can
  * tell of one that was never used (before Linux 7). */
 bool task_has_children_elsewhere(int proc, pid_t tid);

@@ -20,6 +20,9 @@ struct trace_job {
 	char *const *command; /* NULL: none */
 	const struct trace_target *targets;
 	size_t n_targets;
+	bool forks; /* whether EVENT_FORK is told */
+	/* From here on, nothing that they do is missed. WHO is the sink's. */
+	void (*begun)(void *who);
 };
 
 struct trace_end {

@@ -11,7 +11,9 @@
 enum watch_what {
 	WATCH_EXEC,  /* a program runs: its file, its arguments */
 	WATCH_CHILD, /* a child begins in other namespaces than its parent */
+	WATCH_FORK,  /* a process begins in the same ones */
 	WATCH_CALL,  /* a call of those that are followed has ended */
+	WATCH_MOVED, /* a thread is in other namespaces, by a call that was not seen */
 	WATCH_MAP,   /* one of the files that map users was written: its path, the lines */
 	WATCH_EXIT,  /* PID 1 of a pid namespace, or a process that was asked for */
 	WATCH_END,   /* nobody is left who is followed */
@@ -62,7 +64,8 @@ struct watch_record {
 	__u32 fd, fd_kind, fd_ino;    /* enum watch_fd; of a namespace: CLONE_NEW…, inode */
 	__s32 fd_pid;		      /* of a pidfd */
 	__u32 n_names, n_path, n_text, n_args;
-	__u32 is_deleted; /* the file of the names */
+	__u32 has_file;	  /* the names are its; without any it is a root itself */
+	__u32 is_deleted; /* that file */
 	__u32 is_cut;	  /* the arguments are more */
 	struct watch_task task, child;
 };

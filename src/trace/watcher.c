@@ -17,6 +17,7 @@
 
 #include "trace/calls.h"
 #include "util/alloc.h"
+#include "util/child.h"
 #include "util/parse.h"
 
 #pragma GCC diagnostic push
@@ -34,6 +35,8 @@ struct watcher {
 	struct ring_buffer *ring;
 	int events[EVENTS_MAX]; /* of perf */
 	size_t n_events;
+	struct child_patience patience;
+	struct child keeper;
 	void (*take)(void *who, const struct watch_record *record, const char *bytes);
 	void *who;
 };
@@ -63,7 +66,7 @@ static int refuse(struct error *err, int number, const char *what)
 	return error_errno(err, number, "%s", what);
 }
 
-static int load(struct watcher *watcher, bool everybody, struct error *err)
+static int load(struct watcher *watcher, bool everybody, bool forks, struct error *err)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return error_errno(err, errno, "/sys/kernel/btf/vmlinux");
@@ -71,6 +74,7 @@ static int load(struct watcher *watcher, bool everybody, struct error *err)
 	if (!watcher->programs)
 		return error_errno(err, ENOMEM, "preparing");
 	watcher->programs->rodata->everybody = everybody;
+	watcher->programs->rodata->forks = forks;
 	for (enum call call = 0; call < CALL_COUNT; call++) {
 		int number = call_number(call, CALL_ARCH);
 		if (number >= 0 && number < WATCH_CALLS)
@@ -162,6 +166,27 @@ static int look(struct watcher *watcher, struct error *err)
 	return r < 0 ? refuse(err, -r, "running BPF") : 0;
 }
 
+static void keep(const void *nothing _unused_, int answers _unused_)
+{
+}
+
+/* The kernel waits for all processors each time that a tracepoint is closed, which takes a second
+ * in all. So a child has them open, too, and dies after us, when nobody waits. */
+static int start_keeper(struct watcher *watcher, struct error *err)
+{
+	const struct watch *programs = watcher->programs;
+	int fds[EVENTS_MAX + 3] = {
+		programs->links.at_child_fd,
+		programs->links.at_exec_fd,
+		programs->links.at_exit_fd,
+	};
+	memcpy(fds + 3, watcher->events, watcher->n_events * sizeof(*fds));
+	watcher->patience = CHILD_PATIENCE;
+	int r = child_start(&watcher->patience, keep, NULL, fds, watcher->n_events + 3,
+			    &watcher->keeper);
+	return r < 0 ? error_errno(err, -r, "cannot fork") : 0;
+}
+
 static int take_record(void *who, void *bytes, size_t n)
 {
 	const struct watcher *watcher = who;
@@ -172,10 +197,10 @@ static int take_record(void *who, void *bytes, size_t n)
 	return 0;
 }
 
-int watcher_open(bool everybody, struct watcher **ret, struct error *err)
+int watcher_open(bool everybody, bool forks, struct watcher **ret, struct error *err)
 {
 	_cleanup_(watcher_freep) struct watcher *watcher = xcalloc(1, sizeof(*watcher));
-	int r = load(watcher, everybody, err);
+	int r = load(watcher, everybody, forks, err);
 	if (r < 0)
 		return r;
 	watcher->ring = ring_buffer__new(watcher->programs->maps.records.map_fd, take_record,
@@ -186,6 +211,8 @@ int watcher_open(bool everybody, struct watcher **ret, struct error *err)
 	if (r < 0)
 		return refuse(err, -r, "attaching BPF");
 	r = attach_calls(watcher, err);
+	if (r == 0)
+		r = start_keeper(watcher, err);
 	if (r == 0)
 		r = look(watcher, err);
 	if (r == 0)

@@ -11,9 +11,10 @@
 /* The programs of watch.bpf.c, loaded and attached for as long as this is open. */
 struct watcher;
 
-/* Of EVERYBODY, or of those who are followed. 0, or -errno with what is missing: bpf(2),
- * perf_event_open(2) and tracefs take CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN. */
-int watcher_open(bool everybody, struct watcher **ret, struct error *err) _must_check_;
+/* Of EVERYBODY, or of those who are followed; also of each fork, if FORKS. 0, or -errno with what
+ * is missing: bpf(2), perf_event_open(2) and tracefs take CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN.
+ */
+int watcher_open(bool everybody, bool forks, struct watcher **ret, struct error *err) _must_check_;
 struct watcher *watcher_free(struct watcher *watcher);
 DEFINE_CLEANUP(struct watcher *, watcher_free)
 

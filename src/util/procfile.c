@@ -168,6 +168,14 @@ static size_t status_pids(const char *text, const char *end, const char *key, pi
 	return n;
 }
 
+/* 0 where it is not there. */
+static pid_t status_pid(const char *text, const char *end, const char *key)
+{
+	const char *line_end, *line = text_line(text, end, key, &line_end);
+	uint64_t value;
+	return line && text_number(line, line_end, 0, INT_MAX, &value) == 0 ? (pid_t)value : 0;
+}
+
 int proc_parse_status(const char *text, size_t n, struct proc_status *ret)
 {
 	const char *end = text + n, *line_end;
@@ -176,6 +184,8 @@ int proc_parse_status(const char *text, size_t n, struct proc_status *ret)
 	if (!tgid || text_number(tgid, line_end, 0, INT_MAX, &value) < 0)
 		return -EINVAL;
 	struct proc_status status = { .tgid = value };
+	status.ppid = status_pid(text, end, "PPid");
+	status.tracer = status_pid(text, end, "TracerPid");
 	status.cap_effective = text_hex(text, end, "CapEff");
 	status.n_pids = status_pids(text, end, "NSpid", status.pids);
 	if (status_pids(text, end, "NSpgid", status.pgids) != status.n_pids ||

@@ -69,6 +69,7 @@ bool proc_is_gone(int dir);
 
 struct proc_status {
 	pid_t tgid;
+	pid_t ppid, tracer; /* 0: none that the reader sees */
 	uint64_t cap_effective;
 	size_t n_pids; /* 0 before Linux 4.1, which has no NSpid */
 	pid_t pids[PID_LEVELS_MAX], pgids[PID_LEVELS_MAX], sids[PID_LEVELS_MAX];

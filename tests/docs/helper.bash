@@ -201,7 +201,8 @@ compare_keys() {
 		def is($want):
 			if $want == "integer" then type == "number" and . == floor
 			elif $want[:9] == "array of " then
-				is("array") and all(.[]; is($want[9:] | rtrimstr("s")))
+				is("array") and all(.[]; . as $item | any($want[9:] | split(" and ")[];
+					rtrimstr("s") as $kind | $item | is($kind)))
 			else type == $want end;
 		map(to_entries[]) as $seen |
 		($seen[] | .key as $key | .value as $value | $known[$key] as $types |

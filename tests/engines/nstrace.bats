@@ -5,9 +5,15 @@
 load helper
 
 trace() {
-	timeout -k 5 90 nstrace -J --output-all -o story.json -- "$@" < /dev/null > trace.log 2>&1 ||
+	timeout -k 5 90 nstrace -J --output-all --summary -o story.json -- "$@" < /dev/null > trace.log 2>&1 ||
 		{ cat trace.log; cannot_run "$1 cannot run a container here"; }
-	tail -n +2 story.json > events.json
+	tail -n +2 story.json | jq -c 'select(.type)' > events.json
+	tail -n 1 story.json > summary.json
+}
+
+# trace_function NAME ARGUMENT...: one of those in helper.bash.
+trace_function() {
+	trace bash -c "scratch='$scratch'; $(declare -f "$1"); \"\$@\"" - "$@"
 }
 
 # of JQ: of all events.
@@ -23,6 +29,19 @@ is_whole() { # PROGRAM
 	is "$(of "select(.type == \"exec\" and .pid == $first and .error == null) | .path" | tail -n 1)" "$1"
 	is "$(of "select(.type == \"exec\" and .pid == $first and .error == null) | .nspid[-1]" | tail -n 1)" 1
 	is "$(of "select(.type == \"exit\" and .pid == $first) | .status")" 0
+	is_summed_up "$first" "$1"
+}
+
+# The container is one of those in the summary, with all that it says it is in.
+is_summed_up() { # PID PROGRAM
+	local link
+	jq -e ".containers[] | select(.pid == $1) | .nspid[-1] == 1 and .program == \"$2\" and .took > 0" summary.json
+	while read -r link; do
+		jq -e --arg ns "$link" ".containers[] | select(.pid == $1) | .namespaces | index(\$ns)" summary.json
+		jq -e --arg ns "$link" '.namespaces[] | select("\(.type):[\(.ns)]" == $ns)' summary.json
+	done < <(grep -E '^(pid|net|mnt|uts|ipc|user):\[[0-9]*\]$' trace.log)
+	lineage=$(jq -r ".containers[] | select(.pid == $1) | .lineage | join(\" \")" summary.json)
+	[[ $lineage == 'nstrace '* ]]
 }
 
 @test "runc" {
@@ -56,4 +75,41 @@ is_whole() { # PROGRAM
 	of '.new[]' | grep -Fqx "$(grep '^net:' trace.log)"
 	of 'select(.type == "exec") | .path' | grep -x /bin/busybox
 	of 'select(.type == "root") | .text' | grep -x pivot_root
+}
+
+@test "podman" {
+	start_podman
+	trace_function run_podman run --rm --network none --ulimit nofile=512:512 --ulimit nproc=512:512 rootfs \
+		sh -c 'readlink /proc/self/ns/pid; readlink /proc/self/ns/net; readlink /proc/self/ns/mnt; true'
+	is "$(grep -c '^[a-z]*:\[' trace.log)" 3
+	is_whole /bin/busybox
+	[[ $lineage == *podman*conmon*runc* ]]
+}
+
+@test "crun" {
+	need crun
+	make_bundle sh /story
+	echo 'readlink /proc/self/ns/pid; readlink /proc/self/ns/net; readlink /proc/self/ns/uts; true' > bundle/rootfs/story
+	crun_id=box-$(unique_seconds)
+	cd bundle
+	trace_function run_crun run "$crun_id"
+	is_whole /bin/busybox
+	[[ $lineage == *crun* ]]
+}
+
+@test "lxc" {
+	need_root
+	need lxc-start
+	local name
+	name=told-$(unique_seconds)
+	make_rootfs "$scratch/lxc/rootfs"
+	mkdir "$scratch/lxc/$name"
+	echo 'readlink /proc/self/ns/pid; readlink /proc/self/ns/mnt; true' > "$scratch/lxc/rootfs/story"
+	printf '%s\n' "lxc.rootfs.path = dir:$scratch/lxc/rootfs" 'lxc.net.0.type = empty' \
+		'lxc.apparmor.profile = unconfined' 'lxc.mount.auto = proc:rw' 'lxc.init.cmd = /bin/sh /story' \
+		> "$scratch/lxc/$name/config"
+	lxc_name=$name
+	trace lxc-start -F -P "$scratch/lxc" -n "$name" -o "$scratch/lxc.log"
+	is_whole /bin/busybox
+	[[ $lineage == *lxc-start* ]]
 }

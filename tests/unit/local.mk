@@ -43,6 +43,7 @@ unit_tests = \
 	tests/unit/proctree \
 	tests/unit/procfile \
 	tests/unit/proofs \
+	tests/unit/record \
 	tests/unit/reference \
 	tests/unit/report \
 	tests/unit/rootfile \
@@ -53,6 +54,7 @@ unit_tests = \
 	tests/unit/snapshot \
 	tests/unit/sort \
 	tests/unit/status \
+	tests/unit/story \
 	tests/unit/table \
 	tests/unit/tree \
 	tests/unit/utf8
@@ -148,6 +150,8 @@ tests_unit_proctree_SOURCES = tests/unit/proctree.c $(unit_fixture)
 tests_unit_proctree_LDADD = $(unit_libs)
 tests_unit_proofs_SOURCES = tests/unit/proofs.c $(unit_fixture)
 tests_unit_proofs_LDADD = $(unit_libs)
+tests_unit_record_SOURCES = tests/unit/record.c $(unit_fixture)
+tests_unit_record_LDADD = $(unit_libs)
 tests_unit_reference_SOURCES = tests/unit/reference.c $(unit_fixture)
 tests_unit_reference_LDADD = $(unit_libs)
 tests_unit_report_SOURCES = tests/unit/report.c $(unit_fixture)
@@ -168,6 +172,8 @@ tests_unit_sort_SOURCES = tests/unit/sort.c $(unit_fixture)
 tests_unit_sort_LDADD = $(unit_libs)
 tests_unit_status_SOURCES = tests/unit/status.c $(unit_fixture)
 tests_unit_status_LDADD = $(unit_libs)
+tests_unit_story_SOURCES = tests/unit/story.c $(unit_fixture)
+tests_unit_story_LDADD = $(unit_libs)
 tests_unit_table_SOURCES = tests/unit/table.c $(unit_fixture)
 tests_unit_table_LDADD = $(unit_libs)
 tests_unit_tree_SOURCES = tests/unit/tree.c $(unit_fixture)

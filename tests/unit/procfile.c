@@ -115,10 +115,11 @@ static const struct row_status {
 	uint64_t cap_effective;
 	size_t n_pids;
 	pid_t last_pid, last_pgid, last_sid;
+	pid_t ppid, tracer;
 } status_rows[] = {
 	{ "a real one",
 	  "Name:\twatch\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t12675\nNgid:\t0\nPid:\t12675\n"
-	  "PPid:\t12601\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t256\nGroups:"
+	  "PPid:\t12601\nTracerPid:\t811\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t256\nGroups:"
 	  "\t0 \n"
 	  "NStgid:\t12675\t79\n" CHAINS(
 		  "12675\t79", "12675\t78",
@@ -126,7 +127,7 @@ static const struct row_status {
 			      "CapInh:\t0000000000000000\nCapPrm:\t00000000a80425fb\nCapEff:"
 			      "\t00000000a80425fa\n"
 			      "CapBnd:\t00000000a80425fb\nSeccomp:\t2\n",
-	  0, 12675, 0xa80425fa, 2, 79, 78, 1 },
+	  0, 12675, 0xa80425fa, 2, 79, 78, 1, 12601, 811 },
 	{ "one level", "Tgid:\t7\n" CHAINS("7", "6", "0"), 0, 7, 0, 1, 7, 6, 0 },
 	{ "33 levels", "Tgid:\t7\n" CHAINS(CHAIN_33, CHAIN_33, CHAIN_33), 0, 7, 0, 33, 33, 33, 33 },
 	{ "before Linux 4.1", "Name:\tx\nTgid:\t7\nPid:\t7\nCapEff:\tff\n", 0, 7, 0xff, 0 },
@@ -140,6 +141,7 @@ static const struct row_status {
 	{ "capabilities are those of their own line", "Tgid:\t7\nCapEff:\t\nff\n", 0, 7, 0, 0 },
 	{ "no value at the very end", "Tgid:\t7\nCapEff:", 0, 7, 0, 0 },
 	{ "a value cut at the very end", "Tgid:\t7\nCapEff:\t0000003", 0, 7, 3, 0 },
+	{ "a parent too large", "Tgid:\t7\nPPid:\t2147483648\n", 0, 7, 0, 0 },
 	{ "empty", "", -EINVAL },
 	{ "no Tgid", "Name:\tx\nPid:\t7\n", -EINVAL },
 	{ "a Tgid without value", "Tgid:\n7\n", -EINVAL },
@@ -165,6 +167,8 @@ static void status_file(void **state)
 		return;
 	}
 	assert_int_equal(parsed.tgid, row->tgid);
+	assert_int_equal(parsed.ppid, row->ppid);
+	assert_int_equal(parsed.tracer, row->tracer);
 	assert_true(parsed.cap_effective == row->cap_effective);
 	assert_int_equal(parsed.n_pids, row->n_pids);
 	if (row->n_pids == 0)

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A daemon that runs already builds containers: the story is told of it, or of the whole system.
+
+load helper
+
+teardown() {
+	[ -z "${tracers-}" ] || kill $tracers 2> /dev/null || true
+	end_engines
+}
+
+daemons() {
+	echo "$dockerd_pid" "$(pgrep -P "$dockerd_pid" -x containerd)"
+}
+
+# start_trace OPTION...: and all that it tells, in story.json.
+start_trace() {
+	nstrace -J --output-all "$@" > story.json 2> trace.log < /dev/null 3>&- &
+	tracer=$!
+	tracers="${tracers-} $tracer"
+	wait_for test -s story.json
+}
+
+# end_trace JQ: once that is told.
+end_trace() {
+	local told=$1
+	wait_for eval 'tail -n +2 story.json | jq -es "$told"'
+	kill -INT "$tracer"
+	wait "$tracer"
+	cat trace.log
+	tail -n +2 story.json > events.json
+}
+
+# The container's init, as both sides number it, from the clone to the program; and its namespaces.
+is_whole() { # PID
+	local kinds kind
+	is "$(jq -r "select(.type == \"clone\" and .child[0] == $1) | .child[-1]" events.json)" 1
+	is "$(jq -r "select(.type == \"exec\" and .pid == $1) | .path" events.json | tail -n 1)" /bin/busybox
+	is "$(jq -c "select(.type == \"exec\" and .pid == $1) | .nspid" events.json | tail -n 1)" "[$1,1]"
+	kinds=$(kinds_apart "$1" self)
+	[[ $kinds == *ipc*mnt*net*pid*uts* ]]
+	for kind in $kinds; do
+		jq -r '.new[]' events.json | grep -Fqx "$(readlink "/proc/$1/ns/$kind")"
+	done
+	jq -r 'select(.type == "root") | .text' events.json | grep -x pivot_root
+	jq -r 'select(.type == "mount") | .text' events.json | grep -x proc
+}
+
+@test "dockerd: told by BPF, as strace has it at the same time" {
+	start_dockerd
+	need_bpf
+	need strace
+	local seconds last
+	seconds=$(unique_seconds)
+	# shellcheck disable=SC2046 # words
+	strace -f -qq -e trace=unshare,setns,clone,clone3 -e signal=none -o by-strace \
+		$(printf -- '-p %s ' $(daemons)) < /dev/null > /dev/null 2>&1 3>&- &
+	tracers=$!
+	wait_for eval 'grep -q "^TracerPid:.'"$tracers"'$" "/proc/$(daemons | cut -d " " -f 2)/status"'
+	start_trace --source=bpf -p $(daemons)
+	docker_container "told-$seconds" sleep "$seconds"
+	last=$pid
+	end_trace "any(.type == \"exec\" and .pid == $last and .path == \"/bin/busybox\")"
+	kill -INT $tracers
+	wait $tracers || true
+	is_whole "$last"
+	# Each call that was made about namespaces, in the order of each thread.
+	jq -r 'select(.error == null and (.kinds | length) > 0)
+		| select(.type == "unshare" or .type == "setns" or .type == "clone")
+		| "\(.pid) \(.type) \(.kinds | sort | join(","))"' events.json | sort -s -n -k 1,1 > ours
+	sed -E 's/^([0-9]+) <\.\.\. ([a-z0-9]+) resumed>/\1 \2+/' by-strace | awk '
+		/<unfinished \.\.\.>$/ { sub(/ *<unfinished \.\.\.>$/, ""); begun[$1] = $0; next }
+		$2 ~ /[+]/ { rest = $0; sub(/^[0-9]+ [a-z0-9]+[+]/, "", rest); $0 = begun[$1] rest }
+		/CLONE_NEW/ && / = [0-9]+$/ {
+			pid = $1; call = $2; sub(/[(].*/, "", call); sub(/3$/, "", call)
+			kinds = ""
+			while (match($0, /CLONE_NEW[A-Z]+/)) {
+				kinds = kinds "\n" tolower(substr($0, RSTART + 9, RLENGTH - 9))
+				$0 = substr($0, RSTART + RLENGTH)
+			}
+			command = "printf %s \"" kinds "\" | sed /^$/d | sed s/^ns$/mnt/ | sort | paste -sd ,"
+			command | getline sorted; close(command)
+			print pid, call, sorted
+		}' | sort -s -n -k 1,1 > theirs
+	[ -s theirs ]
+	diff theirs ours
+}
+
+@test "dockerd: told by ptrace(2), and works on afterwards" {
+	start_dockerd
+	local seconds first
+	seconds=$(unique_seconds)
+	# shellcheck disable=SC2046 # words
+	start_trace --source=ptrace -p $(daemons)
+	docker_container "slow-$seconds" sleep "$seconds"
+	first=$pid
+	end_trace "any(.type == \"exec\" and .pid == $first and .path == \"/bin/busybox\")"
+	is_whole "$first"
+	is "$(grep -h ^TracerPid: "/proc/$dockerd_pid/status" "/proc/$first/status" | sort -u | cut -f 2)" 0
+	docker_container "next-$seconds" sleep "$seconds"
+	[ "$pid" != "$first" ]
+}
+
+@test "the whole system: dockerd and a container's own namespaces" {
+	start_dockerd
+	need_bpf
+	local seconds
+	seconds=$(unique_seconds)
+	start_trace -a
+	docker_container "whole-$seconds" sh -c "unshare -n sleep $seconds"
+	end_trace 'any(.type == "unshare" and .kinds == ["net"] and .nspid[-1] == 1)'
+	is_whole "$pid"
+	# Without a filter, and with nobody stopped, a setuid program would be what it is.
+	is "$(grep ^TracerPid: "/proc/$pid/status" | cut -f 2)" 0
+}
