@@ -180,18 +180,20 @@ static void read_view(struct work *work, int dir, struct exposure *exposure)
 		exposure->leaks = leaks_read(work->arena, dir, seen->ids, seen->view->mounts.n);
 }
 
-/* What vanishes while it is read has nothing. */
+/* What vanishes while it is read has nothing. Of whose main thread alone has exited, not all can be
+ * read. */
 static void read_process(struct work *work, const struct process *process)
 {
 	struct exposure exposure = { .process = process };
 	struct proc_stat stat;
 	_cleanup_(closep) int dir = proc_open_pid(work->proc, process->pid);
 	if (dir < 0 || process->start == START_UNKNOWN ||
-	    !proc_is_same(dir, process->start, work->tick_offset, &stat) || stat.state == 'Z')
+	    !proc_is_same(dir, process->start, work->tick_offset, &stat) ||
+	    (stat.state == 'Z' && process->n_tasks <= 1))
 		return;
 	read_status(dir, &exposure);
 	read_label(work->arena, dir, &exposure);
-	read_idmap(work->arena, dir, &exposure.uids);
+	read_idmap(work->arena, dir, &exposure.map);
 	exposure.device_rules = device_rules_read(work->arena, dir, &work->own);
 	read_view(work, dir, &exposure);
 	if (!proc_is_gone(dir))

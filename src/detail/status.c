@@ -26,17 +26,21 @@ static int parse_number(const char *text, const char *end, const char *key, unsi
 int exposure_parse_status(const char *text, size_t n, struct exposure *ret)
 {
 	const char *end = text + n;
-	uint64_t uid, no_new_privs, seccomp;
+	uint64_t no_new_privs, seccomp;
 	struct exposure parsed = *ret;
-	if (parse_number(text, end, "Uid", 1, &uid) < 0 ||
-	    parse_number(text, end, "NoNewPrivs", 0, &no_new_privs) < 0 ||
+	for (unsigned i = 0; i < ARRAY_SIZE(parsed.uids); i++) {
+		uint64_t uid;
+		if (parse_number(text, end, "Uid", i, &uid) < 0)
+			return -EINVAL;
+		parsed.uids[i] = uid;
+	}
+	if (parse_number(text, end, "NoNewPrivs", 0, &no_new_privs) < 0 ||
 	    parse_number(text, end, "Seccomp", 0, &seccomp) < 0 ||
 	    parse_set(text, end, "CapEff", &parsed.effective) < 0 ||
 	    parse_set(text, end, "CapPrm", &parsed.permitted) < 0 ||
 	    parse_set(text, end, "CapBnd", &parsed.bounding) < 0 ||
 	    parse_set(text, end, "CapAmb", &parsed.ambient) < 0)
 		return -EINVAL;
-	parsed.uid = uid;
 	parsed.no_new_privs = no_new_privs;
 	parsed.seccomp = seccomp;
 	*ret = parsed;

@@ -102,14 +102,14 @@ struct exposure {
 	const struct process *process;
 	/* /proc/PID/status */
 	int status_why;
-	uid_t uid;
+	uid_t uids[4]; /* real, effective, saved, of files: it may make any of them its own */
 	uint64_t effective, permitted, bounding, ambient; /* bits 1 << CAP_… */
 	bool no_new_privs;
 	unsigned seccomp; /* SECCOMP_MODE_…; 0 off */
 	/* What the security modules call it. NULL and 0: there is no such module. */
 	const char *label;
 	int label_why;
-	struct idmap uids;
+	struct idmap map; /* uid_map */
 	const struct inside_view *view;
 	struct leak_list leaks;
 	struct device_rules device_rules;

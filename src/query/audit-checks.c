@@ -27,7 +27,8 @@ static const struct audit_check checks[] = {
 	  "The kernel runs what it names, as root of the host and outside of all "
 	  "namespaces, when a process crashes. It takes no capability, only to be the "
 	  "host's root by uid and a /proc that is writable there; every mount of proc is "
-	  "looked at, and what is mounted over it.",
+	  "looked at, and what is mounted over it. Where such a root has CAP_SYS_ADMIN in a "
+	  "user namespace of its own, unknown: it may unmount what it mounted itself.",
 	  "Mount /proc/sys read-only, as engines do by default, in every proc there is; "
 	  "or map root to another user.",
 	  check_core_pattern },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -34,6 +35,41 @@ static char *find_file(const struct auditing *auditing, const struct mount_table
 }
 
 /*
+ * Who made the mounts of a mount namespace may take them away, or make them writable; those that
+ * came from a more privileged one are locked (see mount_namespaces(7)). In the host's user
+ * namespace that is a capability on the host, and said as one.
+ */
+static enum answer may_unmask(const struct auditing *auditing)
+{
+	const struct power *power = &auditing->power;
+	const struct ns *mnt = auditing->process->ns[NS_MNT].to;
+	const struct ns *user = auditing->process->ns[NS_USER].to;
+	enum answer admin = ANSWER_NO, own = ANSWER_UNKNOWN;
+	if (!power->knows_caps)
+		admin = ANSWER_UNKNOWN;
+	else if ((power->caps | power->caps_later) >> CAP_SYS_ADMIN & 1)
+		admin = ANSWER_YES;
+	if (mnt && user && mnt->owner.to)
+		own = mnt->owner.to == user ? ANSWER_YES : ANSWER_NO;
+	if (power->initial_user == ANSWER_YES)
+		return ANSWER_NO;
+	return answer_and(power->root, answer_and(admin, own));
+}
+
+/* A mount that has that file, whatever is over it. */
+static const struct mount_entry *find_masked(const struct mount_table *mounts,
+					     const struct kernel_file_info *info)
+{
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *mount = &mounts->items[i];
+		if (mount_is(mount, info->type) && !mount->pids_only && !mount->super_ro &&
+		    path_is_within(info->path, mount->root))
+			return mount;
+	}
+	return NULL;
+}
+
+/*
  * Files below /proc/sys and most of /proc and /sys belong to the host's root, and who is that one
  * needs no capability to write them (test_perm() in the kernel's fs/proc/proc_sysctl.c).
  */
@@ -48,6 +84,14 @@ static void check_writable(struct auditing *auditing, enum kernel_file file, enu
 	if (path)
 		audit_say(auditing, grade_by(auditing->power.root, level, LEVEL_NONE),
 			  mount_evidence(mount), "%s: %s is writable", what, path);
+	if (path || !(auditing->system->exposures->has_files >> file & 1))
+		return;
+	const struct kernel_file_info *info = kernel_file_info(file);
+	if (may_unmask(auditing) == ANSWER_NO || !find_masked(mounts, info))
+		return;
+	_cleanup_(freep) char *unknown = xasprintf(
+		"whether it may unmount what keeps it from %s of %s", info->path, info->type);
+	audit_unknown(auditing, EOPNOTSUPP, unknown);
 }
 
 void check_core_pattern(struct auditing *auditing)

@@ -30,7 +30,7 @@ static char *ns_evidence(const struct auditing *auditing, enum ns_kind kind)
 /* "uid_map 0 0 4294967295", its first line. */
 static char *map_evidence(const struct auditing *auditing)
 {
-	const struct idmap *map = &auditing->exposure->uids;
+	const struct idmap *map = &auditing->exposure->map;
 	if (!map->n)
 		return ns_evidence(auditing, NS_USER);
 	return xasprintf("uid_map %u %u %u%s", map->ranges[0].inside, map->ranges[0].outside,
@@ -127,7 +127,7 @@ void check_root_mapped(struct auditing *auditing)
 		return;
 	if (power->has_root == ANSWER_UNKNOWN)
 		audit_unknown(auditing,
-			      auditing->exposure->uids.why ? auditing->exposure->uids.why : ENODATA,
+			      auditing->exposure->map.why ? auditing->exposure->map.why : ENODATA,
 			      "whether a user in there is the host's root");
 	else
 		audit_say(auditing, grade_by(power->root, LEVEL_MEDIUM, LEVEL_LOW),

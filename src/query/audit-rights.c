@@ -41,11 +41,11 @@ static enum answer has_root(const struct auditing *auditing)
 		return ANSWER_UNKNOWN;
 	if (ns.own && ns.own == ns.viewer)
 		return exposures->host_root != UID_UNKNOWN ? ANSWER_YES : ANSWER_NO;
-	if (exposure->uids.why || !below)
+	if (exposure->map.why || !below)
 		return ANSWER_UNKNOWN;
 	if (exposures->host_root == UID_UNKNOWN)
 		return ANSWER_NO;
-	switch (idmap_inside(&exposure->uids, exposures->host_root, &inside)) {
+	switch (idmap_inside(&exposure->map, exposures->host_root, &inside)) {
 	case 0:
 		return ANSWER_YES;
 	case ID_UNMAPPED:
@@ -56,9 +56,11 @@ static enum answer has_root(const struct auditing *auditing)
 
 static bool is_root(const struct auditing *auditing)
 {
-	const struct exposures *exposures = auditing->system->exposures;
-	return exposures->host_root != UID_UNKNOWN &&
-	       auditing->exposure->uid == exposures->host_root;
+	const uid_t root = auditing->system->exposures->host_root;
+	for (size_t i = 0; i < ARRAY_SIZE(auditing->exposure->uids); i++)
+		if (root != UID_UNKNOWN && auditing->exposure->uids[i] == root)
+			return true;
+	return false;
 }
 
 /* A setuid program may be anywhere in there, unless no_new_privs makes it one like others. */

@@ -120,7 +120,9 @@ static const char *advice(int why)
 void audit_unknown(struct auditing *auditing, int why, const char *what)
 {
 	const struct grade unknown = { LEVEL_NONE, auditing->check->worst };
-	const char *said = why == ENODATA ? "not to be seen from here" : strerror(why);
+	const char *said = why == ENODATA    ? "not to be seen from here"
+			 : why == EOPNOTSUPP ? "the kernel does not tell"
+					     : strerror(why);
 	add(auditing, unknown, xasprintf("%s: %s%s", what, said, advice(why)), NULL);
 }
 

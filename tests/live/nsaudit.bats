@@ -133,6 +133,22 @@ mapped() {
 	nsenter -t "$started" -U -m -S 0 -G 0 sh -c ': >> /proc/sys/kernel/core_pattern'
 }
 
+@test "core_pattern: what root in a user namespace has masked, it may unmask" {
+	need_root
+	need jq
+	mapped 0
+	nsenter -t "$started" -U -m -S 0 -G 0 sh -c 'mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys'
+	is "$(levels core-pattern "$started")" unknown
+	not nsenter -t "$started" -U -m -S 0 -G 0 sh -c ': >> /proc/sys/kernel/core_pattern'
+	nsenter -t "$started" -U -m -S 0 -G 0 sh -c 'umount /proc/sys && : >> /proc/sys/kernel/core_pattern'
+	is "$(levels core-pattern "$started")" critical
+	# What was there before is not its own, and looks the same.
+	confined -m -- 'mount --make-rprivate /; mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys
+		exec unshare -U -m --map-users=0,0,1 --map-groups=0,0,1 bash -c "echo > \"$w/ready\"; exec sleep 1000"'
+	is "$(levels core-pattern "$started")" unknown
+	not nsenter -t "$started" -U -m -S 0 -G 0 umount /proc/sys
+}
+
 @test "mounts: a renamed target hides nothing" {
 	need_root
 	need jq

@@ -17,14 +17,14 @@
 	"initial net 4026531833; initial mnt 4026531832;"                                          \
 	"ns pid 4026531836; ns user 4026531837; ns net 4026531833; ns mnt 4026531832;"             \
 	"ns pid 101 parent=4026531836 keep; ns user 201 parent=4026531837 keep;"                   \
-	"ns mnt 301 keep; ns net 401 keep; ns uts 501 keep; ns ipc 601 keep; ns cgroup 701 keep;"  \
+	"ns mnt 301 keep; ns mnt 302 owner=201 keep; ns net 401 keep; ns uts 501 keep; ns ipc 601 keep; ns cgroup 701 keep;"  \
 	"p 7 start=70 pid=4026531836 user=4026531837 net=4026531833 mnt=4026531832 "               \
 	"uts=4026531838 ipc=4026531839 cgroup=4026531835 time=4026531834 pids=7;"                  \
 	"p 20 start=200 pid=101 user=4026531837 net=401 mnt=301 uts=501 ipc=601 "                  \
 	"cgroup=4026531835 time=4026531834 pids=20/1;"                                             \
 	"p 25 start=250 pid=4026531836 user=4026531837 net=4026531833 mnt=301 uts=501 ipc=601 "    \
 	"cgroup=4026531835 time=4026531834 pids=25;"                                               \
-	"p 30 start=300 pid=101 user=201 net=401 mnt=301 uts=501 ipc=601 cgroup=701 "              \
+	"p 30 start=300 pid=101 user=201 net=401 mnt=302 uts=501 ipc=601 cgroup=701 "              \
 	"time=4026531834 pids=30/2;"                                                               \
 	"p 40 start=400 pid=EACCES user=EACCES net=EACCES mnt=EACCES uts=EACCES ipc=EACCES "       \
 	"cgroup=EACCES time=EACCES pids=40/1"
@@ -61,6 +61,7 @@ static const struct row_check {
 	bool no_host;	 /* the mounts of the host are not known */
 	unsigned rdev[2];
 	struct device_rules rules;
+	bool seteuid; /* the effective uid is another one */
 } check_rows[] = {
 	{ "pid: the host's, as root", "pid-host", "high", 25, ROOTFS },
 	{ "pid: its own", "pid-host", "", 20, ROOTFS },
@@ -76,6 +77,8 @@ static const struct row_check {
 	{ "user: the host's", "user-host", "medium", 20, ROOTFS },
 	{ "user: of who cannot become root", "user-host", "low", 20, ROOTFS, 0, true, 1000 },
 	{ "user: of who may by a setuid program", "user-host", "medium", 20, ROOTFS, 0, false, 1000 },
+	{ "user: of who may become root again", "user-host", "medium", 20, ROOTFS, 0, true,
+	  .seteuid = true },
 	{ "user: its own", "user-host", "", 30, ROOTFS, .map = "0:100000:65536" },
 	{ "root: mapped, in its own user namespace", "root-mapped", "medium", 30, ROOTFS },
 	{ "root: mapped elsewhere", "root-mapped", "", 30, ROOTFS, .map = "0:100000:65536" },
@@ -110,6 +113,11 @@ static const struct row_check {
 	{ "core_pattern: of who is another user", "core-pattern", "", 30, ROOTFS PROC,
 	  .map = "0:100000:65536" },
 	{ "core_pattern: of root in a user namespace", "core-pattern", "critical", 30, ROOTFS PROC },
+	{ "core_pattern: masked, by mounts that it may unmount", "core-pattern", "unknown..critical", 30,
+	  ROOTFS MASKED, BIT(CAP_SYS_ADMIN) },
+	{ "core_pattern: masked, and it may not", "core-pattern", "", 30, ROOTFS MASKED, DEFAULT },
+	{ "core_pattern: masked, it may, and is nobody", "core-pattern", "", 30, ROOTFS MASKED, ALL,
+	  .map = "0:100000:65536", .uid = 100000 },
 	{ "core_pattern: nobody knows whose root it is", "core-pattern", "unknown..critical", 20,
 	  ROOTFS PROC, .uid = 1000, .refused = EACCES },
 	{ "core_pattern: read-only mount", "core-pattern", "", 20,
@@ -285,13 +293,13 @@ static struct exposure make_exposure(struct arena *arena, const struct snapshot 
 	return (struct exposure){
 		.process = the_process(snapshot, row->pid),
 		.status_why = row->refused,
-		.uid = row->uid,
+		.uids = { row->uid, row->seteuid ? row->uid + 1 : row->uid, row->uid, row->uid },
 		.effective = row->caps,
 		.permitted = row->caps,
 		.bounding = row->caps,
 		.no_new_privs = row->no_new_privs,
 		.label_why = row->refused,
-		.uids = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
+		.map = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
 		.view = make_view(arena, row),
 		.leaks = { .why = row->refused },
 		.device_rules = row->rules,

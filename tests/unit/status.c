@@ -10,7 +10,8 @@ static void test_status(void **state _unused_)
 {
 	struct exposure exposure = { 0 };
 	assert_int_equal(exposure_parse_status(WHOLE, strlen(WHOLE), &exposure), 0);
-	assert_int_equal(exposure.uid, 2);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(exposure.uids[i], i + 1);
 	assert_int_equal(exposure.effective, 1);
 	assert_int_equal(exposure.permitted, 2);
 	assert_int_equal(exposure.ambient, 4);
@@ -24,10 +25,10 @@ static void test_cut(void **state _unused_)
 {
 	size_t last = strlen(WHOLE) - strlen("Seccomp:\t2\n");
 	for (size_t n = 0; n <= last; n++) {
-		struct exposure exposure = { .uid = 77 };
+		struct exposure exposure = { .uids = { 77 } };
 		_cleanup_(freep) char *text = exact_copy(WHOLE, n);
 		assert_int_equal(exposure_parse_status(text, n, &exposure), -EINVAL);
-		assert_int_equal(exposure.uid, 77);
+		assert_int_equal(exposure.uids[0], 77);
 	}
 }
 
