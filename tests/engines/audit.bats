@@ -177,6 +177,26 @@ docker_drop() {
 	[ $failures = 0 ]
 }
 
+@test "docker: with other users, and with the host's in spite of that" {
+	need jq
+	need_unshare -m
+	[ -e /etc/subuid ] && [ -e /etc/subgid ] || cannot_run 'there is no /etc/subuid'
+	printf '%s:100000:65536\n' nobody nogroup > subids
+	dockerd_in=(unshare -m sh -c 'for file in /etc/subuid /etc/subgid; do mount --bind subids $file; done && exec "$@"' -)
+	dockerd_options=(--userns-remap=nobody:nogroup)
+	start_dockerd
+	setup_host_process
+	seconds=$(unique_seconds)
+	rows=0 failures=0 default=
+	docker_row mapped ''
+	not finds user-host mapped
+	not finds root-mapped mapped
+	docker_row hosts user-host:medium --userns=host
+	docker_row folder host-mount:medium -v /etc:/innocent
+	docker_row socket engine-socket:medium -v "$scratch/docker.sock:/innocent"
+	[ $failures = 0 ]
+}
+
 @test "docker: an ordinary user knows what he may read, and is told of the rest" {
 	need jq setpriv
 	start_dockerd
