@@ -209,6 +209,36 @@ docker_drop() {
 	[[ $stderr == *'could not be made out'* ]]
 }
 
+# from_inside NAME [OPTION...]: the levels that nsaudit finds when it runs in there, with all that it is
+# linked with.
+from_inside() {
+	local name=$1 root library
+	shift
+	root=/proc/$(run_docker inspect -f '{{.State.Pid}}' "$name")/root
+	mkdir -p "$root/tool"
+	for library in $(ldd "$scratch/nsaudit" | grep -o '/[^ ]*') "$scratch/nsaudit"; do
+		cp "$library" "$root/tool/"
+	done
+	run_docker exec "$@" "$name" sh -c 'exec /tool/ld-linux* --library-path /tool /tool/nsaudit -n -r -o CHECK,LEVEL'
+}
+
+@test "docker: from inside, without any right, as much as from outside" {
+	need jq ldd
+	start_dockerd
+	seconds=$(unique_seconds)
+	run_docker run -d --name plain --network none rootfs sleep "$seconds" > id
+	run_docker run -d --name given --network none --cap-add NET_ADMIN --uts=host \
+		-v "$scratch/docker.sock:/innocent" -v /srv:/srv --security-opt systempaths=unconfined rootfs sleep "$seconds" > id
+	run -0 --separate-stderr from_inside plain
+	is "$output" "$(nsaudit -n -r -o CHECK,LEVEL plain 2> /dev/null)"
+	run -1 --separate-stderr from_inside given
+	is "$(sort <<< "$output")" "$(nsaudit -n -r -o CHECK,LEVEL given 2> /dev/null | sort)"
+	grep -x 'engine-socket critical' <<< "$output"
+	grep -x 'core-pattern critical' <<< "$output"
+	run --separate-stderr from_inside given -u 1000
+	grep -x 'engine-socket critical' <<< "$output"
+}
+
 podman_row() { # NAME EXPECTED OPTION...
 	local name=$1 expected=$2
 	shift 2
