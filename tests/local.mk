@@ -45,13 +45,13 @@ tests_without_call_CPPFLAGS = -include config.h
 tests_without_call_LDADD =
 
 TESTS += tests/layers.bats \
-	tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsjoin.bats tests/docs/nsls.bats \
+	tests/docs/nsaudit.bats tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsjoin.bats tests/docs/nsls.bats \
 	tests/docs/nspidmap.bats tests/docs/nstools.bats tests/docs/nstrace.bats tests/docs/nstree.bats \
 	tests/docs/nswho.bats \
 	tests/live/containers.bats tests/live/holders.bats tests/live/hostile.bats \
 	tests/live/nets.bats tests/live/nsenter.bats tests/live/nsjoin.bats tests/live/nsjoin-tty.bats \
-	tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
+	tests/live/nsaudit.bats tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
 	tests/live/nstrace.bats tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
-	tests/engines/lxc.bats tests/engines/holders.bats tests/engines/nsjoin.bats tests/engines/nstrace.bats tests/engines/nstrace-daemon.bats
+	tests/engines/lxc.bats tests/engines/holders.bats tests/engines/audit.bats tests/engines/nsjoin.bats tests/engines/nstrace.bats tests/engines/nstrace-daemon.bats
 EXTRA_DIST += tests/layers.bats tests/docs tests/live tests/engines

@@ -9,7 +9,7 @@ setup_file() {
 	# Where an ordinary user can read it.
 	DOCS_DIR=$(mktemp -d)
 	chmod 755 "$DOCS_DIR"
-	cp "$top_builddir"/ns{cmp,idmap,join,join-find,ls,pidmap,trace,tree,who} "$DOCS_DIR/"
+	cp "$top_builddir"/ns{audit,cmp,idmap,join,join-find,ls,pidmap,trace,tree,who} "$DOCS_DIR/"
 	export DOCS_DIR PATH=$DOCS_DIR:$PATH
 }
 

@@ -130,12 +130,13 @@ run_docker() {
 	DOCKER_HOST='' docker -H "unix://$scratch/docker.sock" "$@"
 }
 
-# start_dockerd [STORAGE-DRIVER]: a daemon of our own with the image "rootfs".
+# start_dockerd [STORAGE-DRIVER]: a daemon of our own with the image "rootfs". dockerd_in may hold a
+# command in front of it, and dockerd_options more of those.
 start_dockerd() {
 	need_root
 	need dockerd docker containerd
 	[ -d /run/containerd ] || remove_run_containerd=yes # where shims have their sockets
-	dockerd --data-root "$scratch/docker" --exec-root "$scratch/run-docker" \
+	"${dockerd_in[@]}" dockerd "${dockerd_options[@]}" --data-root "$scratch/docker" --exec-root "$scratch/run-docker" \
 		--pidfile "$scratch/docker.pid" -H "unix://$scratch/docker.sock" \
 		--iptables=false --ip6tables=false --bridge=none ${1:+--storage-driver "$1"} \
 		> "$scratch/dockerd.log" 2>&1 < /dev/null 3>&- &

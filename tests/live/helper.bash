@@ -43,7 +43,7 @@ need_bpf() {
 setup() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/nstools.XXXXXX")
 	chmod 755 "$scratch"
-	install -m 755 "$top_builddir"/ns{cmp,idmap,join,join-find,ls,pidmap,trace,tree,who} \
+	install -m 755 "$top_builddir"/ns{audit,cmp,idmap,join,join-find,ls,pidmap,trace,tree,who} \
 		"$top_builddir"/tests/{caller,idmount,kernelpid,mkns,mutefs,on-tty,stopper,vforked,with-listns,without,without-call} "$scratch"
 	install -m 755 "$top_builddir/tests/hold" "$scratch/hold-ns"
 	PATH=$scratch:$PATH

@@ -5,6 +5,7 @@ unit_fixture = tests/unit/fixture.c tests/unit/fixture.h
 unit_tests = \
 	tests/unit/alloc \
 	tests/unit/arena \
+	tests/unit/audit \
 	tests/unit/builder \
 	tests/unit/calls \
 	tests/unit/cgroup \
@@ -52,6 +53,7 @@ unit_tests = \
 	tests/unit/saved \
 	tests/unit/snapshot \
 	tests/unit/sort \
+	tests/unit/status \
 	tests/unit/story \
 	tests/unit/table \
 	tests/unit/tree \
@@ -70,6 +72,8 @@ tests_unit_alloc_SOURCES = tests/unit/alloc.c $(unit_fixture)
 tests_unit_alloc_LDADD = $(unit_libs)
 tests_unit_arena_SOURCES = tests/unit/arena.c $(unit_fixture)
 tests_unit_arena_LDADD = $(unit_libs)
+tests_unit_audit_SOURCES = tests/unit/audit.c $(unit_fixture)
+tests_unit_audit_LDADD = $(unit_libs)
 tests_unit_builder_SOURCES = tests/unit/builder.c $(unit_fixture)
 tests_unit_builder_LDADD = $(unit_libs)
 tests_unit_calls_SOURCES = tests/unit/calls.c $(unit_fixture)
@@ -166,6 +170,8 @@ tests_unit_snapshot_SOURCES = tests/unit/snapshot.c $(unit_fixture)
 tests_unit_snapshot_LDADD = $(unit_libs)
 tests_unit_sort_SOURCES = tests/unit/sort.c $(unit_fixture)
 tests_unit_sort_LDADD = $(unit_libs)
+tests_unit_status_SOURCES = tests/unit/status.c $(unit_fixture)
+tests_unit_status_LDADD = $(unit_libs)
 tests_unit_story_SOURCES = tests/unit/story.c $(unit_fixture)
 tests_unit_story_LDADD = $(unit_libs)
 tests_unit_table_SOURCES = tests/unit/table.c $(unit_fixture)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "detail/devicerules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "util/alloc.h"
+#include "util/arena.h"
+#include "util/procfile.h"
+
+#define LIST_MAX ((size_t)64 * 1024)
+#define CGROUP_TEXT_MAX ((size_t)128 * 1024)
+
+/* "b 7:0 rwm", "a *:* rwm": what only may be made (m) may not be opened. */
+static bool lets_open(const char *line, size_t n, bool any)
+{
+	const char *access = memrchr(line, ' ', n);
+	if (!access || (*line != 'a' && *line != 'b') || (any && !memchr(line, '*', n)))
+		return false;
+	size_t n_access = n - (access - line);
+	return memchr(access, 'r', n_access) || memchr(access, 'w', n_access);
+}
+
+static size_t find_rule(const char *text, size_t n, bool any, const char **ret)
+{
+	const char *end = text + n;
+	for (const char *line = text; line < end;) {
+		const char *newline = memchr(line, '\n', end - line);
+		const char *line_end = newline ? newline : end;
+		if (lets_open(line, line_end - line, any)) {
+			*ret = line;
+			return line_end - line;
+		}
+		line = line_end + 1;
+	}
+	return 0;
+}
+
+size_t device_rules_find(const char *text, size_t n, const char **ret)
+{
+	size_t found = find_rule(text, n, true, ret);
+	return found ? found : find_rule(text, n, false, ret);
+}
+
+/* Of "4:cpu,devices:/path", whether CONTROLLER is among them; version 2 has none: "0::/path". */
+static bool has_controller(const char *list, size_t n, const char *controller)
+{
+	size_t n_wanted = strlen(controller);
+	if (!n_wanted)
+		return n == 0;
+	for (const char *end = list + n, *comma; list <= end; list = comma + 1) {
+		comma = memchr(list, ',', end - list);
+		if (!comma)
+			comma = end;
+		if ((size_t)(comma - list) == n_wanted && memcmp(list, controller, n_wanted) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The path of the cgroup in that hierarchy; NULL: it is in none. */
+static char *find_path(const char *text, size_t n, const char *controller)
+{
+	const char *end = text + n;
+	for (const char *line = text; line < end;) {
+		const char *newline = memchr(line, '\n', end - line);
+		const char *line_end = newline ? newline : end;
+		const char *first = memchr(line, ':', line_end - line);
+		const char *second = first ? memchr(first + 1, ':', line_end - first - 1) : NULL;
+		if (second && has_controller(first + 1, second - first - 1, controller))
+			return strndup(second + 1, line_end - second - 1);
+		line = line_end + 1;
+	}
+	return NULL;
+}
+
+/* Paths are as our cgroup namespace has them, and so are roots of mounts. */
+static int open_cgroup(const struct mount_table *own, const char *type, const char *probe,
+		       const char *path)
+{
+	for (size_t i = 0; i < own->n; i++) {
+		const struct mount_entry *mount = &own->items[i];
+		size_t n = strcmp(mount->root, "/") == 0 ? 0 : strlen(mount->root);
+		if (strcmp(mount->type, type) != 0 || strncmp(path, mount->root, n) != 0 ||
+		    (path[n] != '/' && path[n] != 0))
+			continue;
+		_cleanup_(freep) char *folder = xasprintf("%s%s", mount->target, path + n);
+		_cleanup_(closep) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0 && faccessat(fd, probe, F_OK, 0) == 0)
+			return TAKE_FD(fd);
+	}
+	return -ENODATA;
+}
+
+static void read_list(struct arena *arena, const struct mount_table *own, const char *path,
+		      struct device_rules *rules)
+{
+	_cleanup_(freep) char *text = NULL;
+	const char *rule;
+	size_t n = 0;
+	_cleanup_(closep) int fd = open_cgroup(own, "cgroup", "devices.list", path);
+	int r = fd < 0 ? fd : proc_read_all(fd, "devices.list", LIST_MAX, &text, &n);
+	size_t n_rule = r < 0 ? 0 : device_rules_find(text, n, &rule);
+	rules->has_rules = true;
+	rules->rules_why = -r;
+	if (n_rule)
+		rules->rule = arena_copy(arena, rule, n_rule);
+}
+
+/* All that are in effect, also those of the cgroups above. */
+static int count_programs(int cgroup, unsigned *ret)
+{
+	union bpf_attr attr = {
+		.query = { .target_fd = cgroup,
+			   .attach_type = BPF_CGROUP_DEVICE,
+			   .query_flags = BPF_F_QUERY_EFFECTIVE },
+	};
+	if (syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof(attr)) < 0)
+		return -errno;
+	*ret = attr.query.prog_cnt;
+	return 0;
+}
+
+struct device_rules device_rules_read(struct arena *arena, int dir, const struct mount_table *own)
+{
+	struct device_rules rules = { 0 };
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(dir, "cgroup", CGROUP_TEXT_MAX, &text, &n);
+	if (r < 0)
+		return (struct device_rules){ .rules_why = -r, .programs_why = -r };
+	_cleanup_(freep) char *first = find_path(text, n, "devices");
+	_cleanup_(freep) char *second = find_path(text, n, "");
+	if (first)
+		read_list(arena, own, first, &rules);
+	if (second) {
+		_cleanup_(closep) int fd = open_cgroup(own, "cgroup2", "cgroup.procs", second);
+		r = fd < 0 ? fd : count_programs(fd, &rules.n_programs);
+		rules.programs_why = -r;
+	}
+	return rules;
+}

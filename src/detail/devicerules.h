@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "model/exposure.h"
+
+/* Between the readers: nothing outside detail/ includes this. */
+
+/* The rules for devices of the cgroups that the process whose directory is DIR is in. OWN are the
+ * mounts that we see ourselves, by which cgroups are read. */
+struct device_rules device_rules_read(struct arena *arena, int dir,
+				      const struct mount_table *own) _must_check_;
+
+/* The line of a devices.list of N bytes that lets a disk be read or written, rather many than one:
+ * its length, at *RET; 0: there is none. Pure. */
+size_t device_rules_find(const char *text, size_t n, const char **ret);

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "detail/exposure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+#include "detail/devicerules.h"
+#include "detail/leaks.h"
+#include "detail/mountinfo.h"
+#include "detail/sockets.h"
+#include "detail/survey.h"
+#include "util/alloc.h"
+#include "util/arena.h"
+#include "util/procfile.h"
+#include "util/sort.h"
+
+/* A view that was read, and by what its next process is recognized. */
+struct seen {
+	struct inside_view *view;
+	char *mountinfo;
+	size_t n_mountinfo;
+	struct statx root;
+	int root_why;
+	int *ids; /* of its mounts, sorted */
+};
+
+struct work {
+	struct arena *arena;
+	const struct snapshot *snapshot;
+	int proc;
+	int64_t tick_offset;
+	struct child_patience patience;
+	struct mount_table own; /* our mounts */
+	struct seen *seen;
+	size_t n_seen, seen_capacity;
+	struct exposure *items; /* malloc */
+	size_t n;
+};
+
+static void work_clear(struct work *work)
+{
+	for (size_t i = 0; i < work->n_seen; i++) {
+		free(work->seen[i].mountinfo);
+		free(work->seen[i].ids);
+	}
+	free(work->seen);
+	free(work->items);
+	arena_free(work->arena);
+}
+
+static void read_status(int dir, struct exposure *exposure)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(dir, "status", PROC_STATUS_MAX, &text, &n);
+	if (r == 0 && exposure_parse_status(text, n, exposure) < 0)
+		r = -EIO;
+	exposure->status_why = -r;
+}
+
+/*
+ * attr/current is that of the first module that has labels, and EINVAL where there is none; those
+ * of AppArmor and Smack are also in folders of their own (Linux 5.8, 5.2), which are there if they
+ * are built in.
+ */
+static void read_label(struct arena *arena, int dir, struct exposure *exposure)
+{
+	static const char *const files[] = { "attr/current", "attr/apparmor/current",
+					     "attr/smack/current" };
+	char text[4096];
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		ssize_t n = proc_read(dir, files[i], text, sizeof(text));
+		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == 0))
+			n--;
+		if (n > 0) {
+			exposure->label = arena_copy(arena, text, n);
+			exposure->label_why = 0;
+			return;
+		}
+		if (n < 0 && n != -EINVAL && n != -ENOENT && n != -EOPNOTSUPP)
+			exposure->label_why = -n;
+	}
+}
+
+static void read_idmap(struct arena *arena, int dir, struct idmap *ret)
+{
+	struct idmap_range ranges[IDMAP_RANGES_MAX];
+	size_t n = 0;
+	int r = proc_read_idmap(dir, "uid_map", ranges, &n);
+	struct idmap_range *kept = arena_alloc(arena, n * sizeof(*kept) + 1);
+	if (n)
+		memcpy(kept, ranges, n * sizeof(*kept));
+	*ret = (struct idmap){ .n = r < 0 ? 0 : n, .ranges = kept, .why = -r };
+}
+
+static bool is_same_root(const struct seen *a, const struct seen *b)
+{
+	if (a->root_why || b->root_why)
+		return a->root_why == b->root_why;
+	return a->root.stx_ino == b->root.stx_ino &&
+	       a->root.stx_dev_major == b->root.stx_dev_major &&
+	       a->root.stx_dev_minor == b->root.stx_dev_minor;
+}
+
+static struct seen *find_seen(struct work *work, const struct seen *wanted)
+{
+	for (size_t i = 0; i < work->n_seen; i++) {
+		struct seen *seen = &work->seen[i];
+		if (seen->n_mountinfo == wanted->n_mountinfo && is_same_root(seen, wanted) &&
+		    memcmp(seen->mountinfo, wanted->mountinfo, wanted->n_mountinfo) == 0)
+			return seen;
+	}
+	return NULL;
+}
+
+static void list_ids(struct seen *seen)
+{
+	const struct mount_table *mounts = &seen->view->mounts;
+	seen->ids = xcalloc(mounts->n, sizeof(*seen->ids));
+	for (size_t i = 0; i < mounts->n; i++)
+		seen->ids[i] = mounts->items[i].id;
+	if (mounts->n)
+		qsort(seen->ids, mounts->n, sizeof(*seen->ids), compare_pids);
+}
+
+static struct seen *add_seen(struct work *work, int root, struct seen *seen)
+{
+	_cleanup_(freep) char *text = xmalloc(seen->n_mountinfo + 1);
+	memcpy(text, seen->mountinfo, seen->n_mountinfo);
+	seen->view = arena_alloc(work->arena, sizeof(*seen->view));
+	seen->view->mounts = mountinfo_parse(work->arena, text, seen->n_mountinfo);
+	if (root >= 0)
+		survey_take(work->arena, &work->patience, root, seen->view);
+	else
+		survey_refused(work->arena, seen->root_why, seen->view);
+	list_ids(seen);
+	work->seen = xgrow(work->seen, work->n_seen, &work->seen_capacity, sizeof(*work->seen));
+	work->seen[work->n_seen++] = *seen;
+	return &work->seen[work->n_seen - 1];
+}
+
+/* One that shows no mounts at all. */
+static const struct inside_view *blank_view(struct arena *arena, int why)
+{
+	struct inside_view *view = arena_alloc(arena, sizeof(*view));
+	view->mounts.why = why;
+	view->nodes.why = why;
+	view->sockets.why = why;
+	return view;
+}
+
+static void read_view(struct work *work, int dir, struct exposure *exposure)
+{
+	struct seen wanted = { 0 };
+	int r = proc_read_all(dir, "mountinfo", MOUNTINFO_MAX, &wanted.mountinfo,
+			      &wanted.n_mountinfo);
+	if (r < 0) {
+		exposure->view = blank_view(work->arena, -r);
+		exposure->leaks.why = -r;
+		return;
+	}
+	_cleanup_(closep) int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0 ||
+	    statx(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &wanted.root) < 0)
+		wanted.root_why = errno;
+	struct seen *seen = find_seen(work, &wanted);
+	if (seen)
+		free(wanted.mountinfo);
+	else
+		seen = add_seen(work, wanted.root_why ? -1 : root, &wanted);
+	exposure->view = seen->view;
+	if (seen->view->mounts.why)
+		exposure->leaks.why = seen->view->mounts.why;
+	else
+		exposure->leaks = leaks_read(work->arena, dir, seen->ids, seen->view->mounts.n);
+}
+
+/* What vanishes while it is read has nothing. Of whose main thread alone has exited, not all can be
+ * read. */
+static void read_process(struct work *work, const struct process *process)
+{
+	struct exposure exposure = { .process = process };
+	struct proc_stat stat;
+	_cleanup_(closep) int dir = proc_open_pid(work->proc, process->pid);
+	if (dir < 0 || process->start == START_UNKNOWN ||
+	    !proc_is_same(dir, process->start, work->tick_offset, &stat) ||
+	    (stat.state == 'Z' && process->n_tasks <= 1))
+		return;
+	read_status(dir, &exposure);
+	read_label(work->arena, dir, &exposure);
+	read_idmap(work->arena, dir, &exposure.map);
+	exposure.device_rules = device_rules_read(work->arena, dir, &work->own);
+	read_view(work, dir, &exposure);
+	if (!proc_is_gone(dir))
+		work->items[work->n++] = exposure;
+}
+
+static int compare_processes(const void *a, const void *b)
+{
+	const struct process *x = *(const struct process *const *)a,
+			     *y = *(const struct process *const *)b;
+	return (x > y) - (x < y);
+}
+
+static void read_processes(struct work *work, const struct process *const *processes, size_t n)
+{
+	_cleanup_(freep) const struct process **sorted = xcalloc(n, sizeof(*sorted));
+	work->items = xcalloc(n, sizeof(*work->items));
+	if (n) {
+		memcpy(sorted, processes, n * sizeof(*sorted));
+		qsort(sorted, n, sizeof(*sorted), compare_processes);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || sorted[i] != sorted[i - 1])
+			read_process(work, sorted[i]);
+}
+
+static bool is_initial(const struct work *work, int dir)
+{
+	ino_t initial = work->snapshot->origin.initial[NS_MNT];
+	return initial && dir >= 0 && proc_inode(dir, "ns/mnt", NULL) == initial;
+}
+
+static bool has_root(const struct mount_table *table)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (strcmp(table->items[i].target, "/") == 0)
+			return true;
+	return false;
+}
+
+/* Ours, if we are in the initial mount namespace and no chroot hides a part of it; else those of
+ * kthreadd, which nobody but root of the host may look at. */
+static struct mount_table read_host(struct work *work, int self)
+{
+	const struct origin *origin = &work->snapshot->origin;
+	struct mount_table table = { .why = ENODATA };
+	if (is_initial(work, self))
+		table = work->own;
+	if (!table.why && has_root(&table))
+		return table;
+	if (origin->viewer[NS_PID] != origin->initial[NS_PID])
+		return table.why ? table : (struct mount_table){ .why = ENODATA };
+	_cleanup_(closep) int kthreadd = proc_open_dir(work->proc, "2");
+	if (is_initial(work, kthreadd))
+		return mountinfo_read(work->arena, kthreadd);
+	return (struct mount_table){ .why = ENODATA };
+}
+
+/* What is the kernel's own has the host's root as its owner, and nobody can change that. */
+static int read_host_root(int proc, uid_t *ret)
+{
+	struct stat st;
+	struct statfs fs;
+	_cleanup_(closep) int fd = openat(proc, "sys", O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return -EXDEV;
+	*ret = st.st_uid;
+	return 0;
+}
+
+/* ID_OVERFLOW stands for who has no id here; where somebody has that one as well, he is not taken
+ * for root: that would have to be the host's root himself, who called himself so. */
+static void find_host_root(struct work *work, struct exposures *ret)
+{
+	const struct origin *origin = &work->snapshot->origin;
+	ret->host_root = UID_UNKNOWN;
+	if (origin->viewer[NS_USER] && origin->viewer[NS_USER] == origin->initial[NS_USER]) {
+		ret->host_root = 0;
+		return;
+	}
+	uid_t uid = UID_UNKNOWN;
+	int r = read_host_root(work->proc, &uid);
+	ret->host_root_why = -r;
+	if (r == 0 && uid != ID_OVERFLOW)
+		ret->host_root = uid;
+}
+
+/* Where we see all of /proc and /sys, a file that is not there is one that the kernel has not. */
+static unsigned find_files(int proc)
+{
+	unsigned found = 0;
+	_cleanup_(closep) int sys = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool has_sys = faccessat(proc, "sys/kernel", F_OK, 0) == 0 &&
+		       faccessat(sys, "kernel", F_OK, 0) == 0;
+	for (enum kernel_file file = 0; file < KERNEL_FILE_COUNT; file++) {
+		const struct kernel_file_info *info = kernel_file_info(file);
+		int dir = strcmp(info->type, "proc") == 0 ? proc : sys;
+		if (!has_sys || faccessat(dir, info->path + 1, F_OK, 0) == 0 || errno != ENOENT)
+			found |= 1u << file;
+	}
+	return found;
+}
+
+int exposures_take(const struct snapshot *snapshot, const struct process *const *processes,
+		   size_t n, const struct exposures **ret, struct error *err)
+{
+	_cleanup_(work_clear) struct work work = {
+		.arena = arena_new(),
+		.snapshot = snapshot,
+		.patience = CHILD_PATIENCE,
+		.proc = -1,
+	};
+	_cleanup_(closep) int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return error_errno(err, errno, "cannot open /proc");
+	work.proc = proc;
+	work.tick_offset = proc_own_tick_offset(proc);
+	struct exposures *exposures = arena_alloc(work.arena, sizeof(*exposures));
+	exposures->engines =
+		engine_sockets_read(work.arena, proc, snapshot->processes, snapshot->n_processes);
+	_cleanup_(closep) int self = proc_open_dir(proc, "self");
+	work.own = mountinfo_read(work.arena, self);
+	read_processes(&work, processes, n);
+	exposures->host = read_host(&work, self);
+	find_host_root(&work, exposures);
+	exposures->has_files = find_files(proc);
+	exposures->n = work.n;
+	struct exposure *kept = arena_alloc(work.arena, work.n * sizeof(*kept) + 1);
+	if (work.n)
+		memcpy(kept, work.items, work.n * sizeof(*kept));
+	exposures->items = kept;
+	exposures->arena = TAKE(work.arena);
+	*ret = exposures;
+	return 0;
+}

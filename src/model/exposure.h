@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "model/idmap.h"
+#include "model/snapshot.h"
+#include "util/macro.h"
+
+/*
+ * What bears on how far a process is kept from its host, as the kernel says it, without judgement.
+ * Const once it is made. Where a WHY is not 0, it is the errno that says why the rest is not known.
+ * All text is raw bytes. Ids are those of the viewer's user namespace.
+ */
+
+/* A line of mountinfo, see proc_pid_mountinfo(5). */
+struct mount_entry {
+	int id, parent;
+	dev_t dev;
+	const char *root;   /* which part of the file system */
+	const char *target; /* below the root directory of the process */
+	const char *type, *source;
+	bool mount_ro, super_ro; /* writable is what is neither */
+	bool no_devices;	 /* nodes on it are not opened */
+	bool pids_only;		 /* proc: it has nothing but processes */
+	/* What is at the target. */
+	int why;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+	bool has_release_agent; /* cgroup: as only the root of a hierarchy has */
+};
+
+/* In the order of the file, where what is mounted on something comes behind it. */
+struct mount_table {
+	size_t n;
+	const struct mount_entry *items;
+	int why;
+};
+
+/* A device node that is somewhere below the root directory. */
+struct device_node {
+	const char *path;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+};
+
+struct node_list {
+	size_t n;
+	const struct device_node *items;
+	int why; /* of what is not in the list: there may be more */
+};
+
+/* A socket of an engine, as the viewer sees it; or one below the root of a process. */
+struct engine_socket {
+	const char *path;
+	const char *engine; /* "docker" */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+struct socket_list {
+	size_t n;
+	const struct engine_socket *items;
+	int why; /* likewise */
+};
+
+/* A directory that a process has open, or is in, and which is on no mount that it sees. */
+struct leak {
+	int fd;		  /* -1: its working directory */
+	int mount;	  /* id of the mount */
+	const char *path; /* as the link says */
+};
+
+struct leak_list {
+	size_t n;
+	const struct leak *items;
+	int why; /* likewise */
+};
+
+/* Whether its cgroups let it open a disk, however it comes by a node of one. */
+struct device_rules {
+	const char *rule; /* that does so, of version 1: "a *:* rwm"; NULL: there is none */
+	bool has_rules;	  /* it is in a hierarchy of version 1 that has rules */
+	int rules_why;
+	unsigned n_programs; /* of version 2: BPF programs, which say no one knows what */
+	int programs_why;
+};
+
+/* What depends on the mount namespace and the root directory only, so that processes share it. */
+struct inside_view {
+	struct mount_table mounts;
+	struct node_list nodes;
+	struct socket_list sockets; /* in the places where engines have theirs */
+};
+
+struct exposure {
+	const struct process *process;
+	/* /proc/PID/status */
+	int status_why;
+	uid_t uids[4]; /* real, effective, saved, of files: it may make any of them its own */
+	uint64_t effective, permitted, bounding, ambient; /* bits 1 << CAP_… */
+	bool no_new_privs;
+	unsigned seccomp; /* SECCOMP_MODE_…; 0 off */
+	/* What the security modules call it. NULL and 0: there is no such module. */
+	const char *label;
+	int label_why;
+	struct idmap map; /* uid_map */
+	const struct inside_view *view;
+	struct leak_list leaks;
+	struct device_rules device_rules;
+};
+
+/* Files below /proc and /sys that a kernel may lack, or a container hides: see exposure_file(). */
+enum kernel_file {
+	KERNEL_FILE_CORE_PATTERN,
+	KERNEL_FILE_MODPROBE,
+	KERNEL_FILE_SYSRQ,
+	KERNEL_FILE_UEVENT_HELPER,
+	KERNEL_FILE_KCORE,
+	KERNEL_FILE_KEYS,
+	KERNEL_FILE_TIMER_LIST,
+	KERNEL_FILE_SCHED_DEBUG,
+	KERNEL_FILE_LATENCY_STATS,
+	KERNEL_FILE_ACPI,
+	KERNEL_FILE_SCSI,
+	KERNEL_FILE_FIRMWARE,
+	KERNEL_FILE_COUNT,
+};
+
+struct kernel_file_info {
+	const char *type; /* of the file system */
+	const char *path; /* in there: "/sys/kernel/core_pattern" */
+};
+
+const struct kernel_file_info *kernel_file_info(enum kernel_file file);
+
+struct arena;
+
+struct exposures {
+	size_t n; /* by address of the process */
+	const struct exposure *items;
+	struct mount_table host; /* those of the initial mount namespace */
+	struct socket_list engines;
+	/* The user who is root on the host, whom no capability stands behind; UID_UNKNOWN: the
+	 * viewer has no id for that one. */
+	uid_t host_root;
+	int host_root_why;
+	unsigned has_files; /* bits 1 << enum kernel_file: those that the kernel has, or may have */
+	struct arena *arena;
+};
+
+/* Takes NULL, returns NULL. */
+const struct exposures *exposures_free(const struct exposures *exposures);
+DEFINE_CLEANUP(const struct exposures *, exposures_free)
+
+/* NULL where nobody asked, and where the process had ended by then. */
+const struct exposure *exposures_find(const struct exposures *exposures,
+				      const struct process *process);

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "query/auditing.h"
+#include "util/alloc.h"
+
+/* What a node leads to. */
+enum device_kind {
+	DEVICE_HARMLESS,
+	DEVICE_DISK,
+	DEVICE_MEMORY, /* that of the kernel, and ports */
+	DEVICE_KMSG,
+	DEVICE_OTHER,
+};
+
+/* See the kernel's Documentation/admin-guide/devices.txt. */
+static enum device_kind device_kind(mode_t mode, dev_t rdev)
+{
+	static const struct {
+		unsigned major, minor;
+		enum device_kind kind;
+	} known[] = {
+		{ 1, 1, DEVICE_MEMORY },   { 1, 2, DEVICE_MEMORY },   { 1, 3, DEVICE_HARMLESS },
+		{ 1, 4, DEVICE_MEMORY },   { 1, 5, DEVICE_HARMLESS }, { 1, 7, DEVICE_HARMLESS },
+		{ 1, 8, DEVICE_HARMLESS }, { 1, 9, DEVICE_HARMLESS }, { 1, 11, DEVICE_KMSG },
+		{ 5, 0, DEVICE_HARMLESS }, { 5, 2, DEVICE_HARMLESS },
+	};
+	if (S_ISBLK(mode))
+		return DEVICE_DISK;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i].major == major(rdev) && known[i].minor == minor(rdev))
+			return known[i].kind;
+	return DEVICE_OTHER;
+}
+
+static bool is_terminal(dev_t rdev)
+{
+	return major(rdev) >= 136 && major(rdev) <= 143;
+}
+
+/* Devices of one kind, as they are found. */
+struct devices {
+	enum device_kind kind;
+	size_t n, n_open; /* of them anybody may read or write */
+	char *list;	  /* the first few */
+	char *evidence;
+};
+
+#define DEVICES_LISTED 4
+
+static void note(struct devices *devices, const char *path, mode_t mode, dev_t rdev)
+{
+	if (is_terminal(rdev) || device_kind(mode, rdev) != devices->kind)
+		return;
+	if (devices->n == 0)
+		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(mode) ? 'b' : 'c',
+					      major(rdev), minor(rdev));
+	if (devices->n++ < DEVICES_LISTED) {
+		_cleanup_(freep) char *before = devices->list;
+		devices->list = xasprintf("%s%s%s", before ? before : "", before ? " " : "", path);
+	}
+	devices->n_open += (mode & (S_IROTH | S_IWOTH)) != 0;
+}
+
+static bool is_listed(const struct node_list *nodes, const char *path)
+{
+	for (size_t i = 0; i < nodes->n; i++)
+		if (strcmp(nodes->items[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Those in the folders where devices are, and those that are mounted, wherever. */
+static void find(const struct auditing *auditing, const struct mount_table *mounts,
+		 struct devices *devices)
+{
+	const struct node_list *nodes = &auditing->exposure->view->nodes;
+	for (size_t i = 0; i < nodes->n; i++) {
+		const struct device_node *node = &nodes->items[i];
+		const struct mount_entry *mount = mounts_at(mounts, node->path);
+		if (!mount || !mount->no_devices)
+			note(devices, node->path, node->mode, node->rdev);
+	}
+	/* On a folder's list, what is mounted on a file looks like a file. */
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *mount = &mounts->items[i];
+		bool is_node = !mount->why && (S_ISBLK(mount->mode) || S_ISCHR(mount->mode));
+		if (is_node && !mount->no_devices && mount_is_seen(mounts, mount) &&
+		    !is_listed(nodes, mount->target))
+			note(devices, mount->target, mount->mode, mount->rdev);
+	}
+}
+
+/* LEVEL where it may open them, as MAY says, else OTHERWISE; a disk that anybody may open is bad
+ * for anybody, while other nodes that are open to all are meant so. */
+static void check(struct auditing *auditing, enum device_kind kind, enum answer may,
+		  enum audit_level level, enum audit_level otherwise, const char *what)
+{
+	const struct mount_table *mounts = audit_mounts(auditing);
+	const struct node_list *nodes = &auditing->exposure->view->nodes;
+	struct devices devices = { .kind = kind };
+	if (!mounts)
+		return;
+	find(auditing, mounts, &devices);
+	bool open = devices.n_open && kind == DEVICE_DISK;
+	_cleanup_(freep) char *list = devices.list;
+	if (devices.n > DEVICES_LISTED)
+		list = xasprintf("%s and %zu more", devices.list, devices.n - DEVICES_LISTED);
+	if (devices.n > DEVICES_LISTED)
+		free(devices.list);
+	if (devices.n)
+		audit_say(auditing, grade_by(open ? ANSWER_YES : may, level, otherwise),
+			  devices.evidence, "%s: %s", what, list);
+	if (nodes->why)
+		audit_unknown(auditing, nodes->why, "not all device nodes could be looked for");
+}
+
+void check_device_disk(struct auditing *auditing)
+{
+	check(auditing, DEVICE_DISK, auditing->power.root, LEVEL_CRITICAL, LEVEL_LOW,
+	      "may read and write disks");
+}
+
+/* /dev/mem asks for the capability, whoever owns the node (open_port() in drivers/char/mem.c). */
+void check_device_memory(struct auditing *auditing)
+{
+	enum answer may = has_capability(auditing, UINT64_C(1) << CAP_SYS_RAWIO);
+	check(auditing, DEVICE_MEMORY, answer_and(may, auditing->power.root), LEVEL_CRITICAL,
+	      LEVEL_LOW, "has nodes of the host's memory");
+}
+
+void check_device_kmsg(struct auditing *auditing)
+{
+	check(auditing, DEVICE_KMSG, auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW,
+	      "may read and write the log of the kernel");
+}
+
+void check_device_other(struct auditing *auditing)
+{
+	check(auditing, DEVICE_OTHER, auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW,
+	      "may use devices of the host");
+}
+
+/* Both versions have to allow it. What a BPF program says cannot be known; those that there are
+ * come from engines, and refuse all that was not asked for. */
+static enum answer may_open_disks(const struct device_rules *rules)
+{
+	enum answer first = ANSWER_YES, second = ANSWER_YES;
+	if (rules->rules_why)
+		first = ANSWER_UNKNOWN;
+	else if (rules->has_rules && !rules->rule)
+		first = ANSWER_NO;
+	if (rules->programs_why)
+		second = ANSWER_UNKNOWN;
+	else if (rules->n_programs)
+		second = ANSWER_NO;
+	return answer_and(first, second);
+}
+
+/* Whether the rule is for a single disk, of which it has a node, as device-disk says. */
+static bool is_given(const struct auditing *auditing, const struct mount_table *mounts)
+{
+	const char *rule = auditing->exposure->device_rules.rule;
+	struct devices devices = { .kind = DEVICE_DISK };
+	if (!rule || strchr(rule, '*'))
+		return false;
+	find(auditing, mounts, &devices);
+	free(devices.list);
+	free(devices.evidence);
+	return devices.n;
+}
+
+void check_device_rules(struct auditing *auditing)
+{
+	const struct device_rules *rules = &auditing->exposure->device_rules;
+	const struct mount_table *mounts = audit_mounts(auditing);
+	enum answer makes = answer_and(has_capability(auditing, UINT64_C(1) << CAP_MKNOD),
+				       auditing->power.root);
+	enum answer opens = may_open_disks(rules);
+	if (!mounts || makes == ANSWER_NO || is_given(auditing, mounts))
+		return;
+	if (opens == ANSWER_UNKNOWN)
+		audit_unknown(auditing, rules->rules_why ? rules->rules_why : rules->programs_why,
+			      "which devices its cgroups let it open");
+	else if (opens == ANSWER_YES)
+		audit_say(auditing, grade_by(makes, LEVEL_CRITICAL, LEVEL_NONE),
+			  xasprintf("devices.list %s", rules->rule ? rules->rule : "none"),
+			  "may make a node of a disk, and open it");
+	else if (rules->n_programs && (!rules->has_rules || rules->rule))
+		audit_say(auditing, grade(LEVEL_INFO),
+			  xasprintf("BPF_CGROUP_DEVICE %u", rules->n_programs),
+			  "may make nodes of devices: what it may open is up to a program");
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <string.h>
+
+#include "query/auditing.h"
+#include "util/alloc.h"
+
+#define BIT(cap) (UINT64_C(1) << (cap))
+
+static const struct user_ns {
+	const struct ns *viewer, *own;
+} no_user_ns;
+
+static struct user_ns user_ns(const struct auditing *auditing)
+{
+	const struct snapshot *snapshot = auditing->system->snapshot;
+	struct user_ns result = no_user_ns;
+	result.viewer = snapshot_find_ns(snapshot, NS_USER, snapshot->origin.viewer[NS_USER]);
+	result.own = auditing->process->ns[NS_USER].to;
+	return result;
+}
+
+/*
+ * Whether the host's root has an id in there. Maps are in ids of whoever reads them, so that of our
+ * own user namespace tells nothing of us; one that is not below ours, nothing for sure.
+ */
+static enum answer has_root(const struct auditing *auditing)
+{
+	const struct exposures *exposures = auditing->system->exposures;
+	const struct exposure *exposure = auditing->exposure;
+	const struct origin *origin = &auditing->system->snapshot->origin;
+	const struct user_ns ns = user_ns(auditing);
+	bool viewer_is_initial = origin->viewer[NS_USER] == origin->initial[NS_USER];
+	bool below = viewer_is_initial || (ns.viewer && ns.own && ns_is_within(ns.own, ns.viewer));
+	uid_t inside;
+	if (auditing->power.initial_user == ANSWER_YES)
+		return ANSWER_YES;
+	if (exposures->host_root_why)
+		return ANSWER_UNKNOWN;
+	if (ns.own && ns.own == ns.viewer)
+		return exposures->host_root != UID_UNKNOWN ? ANSWER_YES : ANSWER_NO;
+	if (exposure->map.why || !below)
+		return ANSWER_UNKNOWN;
+	if (exposures->host_root == UID_UNKNOWN)
+		return ANSWER_NO;
+	switch (idmap_inside(&exposure->map, exposures->host_root, &inside)) {
+	case 0:
+		return ANSWER_YES;
+	case ID_UNMAPPED:
+		return ANSWER_NO;
+	}
+	return ANSWER_UNKNOWN;
+}
+
+static bool is_root(const struct auditing *auditing)
+{
+	const uid_t root = auditing->system->exposures->host_root;
+	for (size_t i = 0; i < ARRAY_SIZE(auditing->exposure->uids); i++)
+		if (root != UID_UNKNOWN && auditing->exposure->uids[i] == root)
+			return true;
+	return false;
+}
+
+/* A setuid program may be anywhere in there, unless no_new_privs makes it one like others. */
+static enum answer may_be_root(const struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	if (exposure->status_why)
+		return ANSWER_UNKNOWN;
+	bool may = is_root(auditing) || !exposure->no_new_privs ||
+		   exposure->permitted & BIT(CAP_SETUID);
+	return may ? ANSWER_YES : ANSWER_NO;
+}
+
+void power_make(struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	struct power *power = &auditing->power;
+	power->initial_user = is_host_ns(auditing, NS_USER);
+	power->has_root = has_root(auditing);
+	power->root = answer_and(power->has_root, may_be_root(auditing));
+	power->knows_caps = !exposure->status_why;
+	if (!power->knows_caps)
+		return;
+	/* What root executes has the bounding set, but for no_new_privs, see capabilities(7). */
+	uint64_t gained = exposure->no_new_privs ? 0 : exposure->bounding;
+	power->caps = exposure->effective | exposure->permitted;
+	if (is_root(auditing))
+		power->caps |= gained;
+	power->caps_later = gained & ~power->caps;
+}
+
+enum answer has_capability(const struct auditing *auditing, uint64_t caps)
+{
+	const struct power *power = &auditing->power;
+	enum answer has = (power->caps | power->caps_later) & caps ? ANSWER_YES : ANSWER_NO;
+	if (!power->knows_caps)
+		has = ANSWER_UNKNOWN;
+	return answer_and(power->initial_user, has);
+}
+
+/* By number; what each is worth in the host's user namespace. */
+static const struct capability {
+	const char *word;
+	enum audit_level level;
+} capabilities[] = {
+	[CAP_CHOWN] = { "chown", LEVEL_NONE },
+	[CAP_DAC_OVERRIDE] = { "dac_override", LEVEL_LOW },
+	[CAP_DAC_READ_SEARCH] = { "dac_read_search", LEVEL_HIGH },
+	[CAP_FOWNER] = { "fowner", LEVEL_NONE },
+	[CAP_FSETID] = { "fsetid", LEVEL_NONE },
+	[CAP_KILL] = { "kill", LEVEL_NONE },
+	[CAP_SETGID] = { "setgid", LEVEL_NONE },
+	[CAP_SETUID] = { "setuid", LEVEL_NONE },
+	[CAP_SETPCAP] = { "setpcap", LEVEL_NONE },
+	[CAP_LINUX_IMMUTABLE] = { "linux_immutable", LEVEL_LOW },
+	[CAP_NET_BIND_SERVICE] = { "net_bind_service", LEVEL_NONE },
+	[CAP_NET_BROADCAST] = { "net_broadcast", LEVEL_NONE },
+	[CAP_NET_ADMIN] = { "net_admin", LEVEL_MEDIUM },
+	[CAP_NET_RAW] = { "net_raw", LEVEL_LOW },
+	[CAP_IPC_LOCK] = { "ipc_lock", LEVEL_LOW },
+	[CAP_IPC_OWNER] = { "ipc_owner", LEVEL_LOW },
+	[CAP_SYS_MODULE] = { "sys_module", LEVEL_CRITICAL },
+	[CAP_SYS_RAWIO] = { "sys_rawio", LEVEL_CRITICAL },
+	[CAP_SYS_CHROOT] = { "sys_chroot", LEVEL_NONE },
+	[CAP_SYS_PTRACE] = { "sys_ptrace", LEVEL_MEDIUM },
+	[CAP_SYS_PACCT] = { "sys_pacct", LEVEL_LOW },
+	[CAP_SYS_ADMIN] = { "sys_admin", LEVEL_HIGH },
+	[CAP_SYS_BOOT] = { "sys_boot", LEVEL_HIGH },
+	[CAP_SYS_NICE] = { "sys_nice", LEVEL_LOW },
+	[CAP_SYS_RESOURCE] = { "sys_resource", LEVEL_LOW },
+	[CAP_SYS_TIME] = { "sys_time", LEVEL_MEDIUM },
+	[CAP_SYS_TTY_CONFIG] = { "sys_tty_config", LEVEL_LOW },
+	[CAP_MKNOD] = { "mknod", LEVEL_LOW },
+	[CAP_LEASE] = { "lease", LEVEL_NONE },
+	[CAP_AUDIT_WRITE] = { "audit_write", LEVEL_NONE },
+	[CAP_AUDIT_CONTROL] = { "audit_control", LEVEL_MEDIUM },
+	[CAP_SETFCAP] = { "setfcap", LEVEL_LOW },
+	[CAP_MAC_OVERRIDE] = { "mac_override", LEVEL_MEDIUM },
+	[CAP_MAC_ADMIN] = { "mac_admin", LEVEL_MEDIUM },
+	[CAP_SYSLOG] = { "syslog", LEVEL_MEDIUM },
+	[CAP_WAKE_ALARM] = { "wake_alarm", LEVEL_LOW },
+	[CAP_BLOCK_SUSPEND] = { "block_suspend", LEVEL_LOW },
+	[CAP_AUDIT_READ] = { "audit_read", LEVEL_MEDIUM },
+	[CAP_PERFMON] = { "perfmon", LEVEL_HIGH },
+	[CAP_BPF] = { "bpf", LEVEL_HIGH },
+	[CAP_CHECKPOINT_RESTORE] = { "checkpoint_restore", LEVEL_MEDIUM },
+};
+
+const char *capability_word(unsigned number)
+{
+	return number < ARRAY_SIZE(capabilities) ? capabilities[number].word : NULL;
+}
+
+/* One that is newer than we are may be anything. */
+static enum audit_level capability_level(unsigned number)
+{
+	return number < ARRAY_SIZE(capabilities) ? capabilities[number].level : LEVEL_MEDIUM;
+}
+
+/* "sys_admin sys_boot", of those of this level. */
+static char *list_capabilities(uint64_t caps, enum audit_level level, uint64_t *ret)
+{
+	char *list = NULL;
+	*ret = 0;
+	for (unsigned number = 0; number < 64; number++) {
+		if (!(caps >> number & 1) || capability_level(number) != level)
+			continue;
+		const char *word = capability_word(number);
+		_cleanup_(freep) char *before = list;
+		list = word ? xasprintf("%s%s%s", before ? before : "", before ? " " : "", word)
+			    : xasprintf("%s%s%u", before ? before : "", before ? " " : "", number);
+		*ret |= BIT(number);
+	}
+	return list;
+}
+
+/* The line of status that has them all. */
+static char *capability_evidence(const struct exposure *exposure, uint64_t caps)
+{
+	if (!(caps & ~exposure->effective))
+		return xasprintf("CapEff %016" PRIx64, exposure->effective);
+	if (!(caps & ~exposure->permitted))
+		return xasprintf("CapPrm %016" PRIx64, exposure->permitted);
+	return xasprintf("CapBnd %016" PRIx64, exposure->bounding);
+}
+
+static void say_capabilities(struct auditing *auditing, uint64_t caps, enum audit_level level,
+			     enum audit_level counts, const char *how)
+{
+	uint64_t listed;
+	_cleanup_(freep) char *list = list_capabilities(caps, level, &listed);
+	if (list)
+		audit_say(auditing, grade_by(auditing->power.initial_user, counts, LEVEL_NONE),
+			  capability_evidence(auditing->exposure, listed), "%s: %s", how, list);
+}
+
+void check_capabilities(struct auditing *auditing)
+{
+	const struct power *power = &auditing->power;
+	if (power->initial_user == ANSWER_NO)
+		return;
+	if (!power->knows_caps) {
+		audit_unknown(auditing, auditing->exposure->status_why,
+			      "its capabilities could not be read");
+		return;
+	}
+	for (enum audit_level level = LEVEL_CRITICAL; level > LEVEL_NONE; level--) {
+		say_capabilities(auditing, power->caps, level, level, "capabilities on the host");
+		say_capabilities(auditing, power->caps_later, level, level - 1,
+				 "capabilities on the host, by way of a setuid program");
+	}
+}
+
+void check_pid_ptrace(struct auditing *auditing)
+{
+	enum answer may = answer_and(is_host_ns(auditing, NS_PID),
+				     has_capability(auditing, BIT(CAP_SYS_PTRACE)));
+	audit_say(auditing, grade_by(may, LEVEL_CRITICAL, LEVEL_NONE),
+		  auditing->power.knows_caps
+			  ? capability_evidence(auditing->exposure, BIT(CAP_SYS_PTRACE))
+			  : NULL,
+		  "may trace every process of the host, and so become it");
+}
+
+void check_seccomp(struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	if (exposure->status_why)
+		audit_unknown(auditing, exposure->status_why, "its seccomp mode could not be read");
+	else if (exposure->seccomp == 0)
+		audit_say(auditing, grade(LEVEL_MEDIUM), xstrdup("Seccomp 0"),
+			  "no system call is filtered");
+}
+
+void check_no_new_privs(struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	if (exposure->status_why)
+		audit_unknown(auditing, exposure->status_why, "no_new_privs could not be read");
+	else if (!exposure->no_new_privs)
+		audit_say(auditing, grade(LEVEL_LOW), xstrdup("NoNewPrivs 0"),
+			  "setuid programs give it more rights");
+}
+
+/* What is called so is watched, at most. */
+static bool is_unconfined(const char *label)
+{
+	static const char *const parts[] = { "unconfined", ":spc_t:", ":container_runtime_t:",
+					     ":initrc_t:", "(complain)" };
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strstr(label, parts[i]))
+			return true;
+	return false;
+}
+
+void check_lsm(struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	if (exposure->label && is_unconfined(exposure->label))
+		audit_say(auditing, grade(LEVEL_MEDIUM),
+			  xasprintf("attr/current %s", exposure->label),
+			  "no security module confines it");
+	else if (!exposure->label && exposure->label_why)
+		audit_unknown(auditing, exposure->label_why,
+			      "its security label could not be read");
+	else if (!exposure->label)
+		audit_say(auditing, grade(LEVEL_LOW), xstrdup("attr/current none"),
+			  "no security module confines it: the kernel has none that does");
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "query/audit.h"
+#include "query/mounts.h"
+
+/* Between the checks of an audit: nothing else includes this. */
+
+/* What is not known is neither. */
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+enum answer answer_and(enum answer a, enum answer b);
+
+/* What root in there can be, on which most levels depend. */
+struct power {
+	enum answer initial_user; /* in the host's user namespace, where capabilities count */
+	enum answer has_root;	  /* there is a user in there who is the host's root */
+	enum answer root;	  /* and the process is that one, or may become it */
+	bool knows_caps;
+	uint64_t caps, caps_later; /* that it has, or has as soon as it executes something; that it
+				    * gets by way of a setuid program */
+};
+
+/* One process, while it is looked at by one check. */
+struct auditing {
+	const struct audit_system *system;
+	const struct audit_subject *subject;
+	const struct process *process;
+	const struct exposure *exposure;
+	const struct audit_check *check;
+	struct power power;
+	struct findings *findings;
+};
+
+void power_make(struct auditing *auditing);
+
+/* Whether it is in the host's namespace of that kind. */
+enum answer is_host_ns(const struct auditing *auditing, enum ns_kind kind);
+
+/* Whether it has, or gets, one of these capabilities where the host heeds them. */
+enum answer has_capability(const struct auditing *auditing, uint64_t caps);
+
+/* A level, and what it may be. */
+struct grade {
+	enum audit_level level, worst;
+};
+
+struct grade grade(enum audit_level level);
+struct grade grade_by(enum answer answer, enum audit_level yes, enum audit_level no);
+
+/* Says what was found, unless it is of no level at all. EVIDENCE, which may be NULL, is used up. */
+void audit_say(struct auditing *auditing, struct grade grade, char *evidence, const char *format,
+	       ...) _printf_(4, 5);
+
+/* Says that the check cannot tell, as WHAT could not be read: WHY, an errno. */
+void audit_unknown(struct auditing *auditing, int why, const char *what);
+
+/* The mounts that it sees; NULL where those are not known, which has been said, or where it sees
+ * those of the host, which is a finding of its own. */
+const struct mount_table *audit_mounts(struct auditing *auditing);
+
+/* "mountinfo 254:0 /srv /shared rw" */
+char *mount_evidence(const struct mount_entry *mount) _must_check_;
+
+/* A capability's name without CAP_: "sys_admin"; NULL: the number is all there is. */
+const char *capability_word(unsigned number);
+
+/* The checks. */
+void check_cgroup_host(struct auditing *auditing);
+void check_ipc_host(struct auditing *auditing);
+void check_mnt_host(struct auditing *auditing);
+void check_net_host(struct auditing *auditing);
+void check_pid_host(struct auditing *auditing);
+void check_time_host(struct auditing *auditing);
+void check_user_host(struct auditing *auditing);
+void check_uts_host(struct auditing *auditing);
+void check_root_mapped(struct auditing *auditing);
+void check_shared(struct auditing *auditing);
+void check_user_shared(struct auditing *auditing);
+
+void check_capabilities(struct auditing *auditing);
+void check_pid_ptrace(struct auditing *auditing);
+void check_seccomp(struct auditing *auditing);
+void check_no_new_privs(struct auditing *auditing);
+void check_lsm(struct auditing *auditing);
+
+void check_host_root(struct auditing *auditing);
+void check_host_mount(struct auditing *auditing);
+void check_leaked_directory(struct auditing *auditing);
+
+void check_engine_socket(struct auditing *auditing);
+void check_host_socket(struct auditing *auditing);
+
+void check_core_pattern(struct auditing *auditing);
+void check_kernel_helper(struct auditing *auditing);
+void check_sysrq(struct auditing *auditing);
+void check_sysctl(struct auditing *auditing);
+void check_proc_unmasked(struct auditing *auditing);
+void check_sys_writable(struct auditing *auditing);
+void check_kernel_fs(struct auditing *auditing);
+void check_cgroup_writable(struct auditing *auditing);
+void check_release_agent(struct auditing *auditing);
+
+void check_device_disk(struct auditing *auditing);
+void check_device_memory(struct auditing *auditing);
+void check_device_kmsg(struct auditing *auditing);
+void check_device_other(struct auditing *auditing);
+void check_device_rules(struct auditing *auditing);

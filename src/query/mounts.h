@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "model/exposure.h"
+
+/* mounts.c: what a mount table means for a path. Pure. */
+
+/* The mount that PATH, an absolute one without links, leads into: of what is mounted on one
+ * another, what covers the rest. NULL: none that the table has. */
+const struct mount_entry *mounts_at(const struct mount_table *table, const char *path);
+
+/* Whether somebody gets there by its target. */
+bool mount_is_seen(const struct mount_table *table, const struct mount_entry *mount);
+
+bool mount_is_writable(const struct mount_entry *mount);
+bool mount_is(const struct mount_entry *mount, const char *type);
+
+/* Where INNER, a path of the file system, is by way of MOUNT; NULL: that part is not in it, or
+ * something else is mounted over it. Freed by the caller. */
+char *mount_path_of(const struct mount_table *table, const struct mount_entry *mount,
+		    const char *inner) _must_check_;
+
+/* What HOST calls the root of MOUNT, a mount of another table; NULL: it shows that nowhere. Freed
+ * by the caller. */
+char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount) _must_check_;
+
+/* Whether PATH is FOLDER or below it; both are absolute. */
+bool path_is_within(const char *path, const char *folder);

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "query/audit.h"
+
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "detail/devicerules.h"
+#include "detail/mountinfo.h"
+#include "fixture.h"
+#include "query/mounts.h"
+#include "util/arena.h"
+
+/* A host; 20 is in a default container, 30 in one with a user namespace of its own, 40 is refused. */
+#define SYSTEM                                                                                     \
+	"viewer pid 4026531836; viewer user 4026531837; viewer cgroup 4026531835;"                 \
+	"initial net 4026531833; initial mnt 4026531832;"                                          \
+	"ns pid 4026531836; ns user 4026531837; ns net 4026531833; ns mnt 4026531832;"             \
+	"ns pid 101 parent=4026531836 keep; ns user 201 parent=4026531837 keep;"                   \
+	"ns mnt 301 keep; ns mnt 302 owner=201 keep; ns net 401 keep; ns uts 501 keep; ns ipc 601 keep; ns cgroup 701 keep;"  \
+	"p 7 start=70 pid=4026531836 user=4026531837 net=4026531833 mnt=4026531832 "               \
+	"uts=4026531838 ipc=4026531839 cgroup=4026531835 time=4026531834 pids=7;"                  \
+	"p 20 start=200 pid=101 user=4026531837 net=401 mnt=301 uts=501 ipc=601 "                  \
+	"cgroup=4026531835 time=4026531834 pids=20/1;"                                             \
+	"p 25 start=250 pid=4026531836 user=4026531837 net=4026531833 mnt=301 uts=501 ipc=601 "    \
+	"cgroup=4026531835 time=4026531834 pids=25;"                                               \
+	"p 30 start=300 pid=101 user=201 net=401 mnt=302 uts=501 ipc=601 cgroup=701 "              \
+	"time=4026531834 pids=30/2;"                                                               \
+	"p 40 start=400 pid=EACCES user=EACCES net=EACCES mnt=EACCES uts=EACCES ipc=EACCES "       \
+	"cgroup=EACCES time=EACCES pids=40/1"
+
+#define HOST                                                                                       \
+	"22 27 0:21 / /proc rw - proc proc rw\n"                                                   \
+	"23 27 0:22 / /sys rw - sysfs sysfs rw\n"                                                  \
+	"24 27 0:6 / /dev rw - devtmpfs dev rw\n"                                                  \
+	"25 24 0:23 / /dev/shm rw - tmpfs tmpfs rw\n"                                              \
+	"26 27 0:24 / /run rw - tmpfs tmpfs rw\n"                                                  \
+	"27 1 254:0 / / rw - ext4 /dev/vda rw\n"                                                   \
+	"28 27 254:16 / /srv rw - ext4 /dev/vdb rw\n"                                              \
+	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+
+#define ROOTFS "50 49 0:50 / / rw - overlay overlay rw\n"
+#define PROC "51 50 0:51 / /proc rw - proc proc rw\n"
+#define MASKED PROC "52 51 0:51 /sys /proc/sys ro - proc proc rw\n"
+
+#define ALL (UINT64_MAX >> 23) /* 41 of them */
+#define DEFAULT UINT64_C(0xa80425fb)
+#define BIT(cap) (UINT64_C(1) << (cap))
+
+static const struct row_check {
+	const char *name;
+	const char *check, *expected; /* "critical", "low..critical", "unknown..high", "" */
+	pid_t pid;
+	const char *mounts; /* NULL: could not be read */
+	uint64_t caps;
+	bool no_new_privs;
+	uid_t uid;
+	const char *map; /* "0:100000:65536"; NULL: "0:0:4294967295" */
+	int refused;	 /* errno of status, label and what is below the root */
+	mode_t mode;	 /* of what is at the last target */
+	bool no_host;	 /* the mounts of the host are not known */
+	unsigned rdev[2];
+	struct device_rules rules;
+	bool seteuid; /* the effective uid is another one */
+} check_rows[] = {
+	{ "pid: the host's, as root", "pid-host", "high", 25, ROOTFS },
+	{ "pid: its own", "pid-host", "", 20, ROOTFS },
+	{ "pid: refused, but it has two numbers", "pid-host", "", 40, ROOTFS },
+	{ "net: the host's", "net-host", "medium", 25, ROOTFS },
+	{ "net: and it may listen", "net-host", "high", 25, ROOTFS, BIT(CAP_NET_RAW) },
+	{ "net: and nobody knows what it may", "net-host", "medium..high", 25, ROOTFS,
+	  .refused = EACCES },
+	{ "net: refused", "net-host", "unknown..high", 40, ROOTFS },
+	{ "uts: refused", "uts-host", "unknown..medium", 40, ROOTFS },
+	{ "mnt: the host's", "mnt-host", "critical", 7, HOST },
+	{ "mnt: what is in there is not said twice", "core-pattern", "", 7, HOST },
+	{ "user: the host's", "user-host", "medium", 20, ROOTFS },
+	{ "user: of who cannot become root", "user-host", "low", 20, ROOTFS, 0, true, 1000 },
+	{ "user: of who may by a setuid program", "user-host", "medium", 20, ROOTFS, 0, false, 1000 },
+	{ "user: of who may become root again", "user-host", "medium", 20, ROOTFS, 0, true,
+	  .seteuid = true },
+	{ "user: its own", "user-host", "", 30, ROOTFS, .map = "0:100000:65536" },
+	{ "root: mapped, in its own user namespace", "root-mapped", "medium", 30, ROOTFS },
+	{ "root: mapped elsewhere", "root-mapped", "", 30, ROOTFS, .map = "0:100000:65536" },
+	{ "root: mapped to another id in there", "root-mapped", "medium", 30, ROOTFS,
+	  .map = "1000:0:1" },
+	{ "root: nothing is mapped", "root-mapped", "", 30, ROOTFS, .map = "" },
+	{ "root: the map tells, though the rest is refused", "root-mapped", "medium", 40, ROOTFS },
+
+	{ "capabilities: all", "capabilities", "critical high medium low", 20, ROOTFS, ALL },
+	{ "capabilities: an engine's default", "capabilities", "low", 20, ROOTFS, DEFAULT },
+	{ "capabilities: none", "capabilities", "", 20, ROOTFS },
+	{ "capabilities: in a user namespace of its own", "capabilities", "", 30, ROOTFS, ALL },
+	{ "capabilities: in nobody knows which", "capabilities", "unknown..high", 40, ROOTFS,
+	  BIT(CAP_SYS_ADMIN) },
+	{ "capabilities: one that is newer", "capabilities", "medium", 20, ROOTFS, BIT(60) },
+	{ "capabilities: status refused", "capabilities", "unknown..critical", 20, ROOTFS,
+	  .refused = EACCES },
+	{ "ptrace: with the host's pid namespace", "pid-ptrace", "critical", 25, ROOTFS,
+	  BIT(CAP_SYS_PTRACE) },
+	{ "ptrace: without", "pid-ptrace", "", 20, ROOTFS, BIT(CAP_SYS_PTRACE) },
+	{ "ptrace: without the capability", "pid-ptrace", "", 25, ROOTFS, DEFAULT },
+	{ "no_new_privs: off", "no-new-privs", "low", 20, ROOTFS },
+	{ "no_new_privs: on", "no-new-privs", "", 20, ROOTFS, 0, true },
+	{ "no_new_privs: status refused", "no-new-privs", "unknown..low", 20, ROOTFS,
+	  .refused = EACCES },
+	{ "seccomp: off", "seccomp-off", "medium", 20, ROOTFS },
+	{ "lsm: there is none", "lsm-off", "low", 20, ROOTFS },
+	{ "lsm: refused", "lsm-off", "unknown..medium", 20, ROOTFS, .refused = EACCES },
+
+	{ "core_pattern: writable", "core-pattern", "critical", 20, ROOTFS PROC },
+	{ "core_pattern: masked", "core-pattern", "", 20, ROOTFS MASKED },
+	{ "core_pattern: of who is another user", "core-pattern", "", 30, ROOTFS PROC,
+	  .map = "0:100000:65536" },
+	{ "core_pattern: of root in a user namespace", "core-pattern", "critical", 30, ROOTFS PROC },
+	{ "core_pattern: masked, by mounts that it may unmount", "core-pattern", "unknown..critical", 30,
+	  ROOTFS MASKED, BIT(CAP_SYS_ADMIN) },
+	{ "core_pattern: masked, and it may not", "core-pattern", "", 30, ROOTFS MASKED, DEFAULT },
+	{ "core_pattern: masked, it may, and is nobody", "core-pattern", "", 30, ROOTFS MASKED, ALL,
+	  .map = "0:100000:65536", .uid = 100000 },
+	{ "core_pattern: nobody knows whose root it is", "core-pattern", "unknown..critical", 20,
+	  ROOTFS PROC, .uid = 1000, .refused = EACCES },
+	{ "core_pattern: read-only mount", "core-pattern", "", 20,
+	  ROOTFS "51 50 0:51 / /proc ro - proc proc rw\n" },
+	{ "core_pattern: read-only superblock", "core-pattern", "", 20,
+	  ROOTFS "51 50 0:51 / /proc rw - proc proc ro\n" },
+	{ "core_pattern: a second proc", "core-pattern", "critical", 20,
+	  ROOTFS MASKED "53 50 0:51 / /dev/.lxc/proc rw - proc proc rw\n" },
+	{ "core_pattern: a second proc, behind something", "core-pattern", "", 20,
+	  ROOTFS MASKED "53 50 0:51 / /dev/.lxc/proc rw - proc proc rw\n"
+			"54 50 0:54 / /dev rw - tmpfs tmpfs rw\n" },
+	{ "core_pattern: under a mask that is writable", "core-pattern", "critical", 20,
+	  ROOTFS PROC "52 51 0:51 /sys /proc/sys rw - proc proc rw\n" },
+	{ "core_pattern: proc on top of the masked one", "core-pattern", "critical", 20,
+	  ROOTFS MASKED "53 51 0:51 / /proc rw - proc proc rw\n" },
+	{ "core_pattern: the file alone", "core-pattern", "critical", 20,
+	  ROOTFS "51 50 0:51 /sys/kernel/core_pattern /a rw - proc proc rw\n" },
+	{ "core_pattern: a proc of processes only", "core-pattern", "", 20,
+	  ROOTFS "51 50 0:51 / /proc rw - proc proc rw,subset=pid\n" },
+	{ "core_pattern: mounts refused", "core-pattern", "unknown..critical", 20, NULL },
+	{ "sysctl: writable", "sysctl-writable", "high", 20, ROOTFS PROC },
+	{ "sysctl: masked", "sysctl-writable", "", 20, ROOTFS MASKED },
+	{ "proc: unmasked", "proc-unmasked", "low", 20, ROOTFS PROC },
+	{ "sys: writable", "sys-writable", "high", 20, ROOTFS "51 50 0:51 / /sys rw - sysfs s rw\n" },
+	{ "sys: read-only", "sys-writable", "", 20, ROOTFS "51 50 0:51 / /sys ro - sysfs s rw\n" },
+	{ "sys: of another user", "sys-writable", "", 30, ROOTFS "51 50 0:51 / /s rw - sysfs s rw\n",
+	  .map = "0:100000:65536" },
+	{ "debugfs", "kernel-fs", "high", 20, ROOTFS "51 50 0:51 / /d rw - debugfs d rw\n" },
+	{ "bpf of its own", "kernel-fs", "", 20, ROOTFS "51 50 0:51 / /d rw - bpf d rw\n" },
+	{ "cgroups: the whole tree", "cgroup-writable", "high", 20,
+	  ROOTFS "51 50 0:29 / /cg rw - cgroup c rw,cpu\n" },
+	{ "cgroups: its own", "cgroup-writable", "low", 20,
+	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup c rw,cpu\n" },
+	{ "cgroups: its own, version 2", "cgroup-writable", "info", 20,
+	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup2 c rw\n" },
+	{ "cgroups: read-only", "cgroup-writable", "", 20,
+	  ROOTFS "51 50 0:29 / /cg ro - cgroup c rw,cpu\n" },
+	{ "release_agent: the whole tree and sys_admin", "release-agent", "critical", 20,
+	  ROOTFS "51 50 0:29 / /cg rw - cgroup c rw,cpu\n", BIT(CAP_SYS_ADMIN) },
+	{ "release_agent: the whole tree", "release-agent", "low", 20,
+	  ROOTFS "51 50 0:29 / /cg rw - cgroup c rw,cpu\n" },
+	{ "release_agent: sys_admin", "release-agent", "high", 20, ROOTFS, BIT(CAP_SYS_ADMIN) },
+	{ "release_agent: sys_admin elsewhere", "release-agent", "", 30, ROOTFS,
+	  BIT(CAP_SYS_ADMIN) },
+
+	{ "root: writable", "host-root", "critical", 20, ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n" },
+	{ "root: read-only", "host-root", "high", 20, ROOTFS "51 50 254:0 / /a ro - ext4 d rw\n" },
+	{ "root: of another user", "host-root", "high", 30, ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n",
+	  .map = "0:100000:65536" },
+	{ "root: as its own", "host-root", "critical", 20, "51 50 254:0 / / rw - ext4 d rw\n" },
+	{ "root: another disk", "host-root", "", 20, ROOTFS "51 50 254:16 / /a rw - ext4 d rw\n" },
+	{ "root: behind something", "host-root", "", 20,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n52 51 0:9 / /a rw - tmpfs t rw\n" },
+	{ "root: a disk, seen from inside", "host-root", "unknown..critical", 20,
+	  "51 50 254:0 / / rw - ext4 d rw\n", .no_host = true },
+	{ "root: a part of a disk, seen from inside", "host-root", "", 20,
+	  "51 50 254:0 /c / rw - ext4 d rw\n", .no_host = true },
+	{ "mount: a folder of the system", "host-mount", "critical", 20,
+	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n" },
+	{ "mount: read-only", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:0 /etc /a ro - ext4 d rw\n" },
+	{ "mount: another folder", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n" },
+	{ "mount: another folder, read-only", "host-mount", "low", 20,
+	  ROOTFS "51 50 254:16 /a/b /a ro - ext4 d rw\n" },
+	{ "mount: a volume", "host-mount", "low", 20,
+	  ROOTFS "51 50 254:0 /var/lib/docker/volumes/v/_data /a rw - ext4 d rw\n" },
+	{ "mount: what is not the host's", "host-mount", "", 20,
+	  ROOTFS "51 50 0:99 / /a rw - tmpfs t rw\n" },
+	{ "mount: its own root", "host-mount", "", 20, "51 50 254:0 /c / rw - ext4 d rw\n" },
+	{ "mount: that came along with the root", "host-mount", "", 20,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n52 51 254:16 / /a/srv rw - ext4 d rw\n" },
+	{ "mount: another one below the root", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n52 51 254:16 / /a/x rw - ext4 d rw\n" },
+	{ "mount: seen from inside", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n", .no_host = true },
+	{ "socket: docker's under another name", "engine-socket", "critical", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", .mode = S_IFSOCK | 0660 },
+	{ "socket: docker's in a folder", "engine-socket", "critical", 20,
+	  ROOTFS "51 50 0:24 / /innocent ro - tmpfs t rw\n", .mode = S_IFDIR },
+	{ "socket: in a folder that is hidden", "engine-socket", "", 20,
+	  ROOTFS "51 50 0:24 / /innocent ro - tmpfs t rw\n52 51 0:9 / /innocent rw - tmpfs t rw\n" },
+	{ "socket: of another user", "engine-socket", "medium", 30,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", .map = "0:100000:65536",
+	  .mode = S_IFSOCK | 0660 },
+	{ "socket: seen from inside", "engine-socket", "critical", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", .mode = S_IFSOCK | 0660,
+	  .no_host = true },
+	{ "socket: another one", "host-socket", "medium", 20,
+	  ROOTFS "51 50 0:24 /x.sock /x ro - tmpfs t rw\n", .mode = S_IFSOCK | 0666 },
+	{ "socket: the engine's is no other", "host-socket", "", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /x ro - tmpfs t rw\n", .mode = S_IFSOCK | 0660 },
+
+	{ "device: a disk", "device-disk", "critical", 20, ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n",
+	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "device: a disk, of another user", "device-disk", "low", 30,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
+	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "device: a disk for all", "device-disk", "critical", 30,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
+	  .mode = S_IFBLK | 0666, .rdev = { 254, 0 } },
+	{ "device: a disk, but no devices", "device-disk", "", 20,
+	  ROOTFS "51 50 0:6 /vda /x rw,nodev - devtmpfs d rw\n", .mode = S_IFBLK | 0660,
+	  .rdev = { 254, 0 } },
+	{ "device rules: none", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD) },
+	{ "device rules: of another user", "device-rules", "", 30, ROOTFS, BIT(CAP_MKNOD) },
+	{ "device rules: none, and no capability", "device-rules", "", 20, ROOTFS },
+	{ "device rules: that refuse", "device-rules", "", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .has_rules = true } },
+	{ "device rules: that allow", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .has_rules = true, .rule = "b 7:0 rwm" } },
+	{ "device rules: a program", "device-rules", "info", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .n_programs = 1 } },
+	{ "device rules: unknown", "device-rules", "unknown..critical", 20, ROOTFS, BIT(CAP_MKNOD),
+	  .rules = { .programs_why = EPERM } },
+	{ "device rules: unknown, but the others refuse", "device-rules", "", 20, ROOTFS,
+	  BIT(CAP_MKNOD), .rules = { .has_rules = true, .programs_why = EPERM } },
+	{ "device: memory, without the capability", "device-memory", "low", 20,
+	  ROOTFS "51 50 0:6 /mem /x rw - devtmpfs d rw\n", .mode = S_IFCHR | 0640,
+	  .rdev = { 1, 1 } },
+	{ "device: memory", "device-memory", "critical", 20,
+	  ROOTFS "51 50 0:6 /mem /x rw - devtmpfs d rw\n", BIT(CAP_SYS_RAWIO),
+	  .mode = S_IFCHR | 0640, .rdev = { 1, 1 } },
+	{ "device: kmsg", "device-kmsg", "medium", 20, ROOTFS "51 50 0:6 /k /x rw - devtmpfs d rw\n",
+	  .mode = S_IFCHR | 0644, .rdev = { 1, 11 } },
+	{ "device: null", "device-other", "", 20, ROOTFS "51 50 0:6 /null /x rw - devtmpfs d rw\n",
+	  .mode = S_IFCHR | 0666, .rdev = { 1, 3 } },
+	{ "device: could not be looked for", "device-disk", "unknown..critical", 20, ROOTFS,
+	  .refused = EACCES },
+	{ "leak: could not be looked for", "leaked-directory", "unknown..critical", 20, ROOTFS,
+	  .refused = EACCES },
+};
+
+static struct mount_table parse(struct arena *arena, const char *text)
+{
+	_cleanup_(freep) char *copy = xstrdup(text);
+	struct mount_table table = mountinfo_parse(arena, copy, strlen(copy));
+	assert_int_equal(table.why, 0);
+	return table;
+}
+
+static struct idmap parse_map(struct arena *arena, const char *text)
+{
+	struct idmap_range *range = arena_alloc(arena, sizeof(*range));
+	unsigned inside, outside, count;
+	if (sscanf(text, "%u:%u:%u", &inside, &outside, &count) != 3)
+		return (struct idmap){ 0 };
+	*range = (struct idmap_range){ inside, outside, count };
+	return (struct idmap){ .n = 1, .ranges = range };
+}
+
+static struct inside_view *make_view(struct arena *arena, const struct row_check *row)
+{
+	struct inside_view *view = arena_alloc(arena, sizeof(*view));
+	view->nodes.why = view->sockets.why = row->refused;
+	view->mounts.why = EACCES;
+	if (!row->mounts)
+		return view;
+	view->mounts = parse(arena, row->mounts);
+	struct mount_entry *items = (struct mount_entry *)view->mounts.items;
+	for (size_t i = 0; i < view->mounts.n; i++) {
+		bool last = i == view->mounts.n - 1;
+		items[i].why = row->refused;
+		items[i].mode = last && row->mode ? row->mode : S_IFDIR;
+		items[i].rdev = last ? makedev(row->rdev[0], row->rdev[1]) : 0;
+	}
+	return view;
+}
+
+static struct exposure make_exposure(struct arena *arena, const struct snapshot *snapshot,
+				     const struct row_check *row)
+{
+	return (struct exposure){
+		.process = the_process(snapshot, row->pid),
+		.status_why = row->refused,
+		.uids = { row->uid, row->seteuid ? row->uid + 1 : row->uid, row->uid, row->uid },
+		.effective = row->caps,
+		.permitted = row->caps,
+		.bounding = row->caps,
+		.no_new_privs = row->no_new_privs,
+		.label_why = row->refused,
+		.map = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
+		.view = make_view(arena, row),
+		.leaks = { .why = row->refused },
+		.device_rules = row->rules,
+	};
+}
+
+/* "low", "unknown..high", of each; the bits of all checks but one are ignored. */
+static char *levels(const struct findings *findings)
+{
+	char *list = xstrdup("");
+	for (size_t i = 0; i < findings->n; i++) {
+		const struct finding *finding = &findings->items[i];
+		_cleanup_(freep) char *before = list;
+		list = xasprintf("%s%s%s%s%s", before, *before ? " " : "",
+				 audit_level_name(finding->level),
+				 finding->level == finding->worst ? "" : "..",
+				 finding->level == finding->worst ? ""
+								  : audit_level_name(finding->worst));
+	}
+	return list;
+}
+
+static const struct engine_socket docker = { "/run/docker.sock", "docker", S_IFSOCK | 0660, 0, 0 };
+
+static struct exposures make_exposures(struct arena *arena, const struct exposure *exposure)
+{
+	return (struct exposures){
+		.n = 1,
+		.items = exposure,
+		.host = parse(arena, HOST),
+		.engines = { 1, &docker, 0 },
+		.has_files = (1u << KERNEL_FILE_COUNT) - 1,
+	};
+}
+
+static void test_check(void **state)
+{
+	const struct row_check *row = ROW(struct row_check, state);
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	_cleanup_(details_freep) const struct details *details = details_none();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const struct exposure exposure = make_exposure(arena, snapshot, row);
+	struct exposures exposures = make_exposures(arena, &exposure);
+	if (row->no_host) {
+		exposures.host = (struct mount_table){ .why = ENODATA };
+		exposures.engines.n = 0;
+	}
+	const struct audit_system system = { snapshot, details, &exposures };
+	const struct audit_subject subject = { NULL, 1, &exposure.process };
+	_cleanup_(findings_clear) struct findings findings;
+	size_t place;
+	assert_int_equal(audit_check_find(row->check, &place, NULL), 0);
+	audit_run(&system, &subject, 1, ~(UINT64_C(1) << place), &findings);
+	_cleanup_(freep) char *got = levels(&findings);
+	assert_string_equal(got, row->expected);
+	for (size_t i = 0; i < findings.n; i++) {
+		assert_string_equal(findings.items[i].check->id, row->check);
+		assert_true(findings.items[i].worst <= findings.items[i].check->worst);
+		assert_true(findings.items[i].text[0] != 0);
+	}
+}
+
+static const struct row_verdict {
+	const char *name;
+	enum audit_level level, worst, fail_on;
+	int verdict;
+} verdict_rows[] = {
+	{ "as bad", LEVEL_HIGH, LEVEL_HIGH, LEVEL_HIGH, 1 },
+	{ "worse", LEVEL_CRITICAL, LEVEL_CRITICAL, LEVEL_HIGH, 1 },
+	{ "less", LEVEL_MEDIUM, LEVEL_MEDIUM, LEVEL_HIGH, 0 },
+	{ "unknown, and may be as bad", LEVEL_NONE, LEVEL_HIGH, LEVEL_HIGH, -ENODATA },
+	{ "unknown, and is never as bad", LEVEL_NONE, LEVEL_MEDIUM, LEVEL_HIGH, 0 },
+	{ "less, and may be worse", LEVEL_LOW, LEVEL_CRITICAL, LEVEL_HIGH, -ENODATA },
+	{ "enough, and may be worse", LEVEL_HIGH, LEVEL_CRITICAL, LEVEL_HIGH, 1 },
+};
+
+static void test_verdict(void **state)
+{
+	const struct row_verdict *row = ROW(struct row_verdict, state);
+	struct finding items[] = { { .level = LEVEL_INFO, .worst = LEVEL_INFO },
+				   { .level = row->level, .worst = row->worst } };
+	const struct findings findings = { .n = 2, .items = items };
+	assert_int_equal(findings_verdict(&findings, row->fail_on), row->verdict);
+}
+
+static void test_checks_are_told_apart(void **state _unused_)
+{
+	size_t place, n = 0;
+	for (; audit_check(n); n++) {
+		const struct audit_check *check = audit_check(n);
+		assert_int_equal(audit_check_find(check->id, &place, NULL), 0);
+		assert_int_equal(place, n);
+		assert_true(check->worst > LEVEL_NONE && check->run != NULL);
+		assert_true(strlen(check->title) && strlen(check->reason) && strlen(check->remedy));
+	}
+	assert_true(n > 30 && n <= 64); /* a bit each */
+	assert_int_equal(audit_check_find("nothing", &place, NULL), -EINVAL);
+}
+
+/* What is the same of two processes of a container is said once, of the first. */
+static void test_once(void **state _unused_)
+{
+	_cleanup_(snapshot_freep) const struct snapshot *snapshot = snapshot_from(SYSTEM);
+	_cleanup_(details_freep) const struct details *details = details_none();
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const struct row_check row = { .pid = 20, .mounts = ROOTFS };
+	struct exposure items[] = { make_exposure(arena, snapshot, &row),
+				    make_exposure(arena, snapshot, &row) };
+	items[1].process = the_process(snapshot, 25);
+	if (items[0].process > items[1].process) {
+		struct exposure swapped = items[0];
+		items[0] = items[1];
+		items[1] = swapped;
+	}
+	struct exposures exposures = make_exposures(arena, items);
+	exposures.n = 2;
+	const struct process *processes[] = { the_process(snapshot, 20),
+					      the_process(snapshot, 25) };
+	const struct audit_system system = { snapshot, details, &exposures };
+	const struct audit_subject subject = { NULL, 2, processes };
+	_cleanup_(findings_clear) struct findings findings;
+	size_t n_user = 0, n_pid = 0;
+	audit_run(&system, &subject, 1, 0, &findings);
+	for (size_t i = 0; i < findings.n; i++) {
+		const struct finding *finding = &findings.items[i];
+		if (strcmp(finding->check->id, "user-host") == 0) {
+			n_user++;
+			assert_int_equal(finding->process->pid, 20);
+		}
+		if (strcmp(finding->check->id, "pid-host") == 0) {
+			n_pid++;
+			assert_int_equal(finding->process->pid, 25);
+		}
+		assert_true(i == 0 || findings.items[i - 1].worst >= finding->level);
+	}
+	assert_int_equal(n_user, 1);
+	assert_int_equal(n_pid, 1);
+}
+
+static const struct row_path {
+	const char *name, *mounts, *path;
+	int id; /* of the mount that is there; 0: none */
+} path_rows[] = {
+	{ "the root", ROOTFS PROC, "/etc", 50 },
+	{ "below", ROOTFS PROC, "/proc/sys", 51 },
+	{ "not what only begins so", ROOTFS PROC, "/process", 50 },
+	{ "on top", ROOTFS PROC "52 51 0:52 / /proc rw - tmpfs t rw\n", "/proc/sys", 52 },
+	{ "a mount in what is hidden", ROOTFS MASKED "53 51 0:52 / /proc rw - tmpfs t rw\n",
+	  "/proc/sys", 53 },
+	{ "chroot: no root", PROC, "/proc/x", 51 },
+	{ "chroot: elsewhere", PROC, "/etc", 0 },
+	{ "the first one is its own parent", "1 1 0:2 / / rw - rootfs r rw\n", "/etc", 1 },
+	{ "a circle", "1 2 0:2 / / rw - ext4 r rw\n2 1 0:2 / / rw - ext4 r rw\n", "/etc", 0 },
+};
+
+static void test_path(void **state)
+{
+	const struct row_path *row = ROW(struct row_path, state);
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	const struct mount_table table = parse(arena, row->mounts);
+	const struct mount_entry *mount = mounts_at(&table, row->path);
+	assert_int_equal(mount ? mount->id : 0, row->id);
+}
+
+static void test_damaged_mountinfo(void **state _unused_)
+{
+	_cleanup_(arena_freep) struct arena *arena = arena_new();
+	char text[] = "this is none\n";
+	assert_int_equal(mountinfo_parse(arena, text, strlen(text)).why, EIO);
+	assert_int_equal(mountinfo_parse(arena, text, 0).why, EIO);
+}
+
+static const struct row_rule {
+	const char *name, *list, *rule;
+} rule_rows[] = {
+	{ "all", "a *:* rwm\n", "a *:* rwm" },
+	{ "nothing", "", "" },
+	{ "only making", "c *:* m\nb *:* m\nc 1:3 rwm\n", "" },
+	{ "a disk", "c *:* m\nb *:* m\nb 7:0 r\nc 1:3 rwm\n", "b 7:0 r" },
+	{ "rather many", "b 7:0 r\nb 8:* r\n", "b 8:* r" },
+	{ "without a newline", "b 7:* wm", "b 7:* wm" },
+	{ "nonsense", "b\n\nrw\n", "" },
+};
+
+static void test_rule(void **state)
+{
+	const struct row_rule *row = ROW(struct row_rule, state);
+	_cleanup_(freep) char *text = exact_copy(row->list, strlen(row->list));
+	const char *rule = NULL;
+	size_t n = device_rules_find(text, strlen(row->list), &rule);
+	assert_int_equal(n, strlen(row->rule));
+	assert_true(n == 0 || memcmp(rule, row->rule, n) == 0);
+}
+
+int main(void)
+{
+	TEST_ROWS(test_check, check_rows);
+	TEST_ROWS(test_verdict, verdict_rows);
+	TEST(test_checks_are_told_apart);
+	TEST(test_once);
+	TEST_ROWS(test_path, path_rows);
+	TEST_ROWS(test_rule, rule_rows);
+	TEST(test_damaged_mountinfo);
+	return suite_run("audit");
+}
