@@ -6,18 +6,15 @@
 #include <sys/wait.h>
 
 #include "cli.h"
-#include "collect/procfs.h"
+#include "ending.h"
 #include "eventfields.h"
-#include "storyrows.h"
 #include "trace/filter.h"
-#include "trace/task.h"
 #include "trace/trace.h"
 #include "traced.h"
 
 enum {
 	OPTION_SOURCE = CLI_TOOL_OPTION,
 	OPTION_FAIL_ON_LOSS,
-	OPTION_SUMMARY,
 	OPTION_TREE,
 };
 
@@ -26,7 +23,8 @@ static const struct cli_option options[] = {
 	{ 'a', "all", NULL, "follow the whole system" },
 	{ 'o', "output", "FILE", "write to FILE" },
 	{ 'e', "events", "LIST", "only these events: exec, clone, unshare, setns, ...; or none" },
-	{ OPTION_SUMMARY, "summary", NULL, "at the end: containers, and who made which namespace" },
+	{ 'C', "summary", NULL, "at the end: how each container came to be" },
+	{ 'c', "summary-only", NULL, "the same, and no events" },
 	{ OPTION_TREE, "tree", NULL, "at the end: who took part, as a tree" },
 	{ 'f', "follow-forks", NULL, "is always on" },
 	{ OPTION_SOURCE, "source", "NAME", "how to follow: auto, bpf or ptrace" },
@@ -42,24 +40,26 @@ struct config {
 	struct targets targets;
 	bool everybody;
 	enum source source;
-	bool fail_on_loss, no_events, summary, tree;
+	bool fail_on_loss, no_events;
+	struct ending ending;
 };
 
 /* Where events go. */
 struct output {
 	struct cli *cli;
-	const struct config *config;
+	struct config *config;
 	FILE *stream;
-	const char *way; /* how they are followed */
-	struct story *story;
-	int proc;	  /* where more is told of those who were there before */
+	const char *way;  /* how they are followed */
 	struct error err; /* the first write that failed */
 };
 
 static int add_types(struct config *config, const char *list, struct error *err)
 {
-	config->no_events = strcmp(list, "none") == 0;
-	while (!config->no_events) {
+	if (strcmp(list, "none") == 0) {
+		config->no_events = true;
+		return 0;
+	}
+	for (;;) {
 		size_t n = strcspn(list, ",");
 		enum event_type type = event_type_by_name(list, n);
 		if (type == EVENT_TYPE_COUNT)
@@ -69,7 +69,6 @@ static int add_types(struct config *config, const char *list, struct error *err)
 			return 0;
 		list += n + 1;
 	}
-	return 0;
 }
 
 static int set_source(struct config *config, const char *name, struct error *err)
@@ -102,41 +101,33 @@ static int set(void *context, int id, const char *value, struct error *err)
 	case OPTION_FAIL_ON_LOSS:
 		config->fail_on_loss = true;
 		return 0;
-	case OPTION_SUMMARY:
-		config->summary = true;
+	case 'c':
+		config->no_events = true;
+		config->ending.summary = true;
+		return 0;
+	case 'C':
+		config->ending.summary = true;
 		return 0;
 	case OPTION_TREE:
-		config->tree = true;
+		config->ending.tree = true;
 		return 0;
 	default:
 		return 0;
 	}
 }
 
-/* Whoever started those who are followed; a command, we did. */
-static void meet_ancestors(struct output *output)
+/* Forks are only told to who asks, as there are so many. */
+static bool is_printed(const struct config *config, enum event_type type)
 {
-	for (pid_t pid; (pid = story_missing(output->story));) {
-		struct event_task task;
-		task_read(output->proc, pid, &task);
-		if (pid == getpid())
-			task.ppid = 0;
-		story_fill(output->story, task.n_pids ? &task : NULL);
-	}
+	unsigned types = config->types ? config->types : ~(1u << EVENT_FORK);
+	return !config->no_events && types >> type & 1;
 }
 
 static void print_event(void *who, const struct event *event)
 {
 	struct output *output = who;
-	if (output->story) {
-		story_add(output->story, event);
-		meet_ancestors(output);
-	}
-	if (output->config->no_events)
-		return;
-	/* Forks are only told to who asks, as there are so many. */
-	unsigned types = output->config->types ? output->config->types : ~(1u << EVENT_FORK);
-	if (!(types & 1u << event->type))
+	ending_take(&output->config->ending, event);
+	if (!is_printed(output->config, event->type))
 		return;
 	if (!output->err.number)
 		(void)!report_line(&output->cli->report, output->stream, event, &output->err);
@@ -160,6 +151,7 @@ static void begin(void *who)
 	const struct cli *cli = output->cli;
 	if (cli->verbose)
 		cli_message(cli, "%s", output->way);
+	output->config->ending.separate = !output->config->no_events;
 	if (!output->config->no_events || cli->report.format == REPORT_JSON)
 		(void)!report_begin(&cli->report, output->stream, &output->err);
 }
@@ -214,16 +206,6 @@ static int conclude(const struct cli *cli, const struct trace_job *job, const st
 	return job->command ? hand_on_status(end->status) : CLI_YES;
 }
 
-static void print_story(struct output *output)
-{
-	const struct report *like = &output->cli->report;
-	const struct config *config = output->config;
-	if (config->tree && !output->err.number)
-		(void)!story_print_tree(output->story, like, output->stream, &output->err);
-	if (config->summary && !output->err.number)
-		(void)!story_print_summary(output->story, like, output->stream, &output->err);
-}
-
 static int trace(struct cli *cli, const struct trace_job *job, struct output *output,
 		 struct error *err)
 {
@@ -239,8 +221,9 @@ static int trace(struct cli *cli, const struct trace_job *job, struct output *ou
 	/* The status is the command's, whoever reads what we say. */
 	if (job->command)
 		signal(SIGPIPE, SIG_IGN);
-	if (r == 0)
-		print_story(output);
+	if (r == 0 && !end.not_run && !output->err.number)
+		(void)!ending_print(&output->config->ending, cli, output->stream, end.n_lost,
+				    &output->err);
 	if (config->file && fclose(output->stream) != 0 && !output->err.number)
 		error_errno(&output->err, errno, "cannot write %s", config->file);
 	return r < 0 ? r : conclude(cli, job, output, &end);
@@ -268,22 +251,19 @@ static int run(struct cli *cli, void *context, struct error *err)
 	struct output output = { .cli = cli, .config = config };
 	struct traced traced = { 0 };
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
-	_cleanup_(story_freep) struct story *story =
-		config->summary || config->tree ? story_new() : NULL;
-	_cleanup_(closep) int proc = proc_open(err);
-	int r = proc < 0 ? proc : check_whom(config, cli, err);
-	output.story = story;
-	output.proc = proc;
+	int r = check_whom(config, cli, err);
 	if (r == 0)
 		r = snapshot_take(&scope, &snapshot, err);
 	if (r == 0 && config->targets.n)
 		r = traced_find(&config->targets, cli, &traced, err);
+	if (r == 0)
+		r = ending_begin(&config->ending, err);
 	if (r == 0) {
 		const struct trace_job job = {
 			.command = cli->n_operands && !traced.n ? cli->operands : NULL,
 			.targets = traced.targets,
 			.n_targets = traced.n,
-			.forks = story || config->types & 1u << EVENT_FORK,
+			.forks = config->ending.teller || is_printed(config, EVENT_FORK),
 			.begun = begin,
 		};
 		cli->report.view.snapshot = snapshot;
@@ -291,6 +271,7 @@ static int run(struct cli *cli, void *context, struct error *err)
 		output.stream = job.command ? stderr : stdout;
 		r = trace(cli, &job, &output, err);
 	}
+	ending_clear(&config->ending);
 	traced_clear(&traced);
 	targets_clear(&config->targets);
 	return r < 0 && !err->number ? CLI_FAILED : r;
@@ -313,6 +294,6 @@ int main(int argc, char **argv)
 		.set = set,
 		.run = run,
 	};
-	struct config config = { 0 };
+	struct config config = { .ending.proc = -1 };
 	return cli_main(&tool, argc, argv, &config);
 }

@@ -1,273 +1,338 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <stdlib.h>
+#include "query/story.h"
+
 #include <string.h>
 
-#include "query/story-entry.h"
+#include "query/story-teller.h"
 #include "util/alloc.h"
 
-struct made *story_find_made(const struct story *story, enum ns_kind kind, ino_t ino)
+struct story_teller *story_teller_new(pid_t top)
 {
-	struct made_key key;
-	struct made *made;
-	memset(&key, 0, sizeof(key)); /* its padding is part of what is looked for */
-	key.kind = kind;
-	key.ino = ino;
-	HASH_FIND(hh, story->by_ino, &key, sizeof(key), made);
-	return made;
+	struct story_teller *teller = xcalloc(1, sizeof(*teller));
+	teller->arena = arena_new();
+	teller->top = top;
+	return teller;
 }
 
-struct story *story_new(void)
+struct story_teller *story_teller_free(struct story_teller *teller)
 {
-	return xcalloc(1, sizeof(struct story));
-}
-
-static void entry_free(struct entry *entry)
-{
-	for (size_t i = 0; i < entry->process.n_programs; i++)
-		free(entry->process.programs[i]);
-	free(entry->process.programs);
-	free(entry->process.made);
-	free(entry->process.joined);
-	free(entry);
-}
-
-struct story *story_free(struct story *story)
-{
-	if (!story)
+	if (!teller)
 		return NULL;
-	HASH_CLEAR(hh, story->by_pid);
-	HASH_CLEAR(hh, story->by_ino);
-	for (size_t i = 0; i < story->n_entries; i++)
-		entry_free(story->entries[i]);
-	for (size_t i = 0; i < story->n_order; i++)
-		free(story->order[i]);
-	free(story->entries);
-	free(story->order);
-	free(story);
+	HASH_CLEAR(hh, teller->by_pid);
+	HASH_CLEAR(hh, teller->by_ns);
+	HASH_CLEAR(hh, teller->by_tid);
+	arena_free(teller->arena);
+	arena_free(teller->ending);
+	free(teller->processes.items);
+	free(teller->containers.items);
+	free(teller->made.items);
+	free(teller->strangers.items);
+	free(teller);
 	return NULL;
 }
 
-static struct entry *find(const struct story *story, pid_t pid)
+static struct told_ns *find_made(const struct story_teller *teller, enum ns_kind kind, ino_t ino)
 {
-	struct entry *entry;
-	HASH_FIND(hh, story->by_pid, &pid, sizeof(pid), entry);
-	return entry;
+	struct told_ns *ns;
+	const struct ns_key key = { .ino = ino, .kind = kind };
+	HASH_FIND(hh, teller->by_ns, &key, sizeof(key), ns);
+	return ino ? ns : NULL;
 }
 
-/* Whoever had the number before is no more. */
-static struct entry *add(struct story *story, pid_t pid)
+/* Whose first process it or an ancestor is; or, of one that was sent in there, whose pid namespace
+ * it is in. */
+static struct story_container *home_of(const struct story_teller *teller,
+				       const struct told_process *from,
+				       const struct event_task *task)
 {
-	struct entry *former = find(story, pid), *entry = xcalloc(1, sizeof(*entry));
-	if (former)
-		HASH_DEL(story->by_pid, former);
-	entry->pid = entry->process.task.pid = entry->process.task.tgid = pid;
-	entry->index = story->n_entries;
-	story->entries =
-		xgrow(story->entries, story->n_entries, &story->capacity, sizeof(*story->entries));
-	story->entries[story->n_entries++] = entry;
-	HASH_ADD(hh, story->by_pid, pid, sizeof(entry->pid), entry);
-	return entry;
+	if (from && from->process.container)
+		return (struct story_container *)from->process.container;
+	const struct told_ns *ns = find_made(teller, NS_PID, task->ns[NS_PID]);
+	return ns ? (struct story_container *)ns->ns->container : NULL;
 }
 
-static void note_missing(struct story *story, struct entry *entry)
+/* Failing is nothing that was done. */
+static bool takes_part(const struct told_process *told, const struct event *event)
 {
-	entry->also_missing = story->missing;
-	story->missing = entry;
+	if (told->process.container && event->type != EVENT_FORK)
+		return true;
+	return event->why == 0 && event->type != EVENT_EXEC && event->type != EVENT_FORK &&
+	       event->type != EVENT_NAME && event->type != EVENT_RIGHTS &&
+	       event->type != EVENT_EXIT;
 }
 
-/* A parent of its own making would be a circle: a number that was used again. */
-static void set_parent(struct story *story, struct entry *entry, pid_t ppid)
+static struct told_process *get_process(struct story_teller *teller, const struct event_task *task)
 {
-	if (entry->parent || ppid <= 0 || ppid == entry->pid)
-		return;
-	struct entry *parent = find(story, ppid);
-	for (const struct entry *above = parent; above; above = above->parent)
-		if (above == entry)
-			return;
-	if (!parent)
-		note_missing(story, parent = add(story, ppid));
-	entry->parent = parent;
-	entry->process.parent = &parent->process;
-}
-
-static void learn(struct entry *entry, const struct event_task *task)
-{
-	entry->process.task = *task;
-	entry->process.is_known = true;
-}
-
-static struct entry *meet(struct story *story, const struct event_task *task)
-{
-	pid_t pid = task->tgid ? task->tgid : task->pid;
-	struct entry *entry = find(story, pid);
-	bool is_new = !entry, is_thread = task->pid != pid;
-	if (is_new)
-		entry = add(story, pid);
-	/* A thread's name, numbers and namespaces need not be those of its process. */
-	if (!is_thread)
-		learn(entry, task);
-	else if (is_new)
-		note_missing(story, entry);
-	set_parent(story, entry, task->ppid);
-	return entry;
-}
-
-static void add_made(struct story *story, struct entry *maker, const struct event *event,
-		     enum ns_kind kind, ino_t ino)
-{
-	struct story_process *process = &maker->process;
-	struct made *former = story_find_made(story, kind, ino), *made = xcalloc(1, sizeof(*made));
-	made->key.kind = kind;
-	made->key.ino = ino;
-	if (former)
-		HASH_DEL(story->by_ino, former);
-	process->made = xgrow(process->made, process->n_made, &maker->made_capacity,
-			      sizeof(*process->made));
-	process->made[process->n_made] = (struct story_ns){
-		.kind = kind,
-		.ino = ino,
-		.maker = process,
-		.call = event->type,
-		.time = event->time,
-	};
-	made->maker = maker;
-	made->place = process->n_made++;
-	HASH_ADD(hh, story->by_ino, key, sizeof(made->key), made);
-	story->order =
-		xgrow(story->order, story->n_order, &story->order_capacity, sizeof(*story->order));
-	story->order[story->n_order++] = made;
-}
-
-static void add_joined(struct entry *entry, const struct event *event, enum ns_kind kind, ino_t ino)
-{
-	struct story_process *process = &entry->process;
-	for (size_t i = 0; i < process->n_joined; i++)
-		if (process->joined[i].kind == kind && process->joined[i].ino == ino)
-			return;
-	process->joined = xgrow(process->joined, process->n_joined, &entry->joined_capacity,
-				sizeof(*process->joined));
-	process->joined[process->n_joined++] = (struct story_ns){
-		.kind = kind, .ino = ino, .call = event->type, .time = event->time
-	};
-}
-
-static bool is_other(ino_t before, ino_t after)
-{
-	return before && after && before != after;
-}
-
-static void take_move(struct story *story, struct entry *entry, const struct event *event)
-{
-	bool joins = event->type != EVENT_UNSHARE;
-	const int for_children =
-		ns_kind_info(NS_PID)->clone_flag | ns_kind_info(NS_TIME)->clone_flag;
-	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		ino_t ino = event->task.ns[kind];
-		if (!is_other(event->before[kind], ino))
-			continue;
-		if (joins)
-			add_joined(entry, event, kind, ino);
-		else
-			add_made(story, entry, event, kind, ino);
+	struct told_process *told = story_find_process(teller, story_pid_of(task));
+	if (!told) {
+		told = story_add_process(teller, task);
+		told->process.container =
+			home_of(teller, story_find_process(teller, task->ppid), task);
 	}
-	if (!joins && event->flags & for_children)
-		entry->joins_children = false;
-	else if (joins && (!event->flags || event->flags & for_children))
-		entry->joins_children = true;
+	story_update_process(teller, told, task);
+	return told;
 }
 
-static struct entry *add_child(struct story *story, struct entry *parent,
-			       const struct event_task *task)
+static struct story_step *add_step(struct story_teller *teller, struct told_process *told,
+				   const struct event *event)
 {
-	struct entry *child = add(story, task->tgid ? task->tgid : task->pid);
-	learn(child, task);
-	child->parent = parent;
-	child->process.parent = &parent->process;
-	return child;
+	struct story_step *step = arena_alloc(teller->arena, sizeof(*step));
+	*step = (struct story_step){
+		.type = event->type,
+		.time = event->time,
+		.tid = event->task.pid,
+		.comm = told->process.comm,
+		.process = &told->process,
+		.status = event->status,
+	};
+	story_set_comm(teller, &step->comm, event->task.comm);
+	bool is_leader = event->task.pid == told->process.pid;
+	step->n_pids = is_leader ? told->process.n_pids : event->task.n_pids;
+	step->pids = is_leader ? told->process.pids : story_copy_pids(teller, &event->task);
+	if (told->last_step)
+		told->last_step->next = step;
+	else
+		told->process.steps = step;
+	told->last_step = step;
+	return step;
 }
 
-/* PID 1 is the first one of a new pid namespace. What a child is in besides was asked for by flags,
- * or by a call of the parent before. */
-static void take_clone(struct story *story, struct entry *parent, const struct event *event)
+static struct story_ns *add_ns(struct story_teller *teller, struct story_step *step,
+			       enum ns_kind kind, ino_t ino)
+{
+	if (!step->ns)
+		step->ns = arena_alloc(teller->arena, NS_KIND_COUNT * sizeof(*step->ns));
+	struct story_ns *ns = &step->ns[step->n_ns++];
+	*ns = (struct story_ns){ .kind = kind, .ino = ino, .step = step };
+	return ns;
+}
+
+/* The number of one that is gone may be given to a new one. */
+static void number_made(struct story_teller *teller, struct story_ns *ns, ino_t ino)
+{
+	struct told_ns *old = find_made(teller, ns->kind, ino);
+	ns->ino = ino;
+	if (!ino)
+		return;
+	if (old)
+		HASH_DEL(teller->by_ns, old);
+	struct told_ns *told = arena_alloc(teller->arena, sizeof(*told));
+	told->key = (struct ns_key){ .ino = ino, .kind = ns->kind };
+	told->ns = ns;
+	HASH_ADD(hh, teller->by_ns, key, sizeof(told->key), told);
+}
+
+static struct story_ns *add_made(struct story_teller *teller, struct story_step *step,
+				 enum ns_kind kind, ino_t ino)
+{
+	struct story_ns *ns = add_ns(teller, step, kind, 0);
+	step->was_made = true;
+	story_list_add(&teller->made, ns);
+	number_made(teller, ns, ino);
+	return ns;
+}
+
+/* Its container is the first one that claims it. */
+static void claim(struct story_teller *teller, struct story_container *container,
+		  const ino_t ns[NS_KIND_COUNT])
+{
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+		struct told_ns *told = find_made(teller, kind, ns[kind]);
+		if (!told || told->ns->container)
+			continue;
+		told->ns->container = container;
+		if (!container->begun || told->ns->step->time < container->begun)
+			container->begun = told->ns->step->time;
+	}
+}
+
+static bool is_unclaimed(const struct story_teller *teller, const ino_t ns[NS_KIND_COUNT])
+{
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+		const struct told_ns *told = find_made(teller, kind, ns[kind]);
+		if (told && !told->ns->container)
+			return true;
+	}
+	return false;
+}
+
+static void add_container(struct story_teller *teller, struct told_process *first,
+			  const struct event_task *task)
+{
+	struct story_container *container = arena_alloc(teller->arena, sizeof(*container));
+	container->first = &first->process;
+	first->process.container = container;
+	story_list_add(&teller->containers, container);
+	claim(teller, container, task->ns);
+}
+
+static bool is_init(const struct event_task *task)
+{
+	return task->n_pids > 1 && task->pids[task->n_pids - 1] == 1;
+}
+
+static unsigned flag_of(enum ns_kind kind)
+{
+	return ns_kind_info(kind)->clone_flag;
+}
+
+/* Only children go there, and then execve(2) into a time namespace. */
+static bool is_for_children(enum ns_kind kind)
+{
+	return kind == NS_PID || kind == NS_TIME;
+}
+
+/* Who is in a pid or time namespace says which one it was that was made or joined before. */
+static void number_pending(struct story_teller *teller, pid_t tid, const ino_t now[NS_KIND_COUNT])
+{
+	struct told_thread *thread = story_find_thread(teller, tid);
+	for (enum ns_kind kind = 0; thread && kind < NS_KIND_COUNT; kind++) {
+		struct story_ns *ns = thread->pending[kind];
+		if (!ns || ns->ino || !now[kind] || now[kind] == thread->was[kind])
+			continue;
+		if (ns->step->was_made)
+			number_made(teller, ns, now[kind]);
+		else
+			ns->ino = now[kind];
+	}
+}
+
+/* One that nobody is known to have made: by a call that was not seen. */
+static void tell_unseen_pid_ns(struct story_teller *teller, struct told_process *parent,
+			       const struct event *event)
+{
+	struct event unseen = *event;
+	unseen.type = EVENT_MOVED;
+	add_made(teller, add_step(teller, parent, &unseen), NS_PID, event->child.ns[NS_PID]);
+}
+
+/* Whether it is known where that pid namespace comes from. */
+static bool is_expected(const struct story_teller *teller, const struct event *event)
+{
+	const struct told_thread *thread = story_find_thread(teller, event->task.pid);
+	return (thread && thread->pending[NS_PID]) ||
+	       find_made(teller, NS_PID, event->child.ns[NS_PID]);
+}
+
+static void tell_child(struct story_teller *teller, struct told_process *parent,
+		       const struct event *event)
 {
 	const struct event_task *task = &event->child;
-	struct entry *child = add_child(story, parent, task);
-	child->process.took_part = true;
-	child->process.is_init = task->n_pids > 1 && task->pids[task->n_pids - 1] == 1;
+	struct story_step *step = parent && event->flags ? add_step(teller, parent, event) : NULL;
+	for (enum ns_kind kind = 0; step && kind < NS_KIND_COUNT; kind++)
+		if (event->flags & flag_of(kind))
+			add_made(teller, step, kind, task->ns[kind]);
+	number_pending(teller, event->task.pid, task->ns);
+	bool is_first = task->ns[NS_PID] != event->before[NS_PID] && is_init(task);
+	if (parent && is_first && !is_expected(teller, event))
+		tell_unseen_pid_ns(teller, parent, event);
+
+	struct told_process *child = story_add_process(teller, task);
+	child->process.container = home_of(teller, parent, task);
+	child->process.took_part = event->type == EVENT_CLONE;
+	if (is_first)
+		add_container(teller, child, task);
+}
+
+static void expect(struct story_teller *teller, const struct event_task *task, struct story_ns *ns)
+{
+	struct told_thread *thread = story_get_thread(teller, task->pid);
+	thread->pending[ns->kind] = ns;
+	thread->was[ns->kind] = task->ns[ns->kind];
+}
+
+static void tell_unshare(struct story_teller *teller, struct told_process *told,
+			 const struct event *event)
+{
+	struct story_step *step = add_step(teller, told, event);
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		if (!is_other(event->before[kind], task->ns[kind]))
+		ino_t ino = event->task.ns[kind];
+		if (!(event->flags & flag_of(kind)))
 			continue;
-		bool joins = kind == NS_PID ? !child->process.is_init
-					    : !(event->flags & ns_kind_info(kind)->clone_flag) &&
-						      parent->joins_children;
-		if (joins || story_find_made(story, kind, task->ns[kind]))
-			add_joined(child, event, kind, task->ns[kind]);
-		else
-			add_made(story, parent, event, kind, task->ns[kind]);
+		bool known = !is_for_children(kind) && ino != event->before[kind];
+		struct story_ns *ns = add_made(teller, step, kind, known ? ino : 0);
+		if (is_for_children(kind))
+			expect(teller, &event->task, ns);
 	}
-	struct made *pidns = story_find_made(story, NS_PID, task->ns[NS_PID]);
-	if (child->process.is_init && pidns)
-		pidns->init = child;
 }
 
-static void take_exec(struct story *story, struct entry *entry, const struct event *event)
+/* Also a thread that moved. */
+static void tell_joined(struct story_teller *teller, struct told_process *told,
+			const struct event *event)
 {
-	struct story_process *process = &entry->process;
-	const struct made *pidns = story_find_made(story, NS_PID, event->task.ns[NS_PID]);
-	struct story_process *init = pidns && pidns->init ? &pidns->init->process : NULL;
-	char *program = xstrdup(event->path ? event->path : "?");
-	process->programs = xgrow(process->programs, process->n_programs, &entry->programs_capacity,
-				  sizeof(*process->programs));
-	process->programs[process->n_programs++] = program;
-	process->took_part |= init != NULL;
-	if (!init || init->program)
-		return;
-	init->program = program;
-	init->program_time = event->time;
+	struct story_step *step = add_step(teller, told, event);
+	enum ns_kind kind_of_fd = NS_KIND_COUNT;
+	ino_t ino_of_fd = 0;
+	if (event->text && ns_name_parse(event->text, &kind_of_fd, &ino_of_fd) < 0)
+		kind_of_fd = NS_KIND_COUNT;
+	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
+		ino_t from = event->before[kind], to = event->task.ns[kind];
+		if (from && to && from != to)
+			add_ns(teller, step, kind, to);
+		else if (is_for_children(kind) &&
+			 (event->flags & flag_of(kind) || kind == kind_of_fd))
+			expect(teller, &event->task,
+			       add_ns(teller, step, kind, kind == kind_of_fd ? ino_of_fd : 0));
+	}
 }
 
-void story_add(struct story *story, const struct event *event)
+/* The first program of the first process, or else the first one in there. */
+static void tell_program(struct story_container *container, const struct story_step *step)
 {
-	struct entry *entry = meet(story, &event->task);
-	if (event->why)
-		return;
-	/* To run a program, and to end, is what everybody does. */
-	entry->process.took_part |= event->type != EVENT_EXEC && event->type != EVENT_FORK &&
-				    event->type != EVENT_NAME && event->type != EVENT_RIGHTS &&
-				    event->type != EVENT_EXIT;
+	const struct story_step *known = container->program;
+	bool by_first = step->process == container->first;
+	if (!known || (by_first && known->process != container->first))
+		container->program = step;
+}
+
+static void tell_exec(struct story_teller *teller, struct told_process *told,
+		      const struct event *event)
+{
+	struct story_step *step = add_step(teller, told, event);
+	if (event->path)
+		step->path = arena_copy(teller->arena, event->path, strlen(event->path));
+	number_pending(teller, event->task.pid, event->task.ns);
+	if (is_unclaimed(teller, event->task.ns))
+		add_container(teller, told, &event->task);
+	if (told->process.container)
+		tell_program((struct story_container *)told->process.container, step);
+}
+
+static void tell_step(struct story_teller *teller, struct told_process *told,
+		      const struct event *event)
+{
 	switch (event->type) {
 	case EVENT_EXEC:
-		take_exec(story, entry, event);
-		break;
-	case EVENT_CLONE:
-		take_clone(story, entry, event);
-		break;
-	case EVENT_FORK:
-		add_child(story, entry, &event->child);
+		tell_exec(teller, told, event);
 		break;
 	case EVENT_UNSHARE:
+		tell_unshare(teller, told, event);
+		break;
 	case EVENT_SETNS:
 	case EVENT_MOVED:
-		take_move(story, entry, event);
+		tell_joined(teller, told, event);
+		break;
+	case EVENT_EXIT:
+		add_step(teller, told, event);
+		story_forget_process(teller, told->process.pid);
 		break;
 	default:
 		break;
 	}
 }
 
-pid_t story_missing(const struct story *story)
+void story_tell(struct story_teller *teller, const struct event *event)
 {
-	return story->missing ? story->missing->pid : 0;
-}
-
-void story_fill(struct story *story, const struct event_task *task)
-{
-	struct entry *entry = TAKE(story->missing);
-	if (!entry)
+	/* Who is outside of the viewer's pid namespace has no number. */
+	struct told_process *told =
+		story_pid_of(&event->task) ? get_process(teller, &event->task) : NULL;
+	if (event->child.pid)
+		tell_child(teller, told, event);
+	if (!told)
 		return;
-	story->missing = entry->also_missing;
-	if (!task)
-		return;
-	learn(entry, task);
-	set_parent(story, entry, task->ppid);
+	if (event->why == 0)
+		tell_step(teller, told, event);
+	if (told->process.container && told->process.container->first == &told->process)
+		claim(teller, (struct story_container *)told->process.container, event->task.ns);
+	told->process.took_part |= takes_part(told, event);
 }

@@ -58,6 +58,9 @@ char *cell_text(const struct report *report, bool utf8, const struct value *valu
 	case VALUE_MOMENT:
 		format_clock(value->number, buffer, sizeof(buffer));
 		return xstrdup(buffer);
+	case VALUE_SPAN:
+		return xasprintf("%" PRIu64 ".%03u", value->number / 1000000000,
+				 (unsigned)(value->number / 1000000 % 1000));
 	case VALUE_CHAIN:
 		return chain_text(value);
 	case VALUE_STRING:

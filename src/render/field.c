@@ -37,6 +37,11 @@ struct value value_moment(uint64_t ns)
 	return (struct value){ .type = VALUE_MOMENT, .number = ns };
 }
 
+struct value value_span(uint64_t ns)
+{
+	return (struct value){ .type = VALUE_SPAN, .number = ns };
+}
+
 struct value value_string(const char *string)
 {
 	if (!string)

@@ -20,6 +20,7 @@ struct value {
 		VALUE_STRING, /* raw bytes: whoever prints them makes them safe */
 		VALUE_TIME,   /* seconds since 1970; a table shows it as ps's START */
 		VALUE_MOMENT, /* nanoseconds since 1970; a line shows the time of day */
+		VALUE_SPAN,   /* nanoseconds that something took; seconds, in JSON exactly */
 		VALUE_CHAIN,  /* 12675/79: an array of numbers in JSON */
 		VALUE_ARRAY,  /* of values: with commas between them, an array in JSON */
 	} type;
@@ -37,6 +38,7 @@ struct value value_number(uint64_t number);
 struct value value_bool(bool truth);
 struct value value_time(uint64_t seconds);
 struct value value_moment(uint64_t ns);
+struct value value_span(uint64_t ns);
 struct value value_string(const char *string);		  /* borrowed; NULL is unknown */
 struct value value_take(char *string, size_t n);	  /* owned from here on */
 struct value value_chain(const pid_t *numbers, size_t n); /* borrowed; empty is unknown */

@@ -123,6 +123,11 @@ static void add_value(cJSON *object, const char *key, const struct value *value)
 		format_utc_ns(value->number, time, sizeof(time));
 		json_add_text(object, key, time);
 		break;
+	case VALUE_SPAN:
+		snprintf(time, sizeof(time), "%" PRIu64 ".%09u", value->number / 1000000000,
+			 (unsigned)(value->number % 1000000000));
+		cJSON_AddRawToObject(object, key, time);
+		break;
 	case VALUE_CHAIN:
 		add_chain(object, key, value);
 		break;
@@ -230,6 +235,18 @@ int report_print_json(const struct report *report, FILE *stream, struct error *e
 		r = print_gaps(report, stream);
 	fputs("}\n", stream);
 	return r < 0 ? error_errno(err, -r, "cannot print JSON") : 0;
+}
+
+int report_end_json(const struct report *report, FILE *stream, bool complete)
+{
+	const size_t n = report->groups ? report->n_groups : report->n_rows;
+	int r = fprintf(stream, "{\"%s\":[", report->noun) < 0 ? -errno : 0;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = json_print(stream, i ? "," : "",
+			       report->groups ? group_object((void *)report, i)
+					      : row_object((void *)report, i));
+	fprintf(stream, "],\"complete\":%s}\n", complete ? "true" : "false");
+	return r;
 }
 
 int report_begin_json(const struct report *report, FILE *stream)

@@ -65,6 +65,14 @@ int report_begin(const struct report *report, FILE *stream, struct error *err)
 	return flush(stream, r, err);
 }
 
+int report_end(const struct report *report, FILE *stream, bool complete, struct error *err)
+{
+	if (report->format == REPORT_JSON)
+		return flush(stream, report_end_json(report, stream, complete), err);
+	int r = report_print_table(report, stream, err);
+	return r < 0 ? r : flush(stream, 0, err);
+}
+
 int report_line(const struct report *report, FILE *stream, const void *item, struct error *err)
 {
 	int r = 0;

@@ -52,9 +52,16 @@ int report_begin(const struct report *report, FILE *stream, struct error *err) _
 int report_line(const struct report *report, FILE *stream, const void *item,
 		struct error *err) _must_check_;
 
-/* Their halves for JSON. */
+/* What a stream comes to, behind it: REPORT as a table, or as one more line of JSON with its list
+ * and whether that is COMPLETE. */
+int report_end(const struct report *report, FILE *stream, bool complete,
+	       struct error *err) _must_check_;
+
+/* Their parts for JSON. */
 int report_begin_json(const struct report *report, FILE *stream) _must_check_;
 int report_line_json(const struct report *report, FILE *stream, const void *item) _must_check_;
+
+int report_end_json(const struct report *report, FILE *stream, bool complete) _must_check_;
 
 /* A time as in ps's START: "14:05" within the day before NOW, else "Nov24", "2025" of older years.
  * Local time. */

@@ -3,6 +3,8 @@
 #include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "render/cell.h"
 #include "render/report.h"
@@ -93,6 +95,20 @@ static size_t find_tree_field(const struct report *report)
 	return 0;
 }
 
+/* libsmartcols looks at standard output, wherever it prints to. */
+static void set_width(struct libscols_table *table, FILE *stream)
+{
+	struct winsize size = { 0 };
+	int fd = fileno(stream);
+	if (fd == STDOUT_FILENO)
+		return;
+	bool is_terminal = fd >= 0 && isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0;
+	scols_table_set_termforce(table,
+				  is_terminal ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	if (is_terminal && size.ws_col)
+		scols_table_set_termwidth(table, size.ws_col);
+}
+
 int report_print_table(const struct report *report, FILE *stream, struct error *err)
 {
 	struct drawing drawing = {
@@ -107,6 +123,7 @@ int report_print_table(const struct report *report, FILE *stream, struct error *
 	if (drawing.tree)
 		drawing.lines = xcalloc(report->n_rows, sizeof(struct libscols_line *));
 	scols_table_set_stream(drawing.table, stream);
+	set_width(drawing.table, stream);
 	scols_table_enable_raw(drawing.table, report->format == REPORT_RAW);
 	scols_table_enable_noencoding(drawing.table, report->format != REPORT_RAW);
 	scols_table_enable_noheadings(drawing.table, report->no_headings);

@@ -124,6 +124,40 @@ remove_cgroups() {
 	done
 }
 
+### strace, which sees the same
+
+# is_as_strace EVENTS STRACE: each call that was made about namespaces, in the order of each thread, and
+# with --decode-pids=pidns who became whom.
+is_as_strace() {
+	jq -r 'select(.error == null and (.kinds | length) > 0)
+		| select(.type == "unshare" or .type == "setns" or .type == "clone")
+		| "\(.pid) \(.type) \(.kinds | sort | join(","))"' "$1" | sort -s -n -k 1,1 > ours
+	# Short numbers have more blanks behind them.
+	sed -E 's/^([0-9]+) +/\1 /; s/^([0-9]+) <\.\.\. ([a-z0-9]+) resumed>/\1 \2+/' "$2" | awk '
+		/<unfinished \.\.\.>$/ { sub(/ *<unfinished \.\.\.>$/, ""); begun[$1] = $0; next }
+		$2 ~ /[+]/ { rest = $0; sub(/^[0-9]+ [a-z0-9]+[+]/, "", rest); $0 = begun[$1] rest }
+		{ print }' > whole-lines
+	awk '/CLONE_NEW/ && / = [0-9]+( \/\*.*)?$/ {
+			pid = $1; call = $2; sub(/[(].*/, "", call); sub(/3$/, "", call)
+			kinds = ""
+			while (match($0, /CLONE_NEW[A-Z]+/)) {
+				kinds = kinds "\n" tolower(substr($0, RSTART + 9, RLENGTH - 9))
+				$0 = substr($0, RSTART + RLENGTH)
+			}
+			command = "printf %s \"" kinds "\" | sed /^$/d | sed s/^ns$/mnt/ | sort | paste -sd ,"
+			command | getline sorted; close(command)
+			print pid, call, sorted
+		}' whole-lines | sort -s -n -k 1,1 > theirs
+	[ -s theirs ]
+	diff theirs ours
+	# Processes made by one that has another number itself: outside, inside.
+	sed -nE 's/^([0-9]+) (v?fork|clone3?)\(.*\) += ([0-9]+) \/\* ([0-9]+) in strace.s PID NS \*\/$/\4 \3/p' \
+		<(grep -v CLONE_THREAD whole-lines) | sort > inner
+	jq -r 'select(.type == "fork" or .type == "clone") | select(.error == null and (.nspid | length) > 1)
+		| "\(.child[0]) \(.child[1])"' "$1" | sort > ours
+	diff inner ours
+}
+
 ### Docker
 
 run_docker() {

@@ -15,7 +15,7 @@ daemons() {
 
 # start_trace OPTION...: and all that it tells, in story.json.
 start_trace() {
-	nstrace -J --output-all "$@" > story.json 2> trace.log < /dev/null 3>&- &
+	nstrace -J --output-all --summary --tree "$@" > story.json 2> trace.log < /dev/null 3>&- &
 	tracer=$!
 	tracers="${tracers-} $tracer"
 	wait_for test -s story.json
@@ -28,7 +28,9 @@ end_trace() {
 	kill -INT "$tracer"
 	wait "$tracer"
 	cat trace.log
-	tail -n +2 story.json > events.json
+	tail -n +2 story.json | jq -c 'select(.type)' > events.json
+	jq 'select(.summary)' story.json > summary.json
+	jq 'select(.processes)' story.json > processes.json
 }
 
 # The container's init, as both sides number it, from the clone to the program; and its namespaces.
@@ -44,6 +46,26 @@ is_whole() { # PID
 	done
 	jq -r 'select(.type == "root") | .text' events.json | grep -x pivot_root
 	jq -r 'select(.type == "mount") | .text' events.json | grep -x proc
+	is_summed_up "$1"
+}
+
+# From the daemon, which was there before, to the container's init: the chain that people know.
+is_summed_up() { # PID
+	local kind
+	jq ".summary[] | select(.pid == $1)" summary.json > told.json
+	cat told.json
+	jq -e --argjson pid "$1" '.nspid == [$pid, 1] and .program == "/bin/busybox" and .program_pid == $pid
+		and .after > 0' told.json
+	is "$(jq -r .init_of told.json)" "$(readlink "/proc/$1/ns/pid")"
+	is "$(jq -r '.lineage[]' told.json | grep -E "^(dockerd\\($dockerd_pid\\)|containerd|runc)" |
+		sed -E 's/\([0-9]+\)//' | uniq | xargs)" 'dockerd containerd containerd-shim runc'
+	for kind in $(kinds_apart "$1" self); do
+		jq -r '.calls[].new[]' told.json | grep -Fqx "$(readlink "/proc/$1/ns/$kind")"
+	done
+	jq -e --argjson pid "$dockerd_pid" '.processes[] | select(.pid == $pid) | .ppid > 0 and .container == null' \
+		processes.json
+	jq -e --argjson pid "$1" '.processes[] | select(.pid == $pid) | .container == $pid and .depth > 3' \
+		processes.json
 }
 
 @test "dockerd: told by BPF, as strace has it at the same time" {
@@ -57,6 +79,7 @@ is_whole() { # PID
 		$(printf -- '-p %s ' $(daemons)) < /dev/null > /dev/null 2>&1 3>&- &
 	tracers=$!
 	wait_for eval 'grep -q "^TracerPid:.'"$tracers"'$" "/proc/$(daemons | cut -d " " -f 2)/status"'
+	# shellcheck disable=SC2046 # words
 	start_trace --source=bpf -p $(daemons)
 	docker_container "told-$seconds" sleep "$seconds"
 	last=$pid
@@ -64,26 +87,7 @@ is_whole() { # PID
 	kill -INT $tracers
 	wait $tracers || true
 	is_whole "$last"
-	# Each call that was made about namespaces, in the order of each thread.
-	jq -r 'select(.error == null and (.kinds | length) > 0)
-		| select(.type == "unshare" or .type == "setns" or .type == "clone")
-		| "\(.pid) \(.type) \(.kinds | sort | join(","))"' events.json | sort -s -n -k 1,1 > ours
-	sed -E 's/^([0-9]+) <\.\.\. ([a-z0-9]+) resumed>/\1 \2+/' by-strace | awk '
-		/<unfinished \.\.\.>$/ { sub(/ *<unfinished \.\.\.>$/, ""); begun[$1] = $0; next }
-		$2 ~ /[+]/ { rest = $0; sub(/^[0-9]+ [a-z0-9]+[+]/, "", rest); $0 = begun[$1] rest }
-		/CLONE_NEW/ && / = [0-9]+$/ {
-			pid = $1; call = $2; sub(/[(].*/, "", call); sub(/3$/, "", call)
-			kinds = ""
-			while (match($0, /CLONE_NEW[A-Z]+/)) {
-				kinds = kinds "\n" tolower(substr($0, RSTART + 9, RLENGTH - 9))
-				$0 = substr($0, RSTART + RLENGTH)
-			}
-			command = "printf %s \"" kinds "\" | sed /^$/d | sed s/^ns$/mnt/ | sort | paste -sd ,"
-			command | getline sorted; close(command)
-			print pid, call, sorted
-		}' | sort -s -n -k 1,1 > theirs
-	[ -s theirs ]
-	diff theirs ours
+	is_as_strace events.json by-strace
 }
 
 @test "dockerd: told by ptrace(2), and works on afterwards" {
