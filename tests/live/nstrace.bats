@@ -74,6 +74,24 @@ uid_map 0 0 1"
 	is "$(sort told)" "$(sort links)"
 }
 
+@test "children where their parents are: if they are asked for, and threads are none" {
+	need_root
+	local source
+	for source in $(sources); do
+		trace --source="$source" -J --output-all -e fork,exec -o story.json -- \
+			sh -c '(sh -c "exec true"; true); true'
+		tail -n +2 story.json > events.json
+		is "$(jq -s 'map(select(.type == "fork")) | length' events.json)" 2
+		# Who runs a program was made before it.
+		jq -es 'map(select(.type == "fork").child[0]) as $made | map(select(.type == "exec").pid) |
+			.[1:] - $made == []' events.json
+		trace --source="$source" -J --columns TYPE -o story.json -- sh -c '(true); true'
+		! grep '"fork"' story.json || return 1
+		trace --source="$source" -J --output-all -e fork -o story.json -- mkns net,thread < /dev/null
+		is "$(grep -c '"fork"' story.json)" 1 # mkns has a child, which has a thread
+	done
+}
+
 @test "every way to make a child in another namespace" {
 	need_root
 	mk net,pid
@@ -289,7 +307,7 @@ works() {
 	sh -c 'read word < go; exec caller rename 30000' < /dev/null 3>&- &
 	worker=$!
 	local status=0
-	nstrace --fail-on-loss -J -p $worker > story.json 2> err < /dev/null 3>&- &
+	nstrace --fail-on-loss -J --summary -p $worker > story.json 2> err < /dev/null 3>&- &
 	tracer=$!
 	until_true test -s story.json
 	kill -STOP $tracer
@@ -303,6 +321,7 @@ works() {
 	# Also exec and exit, of which the last one may be among them.
 	told=$(tail -n +2 story.json | jq -c 'select(.type == "name")' | wc -l)
 	[ "$lost" -gt 0 ] && [ $((told + lost)) -ge 30000 ] && [ $((told + lost)) -le 30002 ]
+	jq -es '.[-1] == {"summary": [], "complete": false}' story.json
 	nstrace --fail-on-loss -o /dev/null -- caller rename 1000
 }
 
@@ -317,6 +336,138 @@ works() {
 		jq -es --arg type "$([ "$source" = bpf ] && echo moved || echo unshare)" \
 			'.[] | select(.type == $type) | .new | length == 1' story.json
 	done
+}
+
+# ending COMMAND...: what is said behind its events, by each way, is the same but for numbers and times. It
+# is in summary.json and processes.json.
+ending() {
+	local source first=''
+	for source in $(sources); do
+		trace --source="$source" -J -c --tree -o story.json -- "$@"
+		is "$(jq -c keys story.json | xargs)" \
+			'[host,nstools] [complete,summary] [complete,processes]'
+		jq 'select(.summary)' story.json > summary.json
+		jq 'select(.processes)' story.json > processes.json
+		jq -es 'all(.complete)' summary.json processes.json
+		sed -E 's/"time": "[^"]*"/T/; s/"after": [0-9.]+/A/; s/[0-9]{3,}/N/g' summary.json processes.json \
+			> "plain-$source"
+		first=${first:-$source}
+		diff "plain-$first" "plain-$source" >&2 || return 1
+	done
+}
+
+@test "summary: which process made which namespace by which call, for whom, from whom" {
+	need_root
+	need_unshare -U -r -p -f --mount-proc
+	ending sh -c 'unshare -Urpf --mount-proc sh -c "readlink /proc/self/ns/* > links"; unshare -n true; :' > out
+	jq -c '.summary[] | [.command, .program, (.nspid | length), .program_pid == .pid]' summary.json > told
+	is "$(cat told)" "[\"sh\",\"$(realpath /bin/sh)\",2,true]
+[\"true\",\"$(type -P true)\",1,true]"
+	is "$(jq -r '.summary[0] | [.lineage[] | sub("[(][0-9]+[)]"; "")] | join(" ")' summary.json)" 'sh unshare sh'
+	is "$(jq -c '.summary[0].calls[] | [.command, .call, .after, (.new | map(split(":")[0]))]' summary.json)" \
+		'["unshare","unshare",0,["mnt","pid","user"]]'
+	is "$(jq -r '.summary[0].calls[].new[]' summary.json | sort)" "$(grep -E '^(mnt|pid|user):' links | sort -u)"
+	is "$(jq -r '.summary[0].init_of' summary.json)" "$(grep ^pid: links | head -n 1)"
+	jq -e '.summary[] | .after >= 0 and .after < 60 and (.time | fromdateiso8601? // true)' summary.json
+	# The lineage says numbers as the rest does.
+	jq -e '.summary[0] | .lineage[-1] == "sh(\(.pid))" and .lineage[1] == "unshare(\(.calls[0].pid))"' summary.json
+}
+
+@test "summary: made and kept, or made for nobody" {
+	need_root
+	need_unshare -n
+	touch kept
+	ending unshare --net=kept true
+	while umount kept 2> /dev/null; do :; done
+	jq -e '.summary | length == 1 and .[0].program != null' summary.json
+	ending caller clone 3
+	is "$(jq -c '.summary[] | [.pid, .lineage, (.calls | length), .calls[0].call, .calls[0].after]' summary.json)" \
+		'[null,null,3,"clone",null]'
+	ending true
+	is "$(jq -c '.summary' summary.json)" '[]'
+	is "$(trace -c -- true 2>&1)" 'no namespace was made'
+}
+
+@test "tree: who took part, with parents as they were at birth" {
+	need_root
+	need_unshare -n
+	# Both shells between are gone when true runs. What is not about namespaces is left out.
+	ending bash -c '(: ; (sleep 0.3; unshare -n true; :) & :) ; sleep 0.6; :'
+	is "$(jq -r '.processes[] | "\(.depth) \(.command) \(.ancestor) \(.new | length)"' processes.json)" \
+		'0 bash true 0
+1 bash true 0
+2 bash true 0
+3 true false 1'
+	jq -e '[.processes[] | .pid] as $pids | all(.processes[1:][]; .ppid | IN($pids[]))' processes.json
+	jq -e '.processes[] | select(.new[0]) | .ran == ["/usr/bin/unshare", "/usr/bin/true"]' processes.json
+	mk net,pid
+	ending nsenter -t "$(made 1 PID)" -n -p sh -c 'exit 3' || true
+	is "$(jq -r '.processes[0].joined | sort[]' processes.json)" "net:[$(made 1 net)]
+pid:[$(made 1 pid)]"
+	jq -e '.processes[1] | .new == [] and (.nspid | length) == 2 and .container == null' processes.json
+}
+
+@test "running processes: whom they descend from" {
+	need_root
+	need_unshare -u
+	local source
+	for source in $(sources); do
+		mkfifo go
+		sh -c 'read word < go; unshare -u true; :' < /dev/null 3>&- &
+		worker=$!
+		trace --source="$source" -J --summary -p $worker > story.json 3>&- &
+		until_true test -s story.json
+		echo > go
+		wait
+		rm go
+		# This test, and who runs it, were there before.
+		tail -n 1 story.json | jq -e --arg us "($$)" --arg it "sh($worker)" \
+			'.summary[0].lineage | .[-2] == $it and any(.[:-2][]; endswith($us))'
+	done
+}
+
+@test "what is said at the end, and how: tables, lines, letters of strace" {
+	need_root
+	need_unshare -p -f
+	trace -C --tree -o both -- unshare -pf true
+	trace -c --tree -n -o tables -- unshare -pf true
+	trace -e none --tree -o tree -- unshare -pf true
+	trace -c -r -o raw -- unshare -pf true
+	trace -e none -o nothing -- unshare -pf true
+	is "$(sed -E 's/[0-9]{3,}/N/g; s/[0-9]\.N/T/; s/ +/ /g; s/^ //' tables)" \
+		"N N/1 T true PID 1 of pid:[N] is N, runs /usr/bin/true
+- - - - ├─from unshare(N) -> true(N)
+N N T unshare └─unshare: new pid:[N]
+
+N N unshare ran /usr/bin/unshare; new pid:[N] by unshare; exit 0
+N N/1 └─true PID 1 of pid:[N]; ran /usr/bin/true; exit 0"
+	is "$(grep -cE '^ *(PID|TIME)' both)" 3
+	is "$(grep -c '^$' both)" 2
+	[ ! -s nothing ]
+	[[ $(head -n 1 tree) == *COMMAND*DID ]]
+	is "$(wc -l < tree)" 3
+	is "$(head -n 1 raw)" 'CONTAINER PID NSPID AFTER COMMAND SUMMARY'
+	is "$(awk 'NF != 6' raw)" ''
+	run -127 trace -C -- no-such-command
+	is "${lines[-1]}" 'nstrace: cannot run no-such-command: No such file or directory'
+	[[ $output != *'no namespace'* ]]
+	run trace -c -o /dev/full unshare -pf true
+	[[ $output == *'No space left on device'* ]]
+	run trace -e none,exec true
+	[ "$status" = 125 ]
+}
+
+@test "a story of bytes that no terminal should see" {
+	need_root
+	need_unshare -n
+	printf '#!/bin/sh\nexec unshare -n "$0" now\n' > $'\e[31mred'
+	printf '#!/bin/sh\ntrue\n' > $'\e[31mred\n'
+	chmod +x $'\e[31mred' $'\e[31mred\n'
+	run trace -c --tree -- unshare -n ./$'\e[31mred\n'
+	[[ $output != *$'\e'* ]]
+	[[ $output == *'\x1b[31mred'* ]]
+	ending unshare -n ./$'\e[31mred\n'
+	jq -e '.summary[0].command == "\u001b[31mred\n"' summary.json
 }
 
 @test "signals reach the command" {
@@ -403,36 +554,4 @@ works() {
 	[[ $output != *$'\e'* ]]
 	events . ./$'\e[31mred' > /dev/null
 	jq -e . story.json > /dev/null
-}
-
-@test "the summary and the tree: who made what, and who descends from whom" {
-	need_root
-	need_unshare -U -r -p -f
-	local source story maker init
-	for source in $(sources); do
-		trace --source="$source" -J -e none --summary --tree -o story.json -- \
-			sh -c 'ls / > /dev/null; unshare -n unshare -Upf --kill-child sh -c "readlink /proc/self/ns/pid > link; :"; true'
-		is "$(wc -l < story.json)" 3
-		jq -e 'select(.containers) | .containers | length == 1' story.json
-		init=$(jq 'select(.containers) | .containers[0].pid' story.json)
-		maker=$(jq 'select(.containers) | .namespaces[] | select(.type == "pid") | .pid' story.json)
-		is "$(jq -r 'select(.containers) | .containers[0] | "\(.nspid[1]) \(.program)"' story.json)" "1 $(readlink -f "$(command -v sh)")"
-		is "$(jq -r 'select(.containers) | .containers[0].namespaces[]' story.json | grep ^pid)" "$(cat link)"
-		is "$(jq -r 'select(.containers) | .namespaces[] | "\(.type) \(.call) \(.command)"' story.json)" \
-			"net unshare unshare
-user unshare unshare
-pid clone unshare"
-		is "$(jq -r 'select(.containers) | .containers[0].lineage | join(" ")' story.json)" 'nstrace sh unshare'
-		jq -e 'select(.containers) | .containers[0].took >= 0' story.json
-		# ls is of no interest.
-		is "$(jq -r 'select(.processes) | .processes[] | "\(.depth) \(.command)"' story.json | head -n 3)" \
-			"0 nstrace
-1 sh
-2 unshare"
-		is "$(jq "select(.processes) | .processes[] | select(.pid == $init) | .ppid" story.json)" "$maker"
-		! grep -q '/ls"' story.json
-		run trace --source="$source" -e none --tree -- unshare -u true
-		[[ $output == *'└─true'*'uts:['*/usr/bin/unshare* ]]
-		[[ $output != *TIME* ]]
-	done
 }
