@@ -42,7 +42,8 @@ complete $options -s a -l all -d 'Follow the whole system'
 complete $options -s o -l output -r -F -d 'Write to a file'
 complete $options -s e -l events -x -d 'Only these events' \
     -a "(string join \\n exec clone fork unshare setns moved map root hostname mount rights name exit none | __nstools_list e)"
-complete $options -l summary -d 'At the end, containers and namespaces'
+complete $options -s C -l summary -d 'At the end, how each container came to be'
+complete $options -s c -l summary-only -d 'The same, and no events'
 complete $options -l tree -d 'At the end, who took part'
 complete $options -s f -l follow-forks -d 'Is always on'
 complete $options -l source -x -d 'How to follow' -a 'auto bpf ptrace'
