@@ -55,6 +55,7 @@ unit_tests = \
 	tests/unit/sort \
 	tests/unit/status \
 	tests/unit/story \
+	tests/unit/storytext \
 	tests/unit/table \
 	tests/unit/tree \
 	tests/unit/utf8
@@ -174,6 +175,9 @@ tests_unit_status_SOURCES = tests/unit/status.c $(unit_fixture)
 tests_unit_status_LDADD = $(unit_libs)
 tests_unit_story_SOURCES = tests/unit/story.c $(unit_fixture)
 tests_unit_story_LDADD = $(unit_libs)
+tests_unit_storytext_SOURCES = tests/unit/storytext.c tools/storytext.c tools/storytext.h \
+	tools/storyrows.c tools/storyrows.h $(unit_fixture)
+tests_unit_storytext_LDADD = $(unit_libs)
 tests_unit_table_SOURCES = tests/unit/table.c $(unit_fixture)
 tests_unit_table_LDADD = $(unit_libs)
 tests_unit_tree_SOURCES = tests/unit/tree.c $(unit_fixture)

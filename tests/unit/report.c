@@ -41,6 +41,42 @@ static void the_format_decides(void **state _unused_)
 	assert_string_equal(json, "{\"nstools\":1,\n\"rows\":[\n{\"text\":\"0123456789\"}\n]}\n");
 }
 
+static struct value get_span(const struct view *view _unused_, const void *item)
+{
+	return value_span(strlen(item) * 100200300400);
+}
+
+/* What ends a stream is one more line of it, with seconds as exactly as they are known. */
+static void the_end(void **state _unused_)
+{
+	static const struct field span_field = { "SPAN", "", 0, 0, FIELD_RIGHT, get_span, NULL };
+	static const struct field *const both[] = { &text_field, &span_field };
+	struct row rows[2];
+	struct error err = { 0 };
+	struct report report = report_of(rows, 2, REPORT_JSON);
+	report.fields = (struct field_list){ 2, (const struct field **)both };
+	rows[1].item = "";
+	for (int table = 0; table < 2; table++) {
+		_cleanup_(freep) char *text = NULL;
+		size_t n;
+		FILE *stream = open_memstream(&text, &n);
+		report.format = table ? REPORT_TABLE : REPORT_JSON;
+		assert_int_equal(report_end(&report, stream, true, &err), 0);
+		report.n_rows = 0;
+		assert_int_equal(report_end(&report, stream, false, &err), 0);
+		report.n_rows = 2;
+		fclose(stream);
+		assert_string_equal(text,
+				    table ? "TEXT           SPAN\n"
+					    "0123456789 1002.003\n"
+					    "              0.000\n"
+					  : "{\"rows\":[{\"text\":\"0123456789\","
+					    "\"span\":1002.003004000},{\"text\":\"\",\"span\":"
+					    "0.000000000}],\"complete\":true}\n"
+					    "{\"rows\":[],\"complete\":false}\n");
+	}
+}
+
 /* Some rows fit into stdio's buffer, more do not; both are lost on a full disk, and it says so. */
 static const struct row_full {
 	const char *name;
@@ -139,6 +175,7 @@ static void utc(void **state)
 int main(void)
 {
 	TEST(the_format_decides);
+	TEST(the_end);
 	TEST_ROWS(no_space_left, full_rows);
 	TEST(an_error_of_before);
 	TEST_ROWS(start, start_rows);
