@@ -85,6 +85,8 @@ static int print(struct report *report, const struct list_shape *shape, FILE *st
 {
 	if (report->n_rows == 0 && report->format == REPORT_TABLE)
 		fprintf(stream, "%s\n", shape->nothing);
+	/* As lines of the stream, which no option cuts or leaves whole. */
+	report->no_truncate = true;
 	report->noun = shape->noun;
 	report->tree_field = shape->tree_field;
 	report->fields = (struct field_list){ 0 };

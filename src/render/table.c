@@ -100,9 +100,9 @@ static void set_width(struct libscols_table *table, FILE *stream)
 {
 	struct winsize size = { 0 };
 	int fd = fileno(stream);
-	if (fd == STDOUT_FILENO)
+	if (fd < 0 || fd == STDOUT_FILENO)
 		return;
-	bool is_terminal = fd >= 0 && isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0;
+	bool is_terminal = isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0;
 	scols_table_set_termforce(table,
 				  is_terminal ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (is_terminal && size.ws_col)

@@ -412,6 +412,7 @@ pid:[$(made 1 pid)]"
 	need_unshare -u
 	local source
 	for source in $(sources); do
+		rm -f story.json
 		mkfifo go
 		sh -c 'read word < go; unshare -u true; :' < /dev/null 3>&- &
 		worker=$!
