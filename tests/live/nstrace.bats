@@ -142,7 +142,7 @@ uid_map 0 0 1"
 		run bash -c "nstrace --source=$source sh -c 'sleep 0.3; /bin/true; /bin/true; echo done > $source; exit 5' 2>&1 |
 			head -n 1; echo \${PIPESTATUS[0]}"
 		is "${lines[-1]}" 5
-		is "$(cat "$source")" done
+		is "$(cat "$source")" "done"
 	done
 	# What SIGPIPE did to the command before, it does.
 	is "$(nstrace -o /dev/null sh -c 'yes | head -n 1; grep SigBlk /proc/self/status')" "y
@@ -259,7 +259,7 @@ works() {
 @test "a process that somebody else traces" {
 	need_root
 	need strace
-	sleep 1000 < /dev/null 3>&- &
+	sleep 1000 3>&- &
 	worker=$!
 	strace -o /dev/null -p $worker < /dev/null 2> /dev/null 3>&- &
 	tracer=$!
