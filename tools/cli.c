@@ -158,7 +158,10 @@ static int choose_columns(struct parsing *parsing, struct error *err)
 	int r = field_list_parse(list, table.fields, table.n_fields, table.default_columns, err);
 	if (r == 0 && parsing->columns)
 		r = field_list_parse(list, table.fields, table.n_fields, parsing->columns, err);
-	if (!parsing->all_columns)
+	/* Whoever takes events apart wants to ask for any of it. */
+	bool all = parsing->all_columns ||
+		   (tool->stream && cli->report.format == REPORT_JSON && !parsing->columns);
+	if (!all)
 		return r;
 	list->fields = xreallocarray(list->fields, table.n_fields, sizeof(*list->fields));
 	for (list->n = 0; list->n < table.n_fields; list->n++)
@@ -276,7 +279,8 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv, void *config)
 {
 	struct cli cli;
 	/* Who started us may have ignored it, and then there would be no child to wait for. */
-	signal(SIGCHLD, SIG_DFL);
+	if (!tool->stream) /* whose command gets what we got */
+		signal(SIGCHLD, SIG_DFL);
 	int status = parse(&cli, tool, argc, argv, config);
 	if (status < 0)
 		status = run(&cli, config);

@@ -39,13 +39,22 @@ static void put_exec(FILE *out, const struct event *event)
 			fprintf(out, " %s", event->args[i]);
 }
 
-/* ", new mnt:[4026532471] net:[…]": those of the child that its parent is not in. */
-static void put_new(FILE *out, const struct event *event)
+/* Whether the namespace was made by this call, and not joined because of one before. */
+static bool is_new(const struct event *event, enum ns_kind kind)
 {
-	const char *before = "; new";
+	const struct event_task *child = &event->child;
+	if (kind == NS_PID)
+		return child->n_pids && child->pids[child->n_pids - 1] == 1;
+	return event->flags & ns_kind_info(kind)->clone_flag;
+}
+
+/* "; new mnt:[4026532471] net:[…]": those of the child that its parent is not in. */
+static void put_apart(FILE *out, const struct event *event, bool new)
+{
+	const char *before = new ? "; new" : "; in";
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
 		ino_t ino = event->child.ns[kind];
-		if (!ino || ino == event->before[kind])
+		if (!ino || ino == event->before[kind] || is_new(event, kind) != new)
 			continue;
 		fprintf(out, "%s %s:[%ju]", before, ns_kind_name(kind), (uintmax_t)ino);
 		before = "";
@@ -72,7 +81,8 @@ static void put_clone(FILE *out, const struct event *event)
 	if (!child->pid)
 		return;
 	put_child(out, child);
-	put_new(out, event);
+	put_apart(out, event, true);
+	put_apart(out, event, false);
 }
 
 /* "mnt:[4026531841] -> [4026532467]" */
@@ -81,7 +91,8 @@ static void put_moves(FILE *out, const struct event *event)
 	const char *before = ": ";
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
 		ino_t from = event->before[kind], to = event->task.ns[kind];
-		if (!to || from == to)
+		bool unknown = !from && !(event->flags & ns_kind_info(kind)->clone_flag);
+		if (event->why || !to || from == to || unknown)
 			continue;
 		fprintf(out, "%s%s:[%ju] -> [%ju]", before, ns_kind_name(kind), (uintmax_t)from,
 			(uintmax_t)to);
@@ -123,8 +134,12 @@ static void put_exit(FILE *out, const struct event *event)
 	const struct event_task *task = &event->task;
 	if (task->n_pids > 1 && task->pids[task->n_pids - 1] == 1)
 		fprintf(out, "PID 1 of pid:[%ju] ", (uintmax_t)task->ns[NS_PID]);
-	if (WIFSIGNALED(event->status))
-		fprintf(out, "killed by SIG%s", sigabbrev_np(WTERMSIG(event->status)));
+	const char *signal =
+		WIFSIGNALED(event->status) ? sigabbrev_np(WTERMSIG(event->status)) : NULL;
+	if (signal)
+		fprintf(out, "killed by SIG%s", signal);
+	else if (WIFSIGNALED(event->status)) /* those for real time have no names */
+		fprintf(out, "killed by signal %d", WTERMSIG(event->status));
 	else
 		fprintf(out, "exit %d", WEXITSTATUS(event->status));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -53,6 +54,14 @@ struct output {
 	struct error err; /* the first write that failed */
 };
 
+static int refuse_event(const char *word, size_t n, struct error *err)
+{
+	char words[256] = "";
+	for (enum event_type type = 0; type < EVENT_TYPE_COUNT; type++)
+		strcat(strcat(words, event_type_name(type)), ", ");
+	return error_set(err, EINVAL, "--events: '%.*s' is none of %snone", (int)n, word, words);
+}
+
 static int add_types(struct config *config, const char *list, struct error *err)
 {
 	if (strcmp(list, "none") == 0) {
@@ -63,7 +72,7 @@ static int add_types(struct config *config, const char *list, struct error *err)
 		size_t n = strcspn(list, ",");
 		enum event_type type = event_type_by_name(list, n);
 		if (type == EVENT_TYPE_COUNT)
-			return error_set(err, EINVAL, "--events: '%.*s' is no event", (int)n, list);
+			return refuse_event(list, n, err);
 		config->types |= 1u << type;
 		if (!list[n])
 			return 0;
@@ -123,13 +132,31 @@ static bool is_printed(const struct config *config, enum event_type type)
 	return !config->no_events && types >> type & 1;
 }
 
+/* Whoever reads what we write may be slow, or never read it: then a signal ends it, which we cannot
+ * take while we write. */
+static bool can_write(struct output *output)
+{
+	struct pollfd place = { .fd = fileno(output->stream), .events = POLLOUT };
+	sigset_t pending;
+	while (poll(&place, 1, 100) == 0) {
+		sigpending(&pending);
+		if (sigismember(&pending, SIGTERM) || sigismember(&pending, SIGINT) ||
+		    sigismember(&pending, SIGHUP) || sigismember(&pending, SIGQUIT)) {
+			error_set(&output->err, EINTR,
+				  "nobody reads what is written: the rest is lost");
+			return false;
+		}
+	}
+	return true;
+}
+
 static void print_event(void *who, const struct event *event)
 {
 	struct output *output = who;
 	ending_take(&output->config->ending, event);
 	if (!is_printed(output->config, event->type))
 		return;
-	if (!output->err.number)
+	if (!output->err.number && can_write(output))
 		(void)!report_line(&output->cli->report, output->stream, event, &output->err);
 }
 
@@ -161,9 +188,10 @@ static int trace_by_stops(const struct trace_job *job, struct output *output, st
 			  struct error *err)
 {
 	output->way = job->command ? "by ptrace(2) and a seccomp filter" : "by ptrace(2)";
-	if (job->command && !filter_is_free())
-		cli_message(output->cli, "without root, setuid programs (sudo, newuidmap) get no "
-					 "rights below the command");
+	if (!filter_is_free())
+		cli_message(output->cli,
+			    "without root, setuid programs (sudo, newuidmap) get no rights %s",
+			    job->command ? "below the command" : "as long as they are traced");
 	return trace_by_ptrace(job, print_event, output, end, err);
 }
 
@@ -236,6 +264,8 @@ static int check_whom(struct config *config, const struct cli *cli, struct error
 		return error_set(err, EINVAL, "--all follows everybody: name nobody else");
 	if (config->everybody && config->source == SOURCE_PTRACE)
 		return error_set(err, EINVAL, "--all takes BPF");
+	if (config->targets.n && cli->n_operands && strcmp(cli->operands[-1], "--") == 0)
+		return error_set(err, EINVAL, "--task and a command exclude each other");
 	if (config->targets.n)
 		return targets_add_operands(&config->targets, cli, true, err);
 	if (!config->everybody && !cli->n_operands)

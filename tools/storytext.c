@@ -57,7 +57,7 @@ static void put_container(FILE *out, const struct story_container *container)
 		fprintf(out, " is %d, ", container->first->pid);
 	}
 	if (!program)
-		fputs("runs no program yet", out);
+		fputs("has run no program", out);
 	else if (program->process == container->first)
 		fprintf(out, "runs %s", path_of(program));
 	else

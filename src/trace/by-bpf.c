@@ -127,8 +127,7 @@ static int follow_targets(struct trace *trace, int proc, struct error *err)
 
 static int start_command(struct trace *trace, struct error *err)
 {
-	int r = command_start(&trace->command, trace->job->command, NULL, &trace->signals.before,
-			      err);
+	int r = command_start(&trace->command, trace->job->command, NULL, &trace->signals, err);
 	if (r < 0)
 		return r;
 	r = watcher_follow(trace->watcher, trace->command.pid, -1, WATCH_TARGET);
@@ -168,7 +167,9 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 	if (proc < 0)
 		return proc;
 	if (proc_is_foreign(proc))
-		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
+		return error_set(err, EXDEV,
+				 "cannot follow: /proc belongs to another pid namespace "
+				 "than ours (unshare --mount-proc mounts one of its own)");
 	*ret = (struct trace_end){ 0 };
 	signals_block(&trace.signals, job->command);
 	int r = watcher_open(!job->command && !job->n_targets, job->forks, &watcher, err);

@@ -31,7 +31,7 @@ struct trace {
  * no filter, at each of its calls. */
 static void resume(const struct trace *trace, const struct tracee *tracee, int signal)
 {
-	bool stop = tracee->in_call || tracee->map_fd >= 0 || trace->each_call;
+	bool stop = tracee->in_call || tracee->n_maps || trace->each_call;
 	ptrace(stop ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, NULL, signal);
 }
 
@@ -56,6 +56,9 @@ static void see_child(struct trace *trace, struct tracee *parent)
 	if (apart) {
 		task_read_ns(trace->tracing.proc, tid, child->ns);
 		note_init(trace, child);
+		child->children_elsewhere = task_has_children_elsewhere(trace->tracing.proc, tid);
+	}
+	if (memcmp(child->ns, parent->ns, sizeof(child->ns)) != 0) {
 		call_tell_clone(&trace->tracing, parent, child, 0);
 	} else if (trace->job->forks) {
 		call_tell_fork(&trace->tracing, parent, child);
@@ -98,7 +101,7 @@ static void see_exec(struct trace *trace, struct tracee *tracee)
 	if (tracee->is_init || tracee->is_target)
 		task_read(trace->tracing.proc, tracee->tid, &tracee->as_init);
 	memcpy(tracee->as_init.ns, tracee->ns, sizeof(tracee->ns));
-	tracee_watch_map(tracee, -1, NULL);
+	tracee_forget_maps(tracee);
 	tracee_end(tracee);
 }
 
@@ -191,9 +194,10 @@ static void take_signal(struct trace *trace)
 		leave(trace);
 }
 
+/* Children that we have from the program which became us are no concern of ours. */
 static void follow(struct trace *trace)
 {
-	for (;;) {
+	while (trace->tracing.tracees.by_tid) {
 		int status;
 		pid_t tid = waitpid(-1, &status, __WALL | WNOHANG);
 		if (tid > 0)
@@ -261,16 +265,22 @@ static int seize_member(void *who, const struct trace_target *member)
 	return r < 0 && is_nothing ? 0 : r;
 }
 
+static int refuse(const struct trace *trace, pid_t pid, struct error *err)
+{
+	pid_t tracer = task_tracer(trace->tracing.proc, pid);
+	if (tracer)
+		return error_set(err, EPERM, "cannot trace %d: %d does already", pid, tracer);
+	return error_set(err, EPERM, "cannot trace %d: that takes its own user, or CAP_SYS_PTRACE",
+			 pid);
+}
+
 static int seize_targets(struct trace *trace, struct error *err)
 {
 	const struct trace_job *job = trace->job;
 	for (size_t i = 0; i < job->n_targets; i++) {
 		int r = seize_threads(trace, job->targets[i].pid, true);
 		if (r == -EPERM)
-			return error_set(
-				err, EPERM,
-				"cannot trace %d: somebody else traces it, or it is not ours",
-				job->targets[i].pid);
+			return refuse(trace, job->targets[i].pid, err);
 		if (r < 0)
 			return error_errno(err, -r, "cannot trace %d", job->targets[i].pid);
 	}
@@ -283,8 +293,7 @@ static int start_command(struct trace *trace, struct error *err)
 	_cleanup_(filter_freep) struct filter *filter = filter_make(err);
 	if (!filter)
 		return -err->number;
-	int r = command_start(&trace->command, trace->job->command, filter, &trace->signals.before,
-			      err);
+	int r = command_start(&trace->command, trace->job->command, filter, &trace->signals, err);
 	if (r < 0)
 		return r;
 	r = seize(trace, trace->command.pid, true);
@@ -315,7 +324,9 @@ int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who, st
 	if (proc < 0)
 		return proc;
 	if (proc_is_foreign(proc))
-		return error_set(err, EXDEV, "/proc belongs to another pid namespace than ours");
+		return error_set(err, EXDEV,
+				 "cannot follow: /proc belongs to another pid namespace "
+				 "than ours (unshare --mount-proc mounts one of its own)");
 	if (!job->command && !job->n_targets)
 		return error_set(err, EINVAL, "nobody can be traced by ptrace(2) but processes");
 	struct trace trace = {

@@ -3,7 +3,9 @@
 
 #include <limits.h>
 #include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/mount.h>
 
 /* Bit 30 of a number of x86_64 is x32, whose calls have the numbers of x86_64 but for some above
  * 511: __X32_SYSCALL_BIT in the kernel's arch/x86/include/uapi/asm/unistd.h. */
@@ -55,6 +57,19 @@ static int number_of(enum call call, uint32_t arch, bool x32)
 	default:
 		return -1;
 	}
+}
+
+bool call_mounts(uint64_t flags)
+{
+	const uint64_t others =
+		MS_BIND | MS_REMOUNT | MS_MOVE | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+	return !(flags & others);
+}
+
+bool call_sets_filter(uint64_t operation, uint64_t program)
+{
+	return operation == SECCOMP_SET_MODE_STRICT ||
+	       (operation == SECCOMP_SET_MODE_FILTER && program);
 }
 
 enum call call_by_number(uint32_t arch, uint64_t number)

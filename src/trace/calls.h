@@ -46,6 +46,13 @@ static inline bool call_is_restarted(int64_t result)
 	return result <= -512 && result >= -516;
 }
 
+/* Whether mount(2) with these flags mounts a file system, and not what is there already. */
+bool call_mounts(uint64_t flags);
+
+/* Whether seccomp(2) sets a filter, or strict mode: other operations ask what the kernel can do,
+ * and so do some by a filter without a PROGRAM, the third argument. */
+bool call_sets_filter(uint64_t operation, uint64_t program);
+
 /* Its number there; -1: there is none. */
 int call_number(enum call call, uint32_t arch);
 

@@ -9,14 +9,15 @@
 #include "util/macro.h"
 
 /* In the child: waits until it is traced, as the filter would refuse its calls before. */
-static _noreturn_ void run(char *const *argv, struct filter *filter, const sigset_t *before, int go,
-			   int failed)
+static _noreturn_ void run(char *const *argv, struct filter *filter, const struct signals *before,
+			   int go, int failed)
 {
 	char byte;
 	int why = 0;
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
-	sigprocmask(SIG_SETMASK, before, NULL);
+	sigaction(SIGCHLD, &before->child_before, NULL);
+	sigprocmask(SIG_SETMASK, &before->before, NULL);
 	int r = filter ? filter_install(filter) : 0;
 	if (r < 0)
 		why = -r;
@@ -25,11 +26,11 @@ static _noreturn_ void run(char *const *argv, struct filter *filter, const sigse
 	if (!why)
 		why = errno;
 	(void)!write(failed, &why, sizeof(why));
-	_exit(127);
+	_exit(why == ENOENT ? 127 : 126); /* as a shell has it */
 }
 
 int command_start(struct command *command, char *const *argv, struct filter *filter,
-		  const sigset_t *before, struct error *err)
+		  const struct signals *before, struct error *err)
 {
 	int go[2], failed[2];
 	if (pipe2(go, O_CLOEXEC) < 0)
@@ -69,12 +70,13 @@ void command_clear(struct command *command)
 
 void signals_block(struct signals *signals, bool with_command)
 {
+	const struct sigaction by_default = { .sa_handler = SIG_DFL };
 	sigset_t blocked_too;
 	static const int blocked[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigemptyset(&signals->set);
 	for (size_t i = 0; i < ARRAY_SIZE(blocked); i++)
 		sigaddset(&signals->set, blocked[i]);
-	signal(SIGCHLD, SIG_DFL);
+	sigaction(SIGCHLD, &by_default, &signals->child_before);
 	blocked_too = signals->set;
 	if (with_command)
 		sigaddset(&blocked_too, SIGPIPE);

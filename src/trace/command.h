@@ -16,10 +16,11 @@ struct command {
 
 #define COMMAND_NONE ((struct command){ .go = -1, .failed = -1 })
 
-/* Forks, with the signal mask BEFORE for the command, and FILTER unless that is NULL: 0, or -errno.
+/* Forks, with the signals of BEFORE for the command, and FILTER unless that is NULL: 0, or -errno.
  */
+struct signals;
 int command_start(struct command *command, char *const *argv, struct filter *filter,
-		  const sigset_t *before, struct error *err) _must_check_;
+		  const struct signals *before, struct error *err) _must_check_;
 
 /* Lets it run. */
 int command_go(struct command *command, struct error *err) _must_check_;
@@ -33,6 +34,7 @@ void command_clear(struct command *command);
  * SIGPIPE, as whoever stops reading what is told of it does not mean to end it. */
 struct signals {
 	sigset_t set, before;
+	struct sigaction child_before; /* of SIGCHLD */
 };
 
 void signals_block(struct signals *signals, bool with_command);

@@ -98,7 +98,8 @@ int family_visit(int proc, const struct trace_target *targets, size_t n_targets,
 	for (size_t at = 0; at < search.n_queue; at++) {
 		for (size_t i = first_child(&search, queue[at]);
 		     i < search.n_kin && kin[i].ppid == queue[at]; i++) {
-			if (is_given(&search, kin[i].pid, n_targets))
+			/* Nor do we follow ourselves. */
+			if (is_given(&search, kin[i].pid, n_targets) || kin[i].pid == getpid())
 				continue;
 			queue[search.n_queue++] = kin[i].pid;
 			r = visit(&search, &kin[i], take, who);

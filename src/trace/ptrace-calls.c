@@ -37,9 +37,11 @@ void call_tell_exec(struct tracing *tracing, struct tracee *tracee, int why)
 	_cleanup_(freep) char *exe = why ? NULL : task_read_exe(tracing->proc, tracee->tid);
 	_cleanup_(freep) char *line =
 		why ? NULL : task_read_cmdline(tracing->proc, tracee->tid, &n);
-	_cleanup_(freep) const char **args = xcalloc(n + 1, sizeof(*args));
+	_cleanup_(freep) const char **args = xcalloc(n + 2, sizeof(*args));
 	for (size_t at = 0; at < n; at += strlen(line + at) + 1)
 		args[n_args++] = line + at;
+	if (n == TASK_CMDLINE_MAX)
+		args[n_args++] = "...";
 	struct event event = {
 		.type = EVENT_EXEC,
 		.why = why,
@@ -154,10 +156,13 @@ static bool is_wanted(const struct tracee *tracee)
 	case CALL_OPENAT:
 		return is_map_path(tracee->path);
 	case CALL_CLONE3:
+		return tracee->flags || tracee->children_elsewhere;
 	case CALL_UNSHARE:
 		return tracee->flags;
 	case CALL_MOUNT:
-		return tracee->text && *tracee->text;
+		return tracee->text && *tracee->text && call_mounts(tracee->args[3]);
+	case CALL_SECCOMP:
+		return call_sets_filter(tracee->args[0], tracee->args[2]);
 	default:
 		return true;
 	}
@@ -196,8 +201,9 @@ static void tell_moved(struct tracing *tracing, struct tracee *tracee, enum even
 	if (why == 0) {
 		task_read_ns(tracing->proc, tracee->tid, tracee->ns);
 		/* setns(2) by a descriptor alone says no kind. */
-		tracee->children_elsewhere |=
-			tracee->flags == 0 || tracee->flags & (CLONE_NEWPID | CLONE_NEWTIME);
+		if (tracee->flags == 0 || tracee->flags & (CLONE_NEWPID | CLONE_NEWTIME))
+			tracee->children_elsewhere =
+				task_has_children_elsewhere(tracing->proc, tracee->tid);
 	}
 	tell(tracing, tracee, &event);
 }
@@ -242,15 +248,15 @@ static void tell_map(struct tracing *tracing, const struct tracee *tracee, int w
 	bool known = task_read_memory(tracee->tid, tracee->args[1], text, n);
 	if (n && text[n - 1] == '\n')
 		text[n - 1] = 0;
-	tell_text(tracing, tracee, EVENT_MAP, why, tracee->map_path, known ? text : NULL);
+	tell_text(tracing, tracee, EVENT_MAP, why, tracee_map_path(tracee, tracee->args[0]),
+		  known ? text : NULL);
 }
 
 /* What was opened, as /proc/self is another folder for everybody. */
 static void watch_map(struct tracing *tracing, struct tracee *tracee, int64_t result, int why)
 {
 	if (tracee->call == CALL_CLOSE) {
-		if ((int)tracee->args[0] == tracee->map_fd)
-			tracee_watch_map(tracee, -1, NULL);
+		tracee_watch_map(tracee, tracee->args[0], NULL);
 	} else if (why == 0) {
 		_cleanup_(freep) char *path = task_describe_fd(tracing->proc, tracee->tid, result);
 		tracee_watch_map(tracee, result, path);
@@ -267,9 +273,11 @@ static void tell_call(struct tracing *tracing, struct tracee *tracee, int64_t re
 		if (why && why != ENOENT)
 			call_tell_exec(tracing, tracee, why);
 		break;
+	case CALL_FORK:
+	case CALL_VFORK:
 	case CALL_CLONE:
 	case CALL_CLONE3:
-		if (why && tracee->flags)
+		if (why)
 			call_tell_clone(tracing, tracee, NULL, why);
 		break;
 	case CALL_UNSHARE:
@@ -303,11 +311,9 @@ static void tell_call(struct tracing *tracing, struct tracee *tracee, int64_t re
 		watch_map(tracing, tracee, result, why);
 		break;
 	case CALL_WRITE:
-		if ((int)tracee->args[0] == tracee->map_fd)
+		if (tracee_map_path(tracee, tracee->args[0]))
 			tell_map(tracing, tracee, why);
 		break;
-	case CALL_FORK:
-	case CALL_VFORK:
 	case CALL_COUNT:
 		break;
 	}

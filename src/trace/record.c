@@ -26,7 +26,7 @@ static void copy_task(const struct watch_task *from, struct event_task *to)
 	to->pid = from->pid;
 	to->tgid = from->tgid;
 	to->ppid = from->ppid;
-	to->n_pids = from->n_pids < ARRAY_SIZE(to->pids) ? from->n_pids : 0;
+	to->n_pids = from->n_pids <= ARRAY_SIZE(to->pids) ? from->n_pids : 0;
 	memcpy(to->pids, from->pids, to->n_pids * sizeof(*to->pids));
 	memcpy(to->comm, from->comm, sizeof(from->comm));
 	copy_namespaces(from->ns, to->ns);
@@ -34,14 +34,16 @@ static void copy_task(const struct watch_task *from, struct event_task *to)
 
 /* The names of a path, the innermost first, as the link to it has them: "/run/netns/blue". A file
  * that is on no tree has at most a name of its own; NULL: not even that. */
-static char *join_names(const char *names, size_t n, bool is_deleted)
+static char *join_names(const char *names, size_t n, bool is_deleted, bool is_cut)
 {
-	char *path = xcalloc(n + sizeof("/ (deleted)"), 1);
+	char *path = xcalloc(n + sizeof("...// (deleted)"), 1);
 	size_t at = n;
 	if (n == sizeof("/") && names[0] == '/') {
 		free(path);
 		return NULL;
 	}
+	if (is_cut)
+		strcpy(path, "...");
 	while (at > 0) {
 		size_t start = at - 1;
 		while (start > 0 && names[start - 1])
@@ -102,8 +104,7 @@ static void tell_failed_clone(struct telling *telling, uint64_t flags)
 {
 	telling->event.flags = flags & CLONE_NEW_ALL;
 	copy_namespaces(telling->record->before, telling->event.before);
-	if (telling->event.flags)
-		tell(telling, EVENT_CLONE);
+	tell(telling, EVENT_CLONE);
 }
 
 static void tell_prctl(struct telling *telling)
@@ -138,6 +139,10 @@ static void tell_call(struct telling *telling)
 		if (event->why != ENOENT) /* execvp(3) looks in one folder after the other */
 			tell(telling, EVENT_EXEC);
 		break;
+	case CALL_FORK:
+	case CALL_VFORK:
+		tell_failed_clone(telling, 0);
+		break;
 	case CALL_CLONE: /* 0x80 is in the byte of the exit signal */
 		tell_failed_clone(telling, record->args[0] & ~(uint64_t)CLONE_NEWTIME);
 		break;
@@ -159,16 +164,18 @@ static void tell_call(struct telling *telling)
 		tell(telling, EVENT_HOSTNAME);
 		break;
 	case CALL_MOUNT:
-		if (!event->text || !*event->text)
-			break;
-		tell(telling, EVENT_MOUNT);
+		if (event->text && *event->text && call_mounts(record->args[3]))
+			tell(telling, EVENT_MOUNT);
 		break;
 	case CALL_FSOPEN:
 	case CALL_MOVE_MOUNT:
 		tell(telling, EVENT_MOUNT);
 		break;
-	case CALL_CAPSET:
 	case CALL_SECCOMP:
+		if (!call_sets_filter(record->args[0], record->args[2]))
+			break;
+		/* fallthrough */
+	case CALL_CAPSET:
 		event->text = call_name(call);
 		tell(telling, EVENT_RIGHTS);
 		break;
@@ -261,8 +268,10 @@ void record_tell(const struct watch_record *record, const char *bytes, int64_t o
 	telling.call_path = next(&bytes, record->n_path);
 	telling.text = next(&bytes, record->n_text);
 	telling.args = next(&bytes, record->n_args);
-	_cleanup_(freep) char *file =
-		record->has_file ? join_names(names, record->n_names, record->is_deleted) : NULL;
+	_cleanup_(freep) char *file = record->has_file
+					    ? join_names(names, record->n_names, record->is_deleted,
+							 record->is_path_cut)
+					    : NULL;
 	telling.file = file;
 	telling.event.time = record->time + offset;
 	copy_task(&record->task, &telling.event.task);

@@ -19,8 +19,6 @@
 #endif
 #define PTRACE_SET_SYSCALL_INFO_ 0x4212 /* Linux 6.16 */
 
-#define CMDLINE_MAX ((size_t)128 * 1024)
-
 static void read_comm(int dir, struct event_task *ret)
 {
 	ssize_t n = proc_read(dir, "comm", ret->comm, sizeof(ret->comm));
@@ -108,7 +106,7 @@ char *task_read_cmdline(int proc, pid_t tid, size_t *ret_n)
 {
 	char *text = NULL;
 	_cleanup_(closep) int dir = proc_open_pid(proc, tid);
-	if (dir < 0 || proc_read_all(dir, "cmdline", CMDLINE_MAX, &text, ret_n) < 0)
+	if (dir < 0 || proc_read_all(dir, "cmdline", TASK_CMDLINE_MAX, &text, ret_n) < 0)
 		*ret_n = 0;
 	return text;
 }

@@ -22,7 +22,9 @@ bool task_has_children_elsewhere(int proc, pid_t tid);
  * caller. */
 char *task_describe_fd(int proc, pid_t tid, int fd) _must_check_;
 
-/* The program that it runs, and its arguments, each with a NUL behind it. Freed by the caller. */
+/* The program that it runs, and its arguments, each with a NUL behind it; of more than so many
+ * bytes, so many. Freed by the caller. */
+#define TASK_CMDLINE_MAX ((size_t)128 * 1024)
 char *task_read_exe(int proc, pid_t tid) _must_check_;
 char *task_read_cmdline(int proc, pid_t tid, size_t *ret_n) _must_check_;
 

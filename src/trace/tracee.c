@@ -16,7 +16,6 @@ struct tracee *tracee_add(struct tracees *tracees, pid_t tid)
 {
 	struct tracee *tracee = xcalloc(1, sizeof(*tracee));
 	tracee->tid = tid;
-	tracee->map_fd = -1;
 	HASH_ADD(hh, tracees->by_tid, tid, sizeof(tracee->tid), tracee);
 	return tracee;
 }
@@ -25,7 +24,7 @@ void tracee_remove(struct tracees *tracees, struct tracee *tracee)
 {
 	HASH_DEL(tracees->by_tid, tracee);
 	tracee_end(tracee);
-	free(tracee->map_path);
+	tracee_forget_maps(tracee);
 	free(tracee);
 }
 
@@ -54,7 +53,32 @@ void tracee_end(struct tracee *tracee)
 
 void tracee_watch_map(struct tracee *tracee, int fd, const char *path)
 {
-	free(tracee->map_path);
-	tracee->map_path = path ? xstrdup(path) : NULL;
-	tracee->map_fd = fd;
+	struct map_file *room = NULL;
+	for (size_t i = 0; i < TRACEE_MAPS; i++) {
+		struct map_file *map = &tracee->maps[i];
+		if (map->path && map->fd == fd) {
+			free(TAKE(map->path));
+			tracee->n_maps--;
+		}
+		room = !room && !map->path ? map : room;
+	}
+	if (!path || !room)
+		return;
+	*room = (struct map_file){ .fd = fd, .path = xstrdup(path) };
+	tracee->n_maps++;
+}
+
+const char *tracee_map_path(const struct tracee *tracee, int fd)
+{
+	for (size_t i = 0; i < TRACEE_MAPS; i++)
+		if (tracee->maps[i].path && tracee->maps[i].fd == fd)
+			return tracee->maps[i].path;
+	return NULL;
+}
+
+void tracee_forget_maps(struct tracee *tracee)
+{
+	for (size_t i = 0; i < TRACEE_MAPS; i++)
+		free(TAKE(tracee->maps[i].path));
+	tracee->n_maps = 0;
 }

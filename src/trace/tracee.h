@@ -6,6 +6,9 @@
 #include "model/event.h"
 #include "trace/calls.h"
 
+/* uid_map, gid_map, setgroups, timens_offsets; of more, the first ones are told. */
+#define TRACEE_MAPS 4
+
 /* A task that is traced, and the call that it is in. */
 struct tracee {
 	pid_t tid;
@@ -24,8 +27,12 @@ struct tracee {
 	char *path, *text; /* what its arguments were before the call */
 	bool is_told;	   /* its event has been */
 
-	int map_fd; /* one of the files that map users, open for writing; -1 */
-	char *map_path;
+	/* The files that map users which it has open. */
+	struct map_file {
+		int fd;
+		char *path; /* NULL: none */
+	} maps[TRACEE_MAPS];
+	size_t n_maps;
 
 	UT_hash_handle hh;
 };
@@ -45,3 +52,9 @@ void tracee_end(struct tracee *tracee);
 
 /* It opened a file of that path, or closed it: NULL. */
 void tracee_watch_map(struct tracee *tracee, int fd, const char *path);
+
+/* The path of the file that maps users which is open as FD; NULL: it is none. */
+const char *tracee_map_path(const struct tracee *tracee, int fd);
+
+/* A program that it runs has none of them. */
+void tracee_forget_maps(struct tracee *tracee);

@@ -73,8 +73,11 @@ static __always_inline void describe_fd(struct scratch *scratch, struct task_str
 static __always_inline void follow_child(struct task_struct *child, __u64 flags)
 {
 	const __u32 how = WATCH_DESCENDANT;
-	__s32 process = process_of(child);
-	if (everybody || flags & CLONE_THREAD)
+	__s32 process = process_of(child), number = BPF_CORE_READ(child, pid);
+	if (flags & CLONE_THREAD)
+		return;
+	bpf_map_delete_elem(&ended, &number);
+	if (everybody)
 		return;
 	if (bpf_map_update_elem(&followed, &process, &how, BPF_ANY) < 0)
 		__sync_fetch_and_add(&n_lost, 1);
@@ -188,6 +191,13 @@ static __always_inline bool is_init(struct task_struct *task)
 	return level > view.level && number_at(pid, level).nr == 1;
 }
 
+static __always_inline bool is_first_end(struct task_struct *task)
+{
+	const __u32 yes = 1;
+	__s32 process = BPF_CORE_READ(task, group_leader, pid);
+	return bpf_map_update_elem(&ended, &process, &yes, BPF_NOEXIST) == 0;
+}
+
 static __always_inline void forget(struct task_struct *task, __s32 process)
 {
 	bpf_map_delete_elem(&followed, &process);
@@ -220,7 +230,7 @@ int at_exit(__u64 *ctx)
 		return 0;
 	check_place(task, false);
 	bpf_map_delete_elem(&places, &thread);
-	if (BPF_CORE_READ(task, signal, live.counter) != 0)
+	if (BPF_CORE_READ(task, signal, live.counter) != 0 || !is_first_end(task))
 		return 0;
 	if (how == WATCH_TARGET || is_init(task))
 		tell_exit(task);
@@ -243,14 +253,18 @@ int at_move(void *ctx __attribute__((unused)))
 	return 0;
 }
 
-static __always_inline void read_before(struct task_struct *task, struct watch_record *record)
+/* Where it was before a call that has ended: false where that never began, as a filter of its own
+ * has refused it, or before we looked. */
+static __always_inline bool read_before(struct task_struct *task, struct watch_record *record)
 {
 	__s32 thread = BPF_CORE_READ(task, pid);
 	struct place *before = bpf_map_lookup_elem(&befores, &thread);
 	if (before)
 		__builtin_memcpy(record->before, before, sizeof(record->before));
 	bpf_map_delete_elem(&befores, &thread);
-	note_place(task);
+	if (before)
+		note_place(task);
+	return before;
 }
 
 enum { SET_NAME = 15, SET_SECCOMP = 22, SET_NO_NEW_PRIVS = 38 };
@@ -286,8 +300,10 @@ int at_call(struct call_ended *ctx)
 	record->number = number;
 	record->result = ctx->result;
 	read_arguments(record->args);
-	if (call.how & WATCH_MOVES)
-		read_before(task, record);
+	if (call.how & WATCH_MOVES && !read_before(task, record) && ctx->result >= 0) {
+		check_place(task, false);
+		return 0;
+	}
 	if (!is_told(record, call.how))
 		return 0;
 	if (call.how & WATCH_CLONE3)

@@ -58,6 +58,15 @@ struct {
 	__type(value, struct place);
 } befores SEC(".maps");
 
+/* Processes whose end has been told: several threads that end at once may each take itself for the
+ * last one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16 * 1024);
+	__type(key, __s32);
+	__type(value, __u32);
+} ended SEC(".maps");
+
 /* Where threads were when they were last seen. There are calls that nobody sees: those of 32-bit
  * programs have no tracepoint of their own (arch_trace_is_compat_syscall() in the kernel). */
 struct {
@@ -215,6 +224,7 @@ static __always_inline __u32 put_user_bytes(struct scratch *scratch, __u64 addre
 struct walk {
 	struct dentry *dentry;
 	struct mount *mount;
+	bool is_whole; /* it has come to the root */
 };
 
 static __always_inline struct mount *mount_of(struct vfsmount *mnt)
@@ -231,8 +241,10 @@ static long put_name(__u32 i __attribute__((unused)), struct walk *walk)
 	struct mount *mount = walk->mount;
 	if (dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
 		struct mount *up = BPF_CORE_READ(mount, mnt_parent);
-		if (up == mount)
+		if (up == mount) {
+			walk->is_whole = true;
 			return 1;
+		}
 		walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 		walk->mount = up;
 		return 0;
@@ -244,7 +256,8 @@ static long put_name(__u32 i __attribute__((unused)), struct walk *walk)
 		return 1;
 	scratch->record.n_names += n;
 	walk->dentry = BPF_CORE_READ(dentry, d_parent);
-	return walk->dentry == dentry;
+	walk->is_whole = walk->dentry == dentry;
+	return walk->is_whole;
 }
 
 /* The names of the way to a file, up to the root of its mount namespace. Before all other bytes. */
@@ -259,7 +272,8 @@ static __noinline void put_file(struct scratch *scratch, struct file *file)
 	scratch->record.has_file = true;
 	/* A file that is mounted somewhere by itself has no other place to be deleted from. */
 	scratch->record.is_deleted = !is_hashed && dentry != root;
-	bpf_loop(128, put_name, &walk, 0);
+	bpf_loop(4096, put_name, &walk, 0);
+	scratch->record.is_path_cut = !walk.is_whole;
 }
 
 static __always_inline struct file *file_of(struct task_struct *task, __u32 fd)

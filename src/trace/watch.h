@@ -64,9 +64,10 @@ struct watch_record {
 	__u32 fd, fd_kind, fd_ino;    /* enum watch_fd; of a namespace: CLONE_NEW…, inode */
 	__s32 fd_pid;		      /* of a pidfd */
 	__u32 n_names, n_path, n_text, n_args;
-	__u32 has_file;	  /* the names are its; without any it is a root itself */
-	__u32 is_deleted; /* that file */
-	__u32 is_cut;	  /* the arguments are more */
+	__u32 has_file;	   /* the names are its; without any it is a root itself */
+	__u32 is_deleted;  /* that file */
+	__u32 is_path_cut; /* there are more names */
+	__u32 is_cut;	   /* the arguments are more */
 	struct watch_task task, child;
 };
 

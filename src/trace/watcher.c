@@ -45,6 +45,8 @@ struct watcher {
 static const struct watch_call shapes[CALL_COUNT] = {
 	[CALL_EXECVE] = { .how = WATCH_FAILED, .path = 1 },
 	[CALL_EXECVEAT] = { .how = WATCH_FAILED, .path = 2 },
+	[CALL_FORK] = { .how = WATCH_FAILED },
+	[CALL_VFORK] = { .how = WATCH_FAILED },
 	[CALL_CLONE] = { .how = WATCH_FAILED },
 	[CALL_CLONE3] = { .how = WATCH_FAILED | WATCH_CLONE3 },
 	[CALL_UNSHARE] = { .how = WATCH_MOVES },
@@ -138,9 +140,10 @@ static int attach_call(struct watcher *watcher, int tracefs, const char *edge, e
 static int attach_calls(struct watcher *watcher, struct error *err)
 {
 	static const enum call ended[] = {
-		CALL_EXECVE, CALL_EXECVEAT, CALL_CLONE,	     CALL_CLONE3,      CALL_UNSHARE,
-		CALL_SETNS,  CALL_CHROOT,   CALL_PIVOT_ROOT, CALL_SETHOSTNAME, CALL_MOUNT,
-		CALL_FSOPEN, CALL_PRCTL,    CALL_CAPSET,     CALL_SECCOMP,     CALL_MOVE_MOUNT,
+		CALL_FORK,	  CALL_VFORK,	   CALL_EXECVE, CALL_EXECVEAT, CALL_CLONE,
+		CALL_CLONE3,	  CALL_UNSHARE,	   CALL_SETNS,	CALL_CHROOT,   CALL_PIVOT_ROOT,
+		CALL_SETHOSTNAME, CALL_MOUNT,	   CALL_FSOPEN, CALL_PRCTL,    CALL_CAPSET,
+		CALL_SECCOMP,	  CALL_MOVE_MOUNT,
 	};
 	const struct watch *programs = watcher->programs;
 	_cleanup_(closep) int tracefs = open_tracefs(err);

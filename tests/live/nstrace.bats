@@ -125,7 +125,7 @@ uid_map 0 0 1"
 	[ "$status" = 125 ]
 	run trace -e nothing true
 	[ "$status" = 125 ]
-	[[ $output == *"'nothing' is no event"* ]]
+	[[ $output == *"'nothing' is none of exec, clone, "*", none"* ]]
 	run trace -o /no/such/file true
 	[ "$status" = 125 ]
 	is "$(echo hi | timeout 20 nstrace -o /dev/null cat)" hi
@@ -265,7 +265,7 @@ works() {
 	tracer=$!
 	until_true eval '[ "$(tracer_of '$worker')" = '$tracer' ]'
 	run trace --source=ptrace -p $worker
-	is "$status $output" "125 nstrace: cannot trace $worker: somebody else traces it, or it is not ours"
+	is "$status $output" "125 nstrace: cannot trace $worker: $tracer does already"
 	if sources | grep -x bpf; then
 		nstrace -J -p $worker > story.json < /dev/null 3>&- &
 		until_true test -s story.json
@@ -502,6 +502,60 @@ N N/1 └─true PID 1 of pid:[N]; ran /usr/bin/true; exit 0"
 	# LeakSanitizer does not work in who is traced.
 	events 'select(.type == "clone") | .child[0]' env ASAN_OPTIONS=detect_leaks=0 caller clone 10000 > told
 	is "$(sort -u told | wc -l)" 10000
+}
+
+@test "each end once, however many threads end with it" {
+	need_root
+	need_unshare -p -f
+	local source
+	for source in $(sources); do
+		trace --source="$source" -J -e exit -o story.json -- env ASAN_OPTIONS=detect_leaks=0 caller crowd 200
+		is "$(tail -n +2 story.json | jq -s 'map(select(.status == 3)) | length')" 200
+	done
+}
+
+@test "files that map users, open at once" {
+	need_root
+	need_unshare -U
+	events 'select(.type == "map") | "\(.path | split("/")[-1]) \(.text)"' \
+		env ASAN_OPTIONS=detect_leaks=0 caller maps > told
+	is "$(cat told)" "setgroups deny
+uid_map 0 0 1
+gid_map 0 0 1"
+}
+
+# What ptrace(2) does not see: the command's filter answers before ours.
+@test "a call that the command itself refuses" {
+	need_bpf
+	trace --source=bpf -J -o story.json -- caller refused
+	is "$(tail -n +2 story.json | jq -c 'select(.type == "unshare") | [.error, .new, .event]')" \
+		'["EXDEV",[],"unshare uts: Invalid cross-device link"]'
+}
+
+@test "no more children, no mounts that are only bound, no filter that is only asked for" {
+	need_root
+	need_unshare -p -m
+	local source
+	for source in $(sources); do
+		if [ "$source" = bpf ]; then
+			trace --source=bpf -J -o story.json -- unshare -p sh -c '/bin/true; (true); (true)' 2> err || true
+			tail -n +2 story.json | jq -es 'any(.type == "clone" and .error == "ENOMEM")'
+		fi
+		trace --source="$source" -J -o story.json -- \
+			unshare -m sh -c 'mount --bind /tmp /tmp; mount -o remount,ro /tmp; mount --make-shared /tmp'
+		is "$(tail -n +2 story.json | jq -r 'select(.type == "mount") | .event')" ''
+	done
+}
+
+@test "it waits for nobody else, and the command ignores what it did" {
+	local source start
+	for source in $(sources); do
+		start=$SECONDS
+		sh -c "sleep 8 3>&- & exec nstrace --source=$source -o /dev/null true"
+		[ $((SECONDS - start)) -lt 6 ]
+		is "$(trap '' CHLD; nstrace --source="$source" -o /dev/null grep SigIgn /proc/self/status)" \
+			"$(trap '' CHLD; grep SigIgn /proc/self/status)"
+	done
 }
 
 @test "a child that must not be traced is, as its calls would fail" {

@@ -20,7 +20,7 @@ static const struct row_event {
 	{ "exec /bin/busybox unshare -Ur true",
 	  { .type = EVENT_EXEC, .path = "/bin/busybox", .args = args, .n_args = 3 } },
 	{ "exec /x: Permission denied", { .type = EVENT_EXEC, .path = "/x", .why = EACCES } },
-	{ "clone pid: 7 is PID 1 of pid:[40]; new mnt:[30] pid:[40]",
+	{ "clone pid: 7 is PID 1 of pid:[40]; new pid:[40]; in mnt:[30]",
 	  { .type = EVENT_CLONE,
 	    .flags = CLONE_NEWPID,
 	    .before = { [NS_PID] = 4, [NS_MNT] = 3 },

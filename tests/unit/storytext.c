@@ -58,7 +58,7 @@ static void summary(void **state _unused_)
 	container.first = &first;
 	container.program = NULL;
 	_cleanup_(freep) char *none = story_summary_text(&rows[0].row);
-	assert_string_equal(none, "PID 1 of pid:[40] is 7, runs no program yet");
+	assert_string_equal(none, "PID 1 of pid:[40] is 7, has run no program");
 }
 
 static void member(void **state _unused_)
