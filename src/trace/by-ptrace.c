@@ -265,8 +265,12 @@ static int seize_member(void *who, const struct trace_target *member)
 	return r < 0 && is_nothing ? 0 : r;
 }
 
-static int refuse(const struct trace *trace, pid_t pid, struct error *err)
+static int refuse(const struct trace *trace, const struct trace_target *target, struct error *err)
 {
+	struct pollfd end = { .fd = target->pidfd, .events = POLLIN };
+	pid_t pid = target->pid;
+	if (poll(&end, 1, 0) > 0)
+		return error_set(err, ESRCH, "%d has ended", pid);
 	pid_t tracer = task_tracer(trace->tracing.proc, pid);
 	if (tracer)
 		return error_set(err, EPERM, "cannot trace %d: %d does already", pid, tracer);
@@ -280,7 +284,7 @@ static int seize_targets(struct trace *trace, struct error *err)
 	for (size_t i = 0; i < job->n_targets; i++) {
 		int r = seize_threads(trace, job->targets[i].pid, true);
 		if (r == -EPERM)
-			return refuse(trace, job->targets[i].pid, err);
+			return refuse(trace, &job->targets[i], err);
 		if (r < 0)
 			return error_errno(err, -r, "cannot trace %d", job->targets[i].pid);
 	}

@@ -264,6 +264,9 @@ void record_tell(const struct watch_record *record, const char *bytes, int64_t o
 		 event_sink *sink, void *who)
 {
 	struct telling telling = { .record = record, .sink = sink, .who = who };
+	/* Whoever is outside of our pid namespace has no number that we could tell. */
+	if (!record->task.pid)
+		return;
 	const char *names = next(&bytes, record->n_names);
 	telling.call_path = next(&bytes, record->n_path);
 	telling.text = next(&bytes, record->n_text);

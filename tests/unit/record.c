@@ -161,6 +161,7 @@ static void what_is_told(void **state)
 		skip(); /* a machine whose numbers nobody knows */
 	if (record.what == WATCH_CALL)
 		record.number = call_number(row->call, CALL_ARCH);
+	record.task.pid = 7;
 	record.n_names = row->n_names;
 	record.n_path = row->n_path;
 	record.n_text = row->n_text;
@@ -207,9 +208,16 @@ static void who_and_when(void **state _unused_)
 	assert_int_equal(event.before[NS_NET], 40);
 }
 
+static void outsiders(void **state _unused_)
+{
+	const struct watch_record record = { .what = WATCH_MOVED };
+	record_tell(&record, "", 0, NULL, NULL); /* calls nobody */
+}
+
 int main(void)
 {
 	TEST_ROWS(what_is_told, record_rows);
 	TEST(who_and_when);
+	TEST(outsiders);
 	return suite_run("record");
 }
