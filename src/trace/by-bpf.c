@@ -110,17 +110,25 @@ static int follow_member(void *who, const struct trace_target *member)
 	return r < 0 ? r : 0;
 }
 
+static int follow_target(struct trace *trace, const struct trace_target *target, struct error *err)
+{
+	struct pollfd end = { .fd = target->pidfd, .events = POLLIN };
+	int r = watcher_follow(trace->watcher, target->pid, target->pidfd, WATCH_TARGET);
+	if (r < 0)
+		return error_errno(err, -r, "cannot follow %d", target->pid);
+	if (r == 0 && poll(&end, 1, 0) > 0)
+		return error_set(err, ESRCH, "%d has ended", target->pid);
+	return 0;
+}
+
 /* Whoever starts a process while we look is followed already, or is looked at the next time. */
 static int follow_targets(struct trace *trace, int proc, struct error *err)
 {
 	const struct trace_job *job = trace->job;
 	int r = 0;
-	for (size_t i = 0; i < job->n_targets && r >= 0; i++)
-		r = watcher_follow(trace->watcher, job->targets[i].pid, job->targets[i].pidfd,
-				   WATCH_TARGET);
-	if (r < 0)
-		return error_errno(err, -r, "cannot follow a process");
-	for (int round = 0; round < 2 && r >= 0; round++)
+	for (size_t i = 0; i < job->n_targets && r == 0; i++)
+		r = follow_target(trace, &job->targets[i], err);
+	for (int round = 0; round < 2 && r == 0; round++)
 		r = family_visit(proc, job->targets, job->n_targets, follow_member, trace, err);
 	return r;
 }

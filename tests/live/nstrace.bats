@@ -256,6 +256,19 @@ works() {
 	wait $tracer
 }
 
+@test "a process that has ended, and that nobody has waited for" {
+	local source zombie
+	need_root
+	sh -c 'sleep 0.1 & echo $! > zombie; exec sleep 1000' 3>&- &
+	worker=$!
+	until_true eval '[ "$(state_of "$(cat zombie)")" = Z ]'
+	zombie=$(cat zombie)
+	for source in $(sources); do
+		run trace --source="$source" -p "$zombie"
+		is "$status $output" "125 nstrace: $zombie has ended"
+	done
+}
+
 @test "a process that somebody else traces" {
 	need_root
 	need strace
