@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -16,6 +17,8 @@
 #include "detail/survey.h"
 #include "util/alloc.h"
 #include "util/arena.h"
+#include "util/folder.h"
+#include "util/parse.h"
 #include "util/procfile.h"
 #include "util/sort.h"
 
@@ -53,14 +56,45 @@ static void work_clear(struct work *work)
 	arena_free(work->arena);
 }
 
-static void read_status(int dir, struct exposure *exposure)
+static int read_status_file(int dir, const char *name, struct exposure *ret)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t n;
-	int r = proc_read_all(dir, "status", PROC_STATUS_MAX, &text, &n);
-	if (r == 0 && exposure_parse_status(text, n, exposure) < 0)
-		r = -EIO;
+	int r = proc_read_all(dir, name, PROC_STATUS_MAX, &text, &n);
+	return r == 0 && exposure_parse_status(text, n, ret) < 0 ? -EIO : r;
+}
+
+/* Capabilities, filters and no_new_privs are those of each thread, which share all else: what one
+ * of them may do, the process may. */
+static void add_threads(int dir, struct exposure *exposure)
+{
+	_cleanup_(folder_closep) DIR *folder = folder_open(dir, "task");
+	for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+		char name[64];
+		struct exposure thread = { 0 };
+		pid_t tid;
+		if (parse_pid(entry->d_name, &tid) < 0)
+			continue;
+		snprintf(name, sizeof(name), "task/%d/status", tid);
+		if (read_status_file(dir, name, &thread) < 0)
+			continue;
+		exposure->effective |= thread.effective;
+		exposure->permitted |= thread.permitted;
+		exposure->inheritable |= thread.inheritable;
+		exposure->bounding |= thread.bounding;
+		exposure->ambient |= thread.ambient;
+		exposure->no_new_privs &= thread.no_new_privs;
+		if (thread.seccomp < exposure->seccomp)
+			exposure->seccomp = thread.seccomp;
+	}
+}
+
+static void read_status(int dir, struct exposure *exposure)
+{
+	int r = read_status_file(dir, "status", exposure);
 	exposure->status_why = -r;
+	if (r == 0)
+		add_threads(dir, exposure);
 }
 
 /*

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libmount/libmount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
@@ -47,6 +48,45 @@ static struct mount_entry take(struct arena *arena, struct libmnt_fs *fs)
 	};
 }
 
+struct place {
+	int parent;
+	size_t place;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->parent != y->parent)
+		return (x->parent > y->parent) - (x->parent < y->parent);
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const int x = *(const int *)a, y = *(const int *)b;
+	return (x > y) - (x < y);
+}
+
+/* Anybody may have thousands of mounts, and on one another. */
+static const size_t *index_parents(struct arena *arena, struct mount_entry *items, size_t n)
+{
+	size_t *by_parent = arena_alloc(arena, (n + 1) * sizeof(*by_parent));
+	_cleanup_(freep) struct place *places = xcalloc(n + 1, sizeof(*places));
+	_cleanup_(freep) int *ids = xcalloc(n + 1, sizeof(*ids));
+	for (size_t i = 0; i < n; i++) {
+		places[i] = (struct place){ .parent = items[i].parent, .place = i };
+		ids[i] = items[i].id;
+	}
+	qsort(places, n, sizeof(*places), compare_places);
+	qsort(ids, n, sizeof(*ids), compare_numbers);
+	for (size_t i = 0; i < n; i++) {
+		by_parent[i] = places[i].place;
+		items[i].is_top = items[i].parent == items[i].id ||
+				  !bsearch(&items[i].parent, ids, n, sizeof(*ids), compare_numbers);
+	}
+	return by_parent;
+}
+
 static struct mount_table take_all(struct arena *arena, struct libmnt_table *table,
 				   struct libmnt_iter *iter)
 {
@@ -60,6 +100,7 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 		if (items[result.n++].id <= 0)
 			return (struct mount_table){ .why = EIO };
 	}
+	result.by_parent = index_parents(arena, items, result.n);
 	return result;
 }
 

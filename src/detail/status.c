@@ -38,6 +38,7 @@ int exposure_parse_status(const char *text, size_t n, struct exposure *ret)
 	    parse_number(text, end, "Seccomp", 0, &seccomp) < 0 ||
 	    parse_set(text, end, "CapEff", &parsed.effective) < 0 ||
 	    parse_set(text, end, "CapPrm", &parsed.permitted) < 0 ||
+	    parse_set(text, end, "CapInh", &parsed.inheritable) < 0 ||
 	    parse_set(text, end, "CapBnd", &parsed.bounding) < 0 ||
 	    parse_set(text, end, "CapAmb", &parsed.ambient) < 0)
 		return -EINVAL;

@@ -30,12 +30,14 @@ struct mount_entry {
 	gid_t gid;
 	dev_t rdev;
 	bool has_release_agent; /* cgroup: as only the root of a hierarchy has */
+	bool is_top;		/* what it is mounted on is not in the table */
 };
 
 /* In the order of the file, where what is mounted on something comes behind it. */
 struct mount_table {
 	size_t n;
 	const struct mount_entry *items;
+	const size_t *by_parent; /* their places, by parent, then as they came */
 	int why;
 };
 
@@ -103,7 +105,7 @@ struct exposure {
 	/* /proc/PID/status */
 	int status_why;
 	uid_t uids[4]; /* real, effective, saved, of files: it may make any of them its own */
-	uint64_t effective, permitted, bounding, ambient; /* bits 1 << CAP_… */
+	uint64_t effective, permitted, inheritable, bounding, ambient; /* bits 1 << CAP_… */
 	bool no_new_privs;
 	unsigned seccomp; /* SECCOMP_MODE_…; 0 off */
 	/* What the security modules call it. NULL and 0: there is no such module. */

@@ -113,6 +113,28 @@ void check_sysrq(struct auditing *auditing)
 	check_writable(auditing, KERNEL_FILE_SYSRQ, LEVEL_HIGH, "may stop or crash the host");
 }
 
+/* Those that have a check of their own. */
+static bool is_kernel_file(const char *root)
+{
+	for (enum kernel_file file = 0; file < KERNEL_FILE_COUNT; file++)
+		if (strcmp(kernel_file_info(file)->path, root) == 0)
+			return true;
+	return false;
+}
+
+/* A part of /proc/sys that is mounted somewhere, so that it can be written. */
+static const struct mount_entry *find_part_of_sys(const struct mount_table *mounts)
+{
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *mount = &mounts->items[i];
+		if (mount_is(mount, "proc") && strcmp(mount->root, "/sys") != 0 &&
+		    path_is_within(mount->root, "/sys") && mount_is_writable(mount) &&
+		    !is_kernel_file(mount->root) && mount_is_seen(mounts, mount))
+			return mount;
+	}
+	return NULL;
+}
+
 void check_sysctl(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
@@ -120,6 +142,8 @@ void check_sysctl(struct auditing *auditing)
 	if (!mounts)
 		return;
 	_cleanup_(freep) char *path = find(mounts, "proc", "/sys", true, &mount);
+	if (!path && (mount = find_part_of_sys(mounts)))
+		path = xstrdup(mount->target);
 	if (path)
 		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_NONE),
 			  mount_evidence(mount), "may set parameters of the kernel: %s is writable",

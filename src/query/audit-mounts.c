@@ -12,10 +12,10 @@
 static bool is_files(const struct mount_entry *mount)
 {
 	static const char *const others[] = {
-		"proc",	    "sysfs",   "cgroup",      "cgroup2",    "devpts",	  "mqueue",
-		"nsfs",	    "debugfs", "tracefs",     "bpf",	    "securityfs", "configfs",
-		"pstore",   "fusectl", "efivarfs",    "rootfs",	    "hugetlbfs",  "selinuxfs",
-		"devtmpfs", "ramfs",   "binfmt_misc", "fuse.lxcfs",
+		"proc",	     "sysfs",	  "cgroup",   "cgroup2",     "mqueue",
+		"nsfs",	     "debugfs",	  "tracefs",  "bpf",	     "securityfs",
+		"configfs",  "pstore",	  "fusectl",  "efivarfs",    "rootfs",
+		"hugetlbfs", "selinuxfs", "devtmpfs", "binfmt_misc", "fuse.lxcfs",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (mount_is(mount, others[i]))

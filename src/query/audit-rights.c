@@ -84,8 +84,9 @@ void power_make(struct auditing *auditing)
 	power->knows_caps = !exposure->status_why;
 	if (!power->knows_caps)
 		return;
-	/* What root executes has the bounding set, but for no_new_privs, see capabilities(7). */
-	uint64_t gained = exposure->no_new_privs ? 0 : exposure->bounding;
+	/* What root executes has the bounding set and the inheritable one, but for no_new_privs,
+	 * see capabilities(7). */
+	uint64_t gained = exposure->no_new_privs ? 0 : exposure->bounding | exposure->inheritable;
 	power->caps = exposure->effective | exposure->permitted;
 	if (is_root(auditing))
 		power->caps |= gained;
@@ -184,7 +185,9 @@ static char *capability_evidence(const struct exposure *exposure, uint64_t caps)
 		return xasprintf("CapEff %016" PRIx64, exposure->effective);
 	if (!(caps & ~exposure->permitted))
 		return xasprintf("CapPrm %016" PRIx64, exposure->permitted);
-	return xasprintf("CapBnd %016" PRIx64, exposure->bounding);
+	if (!(caps & ~exposure->bounding))
+		return xasprintf("CapBnd %016" PRIx64, exposure->bounding);
+	return xasprintf("CapInh %016" PRIx64, exposure->inheritable);
 }
 
 static void say_capabilities(struct auditing *auditing, uint64_t caps, enum audit_level level,

@@ -30,30 +30,36 @@ static char *join(const char *folder, const char *rest)
 	return xasprintf("%s%s", folder, rest);
 }
 
+/* The place of the first one that is mounted on that one. */
+static size_t first_on(const struct mount_table *table, int parent)
+{
+	size_t low = 0, high = table->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (table->items[table->by_parent[middle]].parent < parent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Of the mounts on MOUNT, the one that a walk along PATH comes to first; of several in one place
  * the last one. */
 static const struct mount_entry *next_along(const struct mount_table *table,
 					    const struct mount_entry *mount, const char *path)
 {
 	const struct mount_entry *best = NULL;
-	for (size_t i = 0; i < table->n; i++) {
-		const struct mount_entry *entry = &table->items[i];
-		if (entry == mount || entry->parent != mount->id ||
-		    !path_is_within(path, entry->target) ||
+	for (size_t i = first_on(table, mount->id);
+	     i < table->n && table->items[table->by_parent[i]].parent == mount->id; i++) {
+		const struct mount_entry *entry = &table->items[table->by_parent[i]];
+		if (entry == mount || !path_is_within(path, entry->target) ||
 		    !path_is_within(entry->target, mount->target))
 			continue;
 		if (!best || strlen(entry->target) <= strlen(best->target))
 			best = entry;
 	}
 	return best;
-}
-
-static bool has_parent(const struct mount_table *table, const struct mount_entry *mount)
-{
-	for (size_t i = 0; i < table->n; i++)
-		if (&table->items[i] != mount && table->items[i].id == mount->parent)
-			return true;
-	return false;
 }
 
 /* Where a walk begins: the mount of the root directory, or, where that is no mount (chroot), the
@@ -63,7 +69,7 @@ static const struct mount_entry *topmost(const struct mount_table *table, const 
 	const struct mount_entry *best = NULL;
 	for (size_t i = 0; i < table->n; i++) {
 		const struct mount_entry *entry = &table->items[i];
-		if (!path_is_within(path, entry->target) || has_parent(table, entry))
+		if (!entry->is_top || !path_is_within(path, entry->target))
 			continue;
 		if (!best || strlen(entry->target) <= strlen(best->target))
 			best = entry;

@@ -282,6 +282,9 @@ static int seize_targets(struct trace *trace, struct error *err)
 {
 	const struct trace_job *job = trace->job;
 	for (size_t i = 0; i < job->n_targets; i++) {
+		/* One that was named twice. */
+		if (tracee_find(&trace->tracing.tracees, job->targets[i].pid))
+			continue;
 		int r = seize_threads(trace, job->targets[i].pid, true);
 		if (r == -EPERM)
 			return refuse(trace, &job->targets[i], err);

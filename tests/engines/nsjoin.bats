@@ -410,7 +410,12 @@ sends() {
 	sends STOP
 	# If it was stopped before it could ask to end with us, it ends as soon as it goes on.
 	is_held() { inside=$(pgrep -P "$joined") && grep '^State:.T' "/proc/$inside/status"; }
-	goes() { kill -CONT "$1" 2> /dev/null; not test -e "/proc/$1/cwd/."; }
+	# Often, as it is stopped again at once.
+	goes() {
+		local i
+		for i in {1..300}; do kill -CONT "$1" 2> /dev/null || break; done
+		not test -e "/proc/$1/cwd/."
+	}
 	for signal in KILL TERM; do
 		nsjoin "sends-STOP-$seconds" sleep $((seconds + 1)) < /dev/null > /dev/null 2>&1 3>&- &
 		joined=$!

@@ -3,7 +3,7 @@
 #include "fixture.h"
 
 #define WHOLE                                                                                      \
-	"Name:\tsh\nUid:\t1\t2\t3\t4\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000001\n"      \
+	"Name:\tsh\nUid:\t1\t2\t3\t4\nCapInh:\t0000000000000008\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000001\n"      \
 	"CapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000004\nNoNewPrivs:\t1\nSeccomp:\t2\n"
 
 static void test_status(void **state _unused_)
@@ -15,6 +15,7 @@ static void test_status(void **state _unused_)
 	assert_int_equal(exposure.effective, 1);
 	assert_int_equal(exposure.permitted, 2);
 	assert_int_equal(exposure.ambient, 4);
+	assert_int_equal(exposure.inheritable, 8);
 	assert_true(exposure.bounding == 0x1ffffffffff);
 	assert_true(exposure.no_new_privs);
 	assert_int_equal(exposure.seccomp, 2);
