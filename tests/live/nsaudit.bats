@@ -355,3 +355,30 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 	nsaudit --explain all -J | jq -e --argjson n $n '.checks | length == $n'
 	run -2 nsaudit --explain nothing
 }
+
+@test "mounts: a part of /proc/sys by itself; a thousand on one another" {
+	need_root
+	confined -m -p -f --mount-proc -- '
+		mount --bind -o ro /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys
+		mkdir "$w/vm"; mount -t proc none "$w/vm"; mount --bind "$w/vm/sys/vm" "$w/vm"'
+	local first
+	first=$(pgrep -P "$started")
+	is "$(levels sysctl-writable "$first")" high
+	[[ $(finding sysctl-writable "$first") == *"/vm is writable" ]]
+	confined -m -- 'mkdir "$w/deep"; for i in {1..1000}; do mount -t tmpfs none "$w/deep"; done'
+	timeout 20 nsaudit -J "$started" 2> /dev/null | jq -e '.findings | length > 0'
+}
+
+@test "rights: inheritable capabilities" {
+	need_root
+	need setpriv
+	background setpriv --inh-caps +sys_module \
+		setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all sleep 1000
+	local _
+	for _ in $(seq 100); do
+		[ "$(cat "/proc/$started/comm" 2> /dev/null)" != sleep ] || break
+		sleep 0.05
+	done
+	cat started.err
+	[[ $(finding capabilities "$started") == *'by way of a setuid program: '*sys_module* ]]
+}
