@@ -349,7 +349,7 @@ podman_row() { # NAME EXPECTED OPTION...
 	wait "$bwrap_pid" || true
 	is "$found" "$([ $core = no ] || echo 'core-pattern:critical ')root-mapped:medium seccomp-off:medium$([ $core = no ] || echo ' sysctl-writable:high')"
 
-	unshare -mpf --mount-proc sleep $((seconds + 1)) 3>&- &
+	unshare -mpf --kill-child --mount-proc sleep $((seconds + 1)) 3>&- &
 	holder=$!
 	wait_for pid_of sleep $((seconds + 1))
 	inside=$(pgrep -P "$holder")
@@ -357,5 +357,5 @@ podman_row() { # NAME EXPECTED OPTION...
 	for check in host-root:critical core-pattern:critical capabilities:critical device-disk:critical net-host:high; do
 		grep -qwF "$check" <<< "$found"
 	done
-	kill "$inside"
+	kill -KILL "$inside" # as PID 1 it minds no other signal
 }
