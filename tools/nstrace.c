@@ -277,15 +277,12 @@ static int check_whom(struct config *config, const struct cli *cli, struct error
 static int run(struct cli *cli, void *context, struct error *err)
 {
 	struct config *config = context;
-	const struct scope scope = { .only_tids = true };
 	struct output output = { .cli = cli, .config = config };
 	struct traced traced = { 0 };
 	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	int r = check_whom(config, cli, err);
 	if (r == 0)
-		r = snapshot_take(&scope, &snapshot, err);
-	if (r == 0 && config->targets.n)
-		r = traced_find(&config->targets, cli, &traced, err);
+		r = traced_find(&config->targets, cli, &snapshot, &traced, err);
 	if (r == 0)
 		r = ending_begin(&config->ending, err);
 	if (r == 0) {

@@ -17,16 +17,15 @@ static int hold(const struct target *target, struct trace_target *ret)
 	return resolved_is_alive(&target->resolved) ? 0 : -ESRCH;
 }
 
-int traced_find(struct targets *targets, const struct cli *cli, struct traced *ret,
-		struct error *err)
+int traced_find(struct targets *targets, const struct cli *cli,
+		const struct snapshot **ret_snapshot, struct traced *ret, struct error *err)
 {
 	struct scope scope = { 0 };
-	_cleanup_(snapshot_freep) const struct snapshot *snapshot = NULL;
 	targets_resolve(targets, cli, &scope);
 	scope.only_tids = targets_are_held(targets);
-	int r = snapshot_take(&scope, &snapshot, err);
+	int r = snapshot_take(&scope, ret_snapshot, err);
 	if (r == 0)
-		targets_find(targets, cli, snapshot, NULL);
+		targets_find(targets, cli, *ret_snapshot, NULL);
 	scope_clear(&scope);
 	if (r < 0)
 		return r;

@@ -5,10 +5,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "collect/procfs.h"
 #include "trace/command.h"
 #include "trace/family.h"
 #include "trace/record.h"
+#include "trace/task.h"
 #include "trace/trace.h"
 #include "trace/watcher.h"
 
@@ -171,13 +171,9 @@ int trace_by_bpf(const struct trace_job *job, event_sink *sink, void *who, struc
 		.offset = read_clock(CLOCK_REALTIME) - read_clock(CLOCK_BOOTTIME),
 		.end = ret,
 	};
-	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(closep) int proc = task_open_proc(err);
 	if (proc < 0)
 		return proc;
-	if (proc_is_foreign(proc))
-		return error_set(err, EXDEV,
-				 "cannot follow: /proc belongs to another pid namespace "
-				 "than ours (unshare --mount-proc mounts one of its own)");
 	*ret = (struct trace_end){ 0 };
 	signals_block(&trace.signals, job->command);
 	int r = watcher_open(!job->command && !job->n_targets, job->forks, &watcher, err);

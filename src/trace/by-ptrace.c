@@ -7,7 +7,6 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "collect/procfs.h"
 #include "trace/command.h"
 #include "trace/family.h"
 #include "trace/filter.h"
@@ -16,6 +15,7 @@
 #include "trace/trace.h"
 #include "util/folder.h"
 #include "util/parse.h"
+#include "util/procfile.h"
 
 struct trace {
 	struct tracing tracing;
@@ -327,13 +327,9 @@ static int run(struct trace *trace, struct error *err)
 int trace_by_ptrace(const struct trace_job *job, event_sink *sink, void *who, struct trace_end *ret,
 		    struct error *err)
 {
-	_cleanup_(closep) int proc = proc_open(err);
+	_cleanup_(closep) int proc = task_open_proc(err);
 	if (proc < 0)
 		return proc;
-	if (proc_is_foreign(proc))
-		return error_set(err, EXDEV,
-				 "cannot follow: /proc belongs to another pid namespace "
-				 "than ours (unshare --mount-proc mounts one of its own)");
 	if (!job->command && !job->n_targets)
 		return error_set(err, EINVAL, "nobody can be traced by ptrace(2) but processes");
 	struct trace trace = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "trace/task.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <sys/user.h>
 #include <unistd.h>
 
+#include "collect/procfs.h"
 #include "util/alloc.h"
 #include "util/procfile.h"
 
@@ -24,6 +26,16 @@ static void read_comm(int dir, struct event_task *ret)
 	ssize_t n = proc_read(dir, "comm", ret->comm, sizeof(ret->comm));
 	if (n > 0 && ret->comm[n - 1] == '\n')
 		ret->comm[n - 1] = 0;
+}
+
+int task_open_proc(struct error *err)
+{
+	_cleanup_(closep) int proc = proc_open(err);
+	if (proc >= 0 && proc_is_foreign(proc))
+		return error_set(err, EXDEV,
+				 "cannot follow: /proc belongs to another pid namespace "
+				 "than ours (unshare --mount-proc mounts one of its own)");
+	return proc < 0 ? proc : TAKE_FD(proc);
 }
 
 void task_read(int proc, pid_t tid, struct event_task *ret)

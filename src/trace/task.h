@@ -2,8 +2,13 @@
 #pragma once
 
 #include "model/event.h"
+#include "util/error.h"
 
 /* A task that is stopped, or was when its call ended, as /proc shows it. PROC is a fd of /proc. */
+
+/* Opens /proc, which has to number processes as we do: the fd, or -errno, EXDEV where it does not.
+ */
+int task_open_proc(struct error *err) _must_check_;
 
 /* Its names and numbers; what cannot be read stays unknown. */
 void task_read(int proc, pid_t tid, struct event_task *ret);

@@ -269,10 +269,11 @@ static __always_inline bool read_before(struct task_struct *task, struct watch_r
 
 enum { SET_NAME = 15, SET_SECCOMP = 22, SET_NO_NEW_PRIVS = 38 };
 
-static __always_inline bool is_told(const struct watch_record *record, __u32 how)
+/* Before anything is read of the task: most calls that come here succeed, and are told by a
+ * tracepoint of their own. */
+static __always_inline bool is_told(__u32 how, __u64 option, __s64 result)
 {
-	__u64 option = record->args[0];
-	if (how & WATCH_FAILED && record->result >= 0)
+	if (how & WATCH_FAILED && result >= 0)
 		return false;
 	return !(how & WATCH_PRCTL) || option == SET_NAME || option == SET_SECCOMP ||
 	       option == SET_NO_NEW_PRIVS;
@@ -290,22 +291,24 @@ int at_call(struct call_ended *ctx)
 {
 	struct task_struct *task = current();
 	__u32 number = ctx->number;
+	__u64 args[6];
 	if (!view.ns || number >= WATCH_CALLS || !is_followed(task))
 		return 0;
 	struct watch_call call = calls[number];
+	read_arguments(args);
+	if (!is_told(call.how, args[0], ctx->result))
+		return 0;
 	struct scratch *scratch = begin(WATCH_CALL, task);
 	if (!scratch)
 		return 0;
 	struct watch_record *record = &scratch->record;
 	record->number = number;
 	record->result = ctx->result;
-	read_arguments(record->args);
+	__builtin_memcpy(record->args, args, sizeof(args));
 	if (call.how & WATCH_MOVES && !read_before(task, record) && ctx->result >= 0) {
 		check_place(task, false);
 		return 0;
 	}
-	if (!is_told(record, call.how))
-		return 0;
 	if (call.how & WATCH_CLONE3)
 		bpf_probe_read_user(&record->flags, sizeof(record->flags), (void *)record->args[0]);
 	if (call.how & WATCH_FD)
