@@ -58,10 +58,8 @@ static void note(struct devices *devices, const char *path, mode_t mode, dev_t r
 	if (devices->n == 0)
 		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(mode) ? 'b' : 'c',
 					      major(rdev), minor(rdev));
-	if (devices->n++ < DEVICES_LISTED) {
-		_cleanup_(freep) char *before = devices->list;
-		devices->list = xasprintf("%s%s%s", before ? before : "", before ? " " : "", path);
-	}
+	if (devices->n++ < DEVICES_LISTED)
+		devices->list = xappend(devices->list, " ", path);
 	devices->n_open += (mode & (S_IROTH | S_IWOTH)) != 0;
 }
 

@@ -161,8 +161,7 @@ void check_proc_unmasked(struct auditing *auditing)
 		_cleanup_(freep) char *path = find_file(auditing, mounts, file, false, &mount);
 		if (!path)
 			continue;
-		_cleanup_(freep) char *before = list;
-		list = xasprintf("%s%s%s", before ? before : "", before ? " " : "", path);
+		list = xappend(list, " ", path);
 		first = first ? first : mount;
 	}
 	if (list)
@@ -258,9 +257,7 @@ struct lumped {
 
 static void lump(struct lumped *lumped, const struct mount_entry *mount)
 {
-	_cleanup_(freep) char *before = lumped->targets;
-	lumped->targets =
-		xasprintf("%s%s%s", before ? before : "", before ? " " : "", mount->target);
+	lumped->targets = xappend(lumped->targets, " ", mount->target);
 	lumped->first = lumped->first ? lumped->first : mount;
 }
 

@@ -235,12 +235,6 @@ static bool came_along(const struct auditing *auditing, const struct mount_table
 	return false;
 }
 
-static char *append(char *list, const char *word)
-{
-	_cleanup_(freep) char *before = list;
-	return xasprintf("%s%s%s", before ? before : "", before ? " " : "", word);
-}
-
 static void say_mount(struct auditing *auditing, const struct mount_entry *mount,
 		      const struct origin_of *origin)
 {
@@ -262,7 +256,7 @@ void check_host_mount(struct auditing *auditing)
 		if (!origins[i].path || origins[i].is_root)
 			continue;
 		if (is_engines_own(auditing, mount, origins[i].path))
-			engines = append(engines, mount->target);
+			engines = xappend(engines, " ", mount->target);
 		else if (!origins[i].on_host || !came_along(auditing, mounts, origins, i))
 			say_mount(auditing, mount, &origins[i]);
 	}

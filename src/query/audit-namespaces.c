@@ -181,10 +181,8 @@ static char *list_kinds(unsigned kinds)
 {
 	char *list = xstrdup("");
 	for (enum ns_kind kind = 0; kind < NS_KIND_COUNT; kind++) {
-		if (!(kinds >> kind & 1))
-			continue;
-		_cleanup_(freep) char *before = list;
-		list = xasprintf("%s%s%s", before, *before ? " " : "", ns_kind_name(kind));
+		if (kinds >> kind & 1)
+			list = xappend(list, " ", ns_kind_name(kind));
 	}
 	return list;
 }

@@ -170,9 +170,8 @@ static char *list_capabilities(uint64_t caps, enum audit_level level, uint64_t *
 		if (!(caps >> number & 1) || capability_level(number) != level)
 			continue;
 		const char *word = capability_word(number);
-		_cleanup_(freep) char *before = list;
-		list = word ? xasprintf("%s%s%s", before ? before : "", before ? " " : "", word)
-			    : xasprintf("%s%s%u", before ? before : "", before ? " " : "", number);
+		_cleanup_(freep) char *digits = word ? NULL : xasprintf("%u", number);
+		list = xappend(list, " ", word ? word : digits);
 		*ret |= BIT(number);
 	}
 	return list;

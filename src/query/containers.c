@@ -73,10 +73,8 @@ static char *name_sharers(const struct family *family, const struct kin *kin, co
 		if (other == kin || !edge)
 			continue;
 		unknown |= !edge->to && edge->why;
-		if (edge->to != ns)
-			continue;
-		_cleanup_(freep) char *before = list;
-		list = xasprintf("%s%s%s", before ? before : "", before ? "," : "", other->label);
+		if (edge->to == ns)
+			list = xappend(list, ",", other->label);
 	}
 	if (!unknown)
 		return list ? list : xstrdup("own");

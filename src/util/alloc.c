@@ -56,6 +56,12 @@ char *xasprintf(const char *format, ...)
 	return string;
 }
 
+char *xappend(char *list, const char *between, const char *word)
+{
+	_cleanup_(freep) char *before = list;
+	return xasprintf("%s%s%s", before ? before : "", before && *before ? between : "", word);
+}
+
 void *xgrow(void *array, size_t n, size_t *capacity, size_t size)
 {
 	if (n < *capacity)

@@ -16,5 +16,9 @@ void *xreallocarray(void *pointer, size_t n, size_t size) _must_check_;
 char *xstrdup(const char *string) _must_check_;
 char *xasprintf(const char *format, ...) _must_check_ _printf_(1, 2);
 
+/* LIST, which is used up and may be NULL, with WORD at its end, and BETWEEN in front of that unless
+ * it is the first one. */
+char *xappend(char *list, const char *between, const char *word) _must_check_;
+
 /* Makes room for one more: returns ARRAY, moved if need be, with *CAPACITY > N. */
 void *xgrow(void *array, size_t n, size_t *capacity, size_t size) _must_check_;

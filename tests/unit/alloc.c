@@ -82,6 +82,16 @@ static void ask_for_too_much(void)
 	free(xreallocarray(NULL, ((size_t)-1 >> 4) + 2, 16));
 }
 
+static void append_puts_something_between(void **state _unused_)
+{
+	_cleanup_(freep) char *list = xappend(NULL, ", ", "a");
+	assert_string_equal(list, "a");
+	list = xappend(list, ", ", "b");
+	assert_string_equal(list, "a, b");
+	_cleanup_(freep) char *empty = xappend(xstrdup(""), ", ", "c");
+	assert_string_equal(empty, "c");
+}
+
 static void overflow_is_fatal(void **state _unused_)
 {
 	char text[256];
@@ -96,6 +106,7 @@ int main(void)
 	TEST(reallocarray_keeps);
 	TEST(strings);
 	TEST(grow_makes_room_and_keeps);
+	TEST(append_puts_something_between);
 	TEST(overflow_is_fatal);
 	return suite_run("alloc");
 }
