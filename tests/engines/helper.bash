@@ -34,17 +34,6 @@ make_rootfs() {
 	printf '%s\n' 'root:x:0:0::/:/bin/sh' 'ctf:x:1000:1000::/:/bin/sh' > "$1/etc/passwd"
 }
 
-# Waits until the command succeeds.
-wait_for() {
-	local _
-	for _ in $(seq 100); do
-		! "$@" > /dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 # pid_of WORD...: the PID of who was started as that. "sleep N" is a name that we can make unique.
 pid_of() {
 	pgrep -o -f -x "$*"

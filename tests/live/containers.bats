@@ -4,23 +4,6 @@
 
 load helper
 
-# background COMMAND...: until the end of the test, in a group of its own. It is $started.
-background() {
-	setsid "$@" < /dev/null > /dev/null 2>&1 3>&- &
-	started=$!
-	groups+=("$started")
-}
-
-teardown() {
-	local group
-	for group in "${groups[@]}"; do
-		kill -KILL -- "-$group" 2> /dev/null || true
-		wait "$group" 2> /dev/null || true
-	done
-	release
-	cd / && rm -rf "$scratch"
-}
-
 # Waits until a process is in another uts namespace than we are.
 wait_uts() {
 	local _

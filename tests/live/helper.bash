@@ -50,7 +50,34 @@ setup() {
 	cd "$scratch" || return 1
 }
 
+# background COMMAND...: until the end of the test, in a group of its own. It is $started.
+background() {
+	setsid "$@" < /dev/null > /dev/null 2> started.err 3>&- &
+	started=$!
+	groups+=("$started")
+}
+
+# Waits until the command succeeds.
+wait_for() {
+	local _
+	for _ in $(seq 100); do
+		! "$@" > /dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+end_groups() {
+	local group
+	for group in "${groups[@]}"; do
+		kill -KILL -- "-$group" 2> /dev/null || true
+		wait "$group" 2> /dev/null || true
+	done
+}
+
 teardown() {
+	end_groups
 	release_holder
 	release
 	cd / && rm -rf "$scratch"

@@ -4,13 +4,6 @@
 
 load helper
 
-# background COMMAND...: until the end of the test, in a group of its own. It is $started.
-background() {
-	setsid "$@" < /dev/null > /dev/null 2> started.err 3>&- &
-	started=$!
-	groups+=("$started")
-}
-
 # confined [OPTION...] -- SCRIPT [WORD...]: a process in namespaces as unshare(1) makes them, which has
 # run SCRIPT. What SCRIPT may need is in $w, the folder of the test.
 confined() {
@@ -30,16 +23,6 @@ confined() {
 	done
 	cat started.err
 	return 1
-}
-
-teardown() {
-	local group
-	for group in "${groups[@]}"; do
-		kill -KILL -- "-$group" 2> /dev/null || true
-		wait "$group" 2> /dev/null || true
-	done
-	release
-	cd / && rm -rf "$scratch"
 }
 
 # levels CHECK REFERENCE: of what that check finds there, each once.

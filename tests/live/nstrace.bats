@@ -150,17 +150,6 @@ uid_map 0 0 1"
 $(grep SigBlk /proc/self/status)"
 }
 
-# until_true COMMAND...: within ten seconds.
-until_true() {
-	local _
-	for _ in $(seq 200); do
-		! "$@" > /dev/null 2>&1 || return 0
-		sleep 0.05
-	done
-	echo "never: $*"
-	return 1
-}
-
 gone() { [ ! -e "/proc/$1" ]; }
 state_of() { sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$1/status"; }
 tracer_of() { sed -n 's/^TracerPid:\t//p' "/proc/$1/status"; }
@@ -169,12 +158,12 @@ tracer_of() { sed -n 's/^TracerPid:\t//p' "/proc/$1/status"; }
 	nstrace --source=ptrace -o /dev/null -- sh -c 'sleep 1000 & sleep 1000' < /dev/null 3>&- &
 	tracer=$!
 	local shell sleepers pid
-	until_true eval '[ "$(pgrep -c -P "$(pgrep -P '$tracer')" sleep)" = 2 ]'
+	wait_for eval '[ "$(pgrep -c -P "$(pgrep -P '$tracer')" sleep)" = 2 ]'
 	shell=$(pgrep -P $tracer)
 	sleepers=$(pgrep -P "$shell")
 	kill -KILL $tracer
 	wait $tracer || true
-	for pid in $shell $workers; do until_true gone "$pid"; done
+	for pid in $shell $workers; do wait_for gone "$pid"; done
 }
 
 # A shell that makes namespaces, one after the other, until it is killed.
@@ -182,7 +171,7 @@ start_worker() {
 	sh -c 'while :; do unshare -u sh -c "read name < /proc/sys/kernel/hostname; echo hm >> works"; sleep 0.02; done' \
 		< /dev/null > /dev/null 2>&1 3>&- &
 	worker=$!
-	until_true test -s works
+	wait_for test -s works
 }
 
 stop_worker() {
@@ -193,7 +182,7 @@ stop_worker() {
 works() {
 	local before
 	before=$(wc -l < works)
-	until_true eval '[ "$(wc -l < works)" -gt '"$((before + 3))"' ]'
+	wait_for eval '[ "$(wc -l < works)" -gt '"$((before + 3))"' ]'
 	[ "$(tracer_of "$worker")" = 0 ]
 	[[ $(state_of "$worker") == [RSD] ]]
 }
@@ -208,7 +197,7 @@ works() {
 			rm -f story.json
 			nstrace --source="$source" -J --output-all -p "$worker" > story.json 2> err < /dev/null 3>&- &
 			tracer=$!
-			until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .new[0])"'
+			wait_for eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .new[0])"'
 			kill -$signal $tracer
 			wait $tracer && status=0 || status=$?
 			cat err
@@ -219,19 +208,25 @@ works() {
 	stop_worker
 }
 
+# follow_shell SCRIPT OPTION...: of a shell that is there before, and waits for "go" in the script.
+follow_shell() {
+	rm -f story.json
+	mkfifo go
+	sh -c "$1" < /dev/null 3>&- &
+	worker=$!
+	trace "${@:2}" -p $worker > story.json 3>&- &
+	wait_for test -s story.json # its first line says that it has begun
+	echo > go
+	wait
+	rm go
+}
+
 @test "running processes: all that they have started, with all threads, until they end" {
 	need_root
 	need_unshare -u
 	local source
 	for source in $(sources); do
-		rm -f story.json
-		mkfifo go
-		sh -c 'sh -c "read word < go; unshare -u true" & wait; exit 3' < /dev/null 3>&- &
-		trace --source="$source" -J --output-all -p $! > story.json 3>&- &
-		until_true test -s story.json # its first line says that it has begun
-		echo > go
-		wait
-		rm go
+		follow_shell 'sh -c "read word < go; unshare -u true" & wait; exit 3' --source="$source" -J --output-all
 		tail -n +2 story.json | jq -es 'any(.type == "unshare" and .kinds == ["uts"])'
 		is "$(tail -n +2 story.json | jq 'select(.type == "exit") | .status')" 3
 	done
@@ -252,7 +247,7 @@ works() {
 	[[ $output == *'is not a process'* ]]
 	nstrace -J --columns +TGID -p "$inside" -p 1@"pid:[$(made 1 pid)]" > story.json < /dev/null 3>&- &
 	tracer=$!
-	until_true test -s story.json
+	wait_for test -s story.json
 	kill -TERM $tracer
 	wait $tracer
 }
@@ -262,7 +257,7 @@ works() {
 	need_root
 	sh -c 'sleep 0.1 & echo $! > zombie; exec sleep 1000' 3>&- &
 	worker=$!
-	until_true eval '[ "$(state_of "$(cat zombie)")" = Z ]'
+	wait_for eval '[ "$(state_of "$(cat zombie)")" = Z ]'
 	zombie=$(cat zombie)
 	for source in $(sources); do
 		run trace --source="$source" -p "$zombie"
@@ -277,12 +272,12 @@ works() {
 	worker=$!
 	strace -o /dev/null -p $worker < /dev/null 2> /dev/null 3>&- &
 	tracer=$!
-	until_true eval '[ "$(tracer_of '$worker')" = '$tracer' ]'
+	wait_for eval '[ "$(tracer_of '$worker')" = '$tracer' ]'
 	run trace --source=ptrace -p $worker
 	is "$status $output" "125 nstrace: cannot trace $worker: $tracer does already"
 	if sources | grep -x bpf; then
 		nstrace -J -p $worker > story.json < /dev/null 3>&- &
-		until_true test -s story.json
+		wait_for test -s story.json
 		kill -TERM $!
 		wait $!
 	fi
@@ -296,7 +291,7 @@ works() {
 	start_worker
 	nstrace -a -J --output-all > story.json < /dev/null 3>&- &
 	tracer=$!
-	until_true eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .kinds == [\"uts\"])"'
+	wait_for eval 'tail -n +2 story.json | jq -es "any(.type == \"unshare\" and .kinds == [\"uts\"])"'
 	kill -INT $tracer
 	wait $tracer
 	stop_worker
@@ -323,7 +318,7 @@ works() {
 	local status=0
 	nstrace --fail-on-loss -J --summary -p $worker > story.json 2> err < /dev/null 3>&- &
 	tracer=$!
-	until_true test -s story.json
+	wait_for test -s story.json
 	kill -STOP $tracer
 	echo > go
 	wait $worker
@@ -426,15 +421,7 @@ pid:[$(made 1 pid)]"
 	need_unshare -u
 	local source
 	for source in $(sources); do
-		rm -f story.json
-		mkfifo go
-		sh -c 'read word < go; unshare -u true; :' < /dev/null 3>&- &
-		worker=$!
-		trace --source="$source" -J --summary -p $worker > story.json 3>&- &
-		until_true test -s story.json
-		echo > go
-		wait
-		rm go
+		follow_shell 'read word < go; unshare -u true; :' --source="$source" -J --summary
 		# This test, and who runs it, were there before.
 		tail -n 1 story.json | jq -e --arg us "($$)" --arg it "sh($worker)" \
 			'.summary[0].lineage | .[-2] == $it and any(.[:-2][]; endswith($us))'
