@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* nsjoin-find REFERENCE: makes out what nsjoin alone cannot, see finder.h. Not for users. */
+/* nsjoin-find REFERENCE: makes out what nsjoin alone cannot, see finder.h. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,6 +8,7 @@
 #include "collect/procfs.h"
 #include "detail/nsfd.h"
 #include "finder.h"
+#include "options.h"
 
 /* A namespace by its number, and some descriptor of it. */
 static int open_namespace(struct resolved *resolved, struct error *err)
@@ -60,13 +61,23 @@ static int send_finding(struct finding *finding, int fd)
 	return sendmsg(FINDER_SOCKET, &message, MSG_NOSIGNAL) < 0 ? 1 : 0;
 }
 
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t size = sizeof(type);
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct resolved resolved = RESOLVED_NOTHING;
 	struct error err = { 0 };
 	struct finding finding = { 0 };
-	if (argc != 2)
+	if (argc != 2 || !is_socket(FINDER_SOCKET)) {
+		static const char line[] = "is run by nsjoin(1), which gives it a socket";
+		message("nsjoin-find", line, sizeof(line) - 1, false);
 		return 2;
+	}
 	finding.result = find(argv[1], &resolved, &err);
 	finding.is_process = resolved.dir >= 0;
 	finding.pid = resolved.plain.pid;

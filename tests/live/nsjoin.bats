@@ -531,3 +531,26 @@ command_of() {
 	is "$(cat written)" out
 	nsjoin "$target" true <&-
 }
+
+@test "nsjoin-find: asked for what takes a search, over a socket, and for nothing else" {
+	run -2 nsjoin-find self 3>&-
+	is "$output" 'nsjoin-find: is run by nsjoin(1), which gives it a socket'
+	need_root
+	make_target -u
+	mv nsjoin-find finds
+	cat > nsjoin-find <<- 'END'
+		#!/bin/sh
+		printf '%s\n' "$*" >> "${0%/*}/asked"
+		readlink /proc/self/fd/3 | grep -q '^socket:' && exec "${0%/*}/finds" "$@"
+	END
+	chmod 755 nsjoin-find
+	is "$(join "$target" readlink /proc/self/ns/uts)" "$(readlink "/proc/$target/ns/uts")"
+	[ ! -e asked ]
+	local uts
+	uts=$(readlink "/proc/$target/ns/uts")
+	is "$(join "$uts" readlink /proc/self/ns/uts)" "$uts"
+	is "$(cat asked)" "$uts"
+	run -125 join 'uts:[4026599999]' true
+	[[ $output == *'uts:[4026599999]'* ]]
+	is "$(tail -n 1 asked)" 'uts:[4026599999]'
+}
