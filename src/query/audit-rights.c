@@ -150,7 +150,8 @@ static const struct capability {
 	[CAP_CHECKPOINT_RESTORE] = { "checkpoint_restore", LEVEL_MEDIUM },
 };
 
-const char *capability_word(unsigned number)
+/* Its name without CAP_; NULL: the number is all there is. */
+static const char *capability_word(unsigned number)
 {
 	return number < ARRAY_SIZE(capabilities) ? capabilities[number].word : NULL;
 }

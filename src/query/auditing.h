@@ -62,9 +62,6 @@ const struct mount_table *audit_mounts(struct auditing *auditing);
 /* "mountinfo 254:0 /srv /shared rw" */
 char *mount_evidence(const struct mount_entry *mount) _must_check_;
 
-/* A capability's name without CAP_: "sys_admin"; NULL: the number is all there is. */
-const char *capability_word(unsigned number);
-
 /* The checks. */
 void check_cgroup_host(struct auditing *auditing);
 void check_ipc_host(struct auditing *auditing);
