@@ -112,11 +112,10 @@ static int follow_member(void *who, const struct trace_target *member)
 
 static int follow_target(struct trace *trace, const struct trace_target *target, struct error *err)
 {
-	struct pollfd end = { .fd = target->pidfd, .events = POLLIN };
 	int r = watcher_follow(trace->watcher, target->pid, target->pidfd, WATCH_TARGET);
 	if (r < 0)
 		return error_errno(err, -r, "cannot follow %d", target->pid);
-	if (r == 0 && poll(&end, 1, 0) > 0)
+	if (r == 0 && task_has_ended(target->pidfd))
 		return error_set(err, ESRCH, "%d has ended", target->pid);
 	return 0;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -256,20 +255,18 @@ static int seize_threads(struct trace *trace, pid_t pid, bool is_target)
 static int seize_member(void *who, const struct trace_target *member)
 {
 	struct trace *trace = who;
-	struct pollfd end = { .fd = member->pidfd, .events = POLLIN };
 	if (tracee_find(&trace->tracing.tracees, member->pid))
 		return 0;
 	int r = seize_threads(trace, member->pid, false);
-	bool is_nothing =
-		poll(&end, 1, 0) > 0 || task_tracer(trace->tracing.proc, member->pid) == getpid();
+	bool is_nothing = task_has_ended(member->pidfd) ||
+			  task_tracer(trace->tracing.proc, member->pid) == getpid();
 	return r < 0 && is_nothing ? 0 : r;
 }
 
 static int refuse(const struct trace *trace, const struct trace_target *target, struct error *err)
 {
-	struct pollfd end = { .fd = target->pidfd, .events = POLLIN };
 	pid_t pid = target->pid;
-	if (poll(&end, 1, 0) > 0)
+	if (task_has_ended(target->pidfd))
 		return error_set(err, ESRCH, "%d has ended", pid);
 	pid_t tracer = task_tracer(trace->tracing.proc, pid);
 	if (tracer)

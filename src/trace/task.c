@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +21,12 @@
 #define CLONE_UNTRACED 0x00800000
 #endif
 #define PTRACE_SET_SYSCALL_INFO_ 0x4212 /* Linux 6.16 */
+
+bool task_has_ended(int pidfd)
+{
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+	return poll(&end, 1, 0) > 0;
+}
 
 static void read_comm(int dir, struct event_task *ret)
 {

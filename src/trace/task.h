@@ -10,6 +10,9 @@
  */
 int task_open_proc(struct error *err) _must_check_;
 
+/* Whether the process has ended whose pidfd that is; false of -1. */
+bool task_has_ended(int pidfd);
+
 /* Its names and numbers; what cannot be read stays unknown. */
 void task_read(int proc, pid_t tid, struct event_task *ret);
 

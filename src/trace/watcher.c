@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,6 +15,7 @@
 #include <bpf/libbpf.h>
 
 #include "trace/calls.h"
+#include "trace/task.h"
 #include "util/alloc.h"
 #include "util/child.h"
 #include "util/parse.h"
@@ -244,11 +244,10 @@ int watcher_follow(struct watcher *watcher, pid_t pid, int pidfd, enum watch_how
 {
 	const __u32 value = how;
 	int map = watcher->programs->maps.followed.map_fd;
-	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 	__atomic_add_fetch(count_of_followed(watcher), 1, __ATOMIC_SEQ_CST);
 	int r = bpf_map_update_elem(map, &pid, &value, BPF_NOEXIST);
 	/* Its end may have come before it was followed: then nobody takes it out. */
-	bool ended = r == 0 && poll(&end, 1, 0) > 0 && bpf_map_delete_elem(map, &pid) == 0;
+	bool ended = r == 0 && task_has_ended(pidfd) && bpf_map_delete_elem(map, &pid) == 0;
 	if (r == 0 && !ended)
 		return 1;
 	__atomic_sub_fetch(count_of_followed(watcher), 1, __ATOMIC_SEQ_CST);
