@@ -8,6 +8,7 @@
  *eight threads that end when it does, as 3 caller maps		in a new user namespace, opens three
  *files that map users, and then writes them
  * caller refused	has a filter that refuses unshare(2), and calls that
+ * caller powerless	gives up its capabilities, all but another thread, and waits
  * caller untraced	has a child that tracers are not to see, which leaves its uts namespace, and
  *			exits as that does: 0, or an errno
  * caller unseen	leaves its uts namespace by a call of the i386 table, and runs true(1)
@@ -15,6 +16,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -115,6 +117,19 @@ static void be_refused(void)
 		err(1, "unshare");
 }
 
+static void be_powerless(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[2] = { 0 };
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, wait_forever, NULL) != 0)
+		errx(1, "no thread");
+	if (syscall(SYS_capset, &header, none) < 0) /* of this thread alone */
+		err(1, "capset");
+	prctl(PR_SET_NAME, "powerless");
+	wait_forever(NULL);
+}
+
 static int have_untraced_child(void)
 {
 	int status;
@@ -157,11 +172,14 @@ int main(int argc, char **argv)
 		write_maps();
 	else if (strcmp(what, "refused") == 0)
 		be_refused();
+	else if (strcmp(what, "powerless") == 0)
+		be_powerless();
 	else if (strcmp(what, "untraced") == 0)
 		return have_untraced_child();
 	else if (strcmp(what, "unseen") == 0)
 		leave_unseen();
 	else
-		errx(2, "rename N, clone N, crowd N, maps, refused, untraced, or unseen");
+		errx(2,
+		     "rename N, clone N, crowd N, maps, refused, powerless, untraced, or unseen");
 	return 0;
 }

@@ -66,35 +66,46 @@ static int read_status_file(int dir, const char *name, struct exposure *ret)
 
 /* Capabilities, filters and no_new_privs are those of each thread, which share all else: what one
  * of them may do, the process may. */
-static void add_threads(int dir, struct exposure *exposure)
+static void add_thread(struct exposure *exposure, const struct exposure *thread)
+{
+	exposure->effective |= thread->effective;
+	exposure->permitted |= thread->permitted;
+	exposure->inheritable |= thread->inheritable;
+	exposure->bounding |= thread->bounding;
+	exposure->ambient |= thread->ambient;
+	exposure->no_new_privs &= thread->no_new_privs;
+	if (thread->seccomp < exposure->seccomp)
+		exposure->seccomp = thread->seccomp;
+}
+
+/* One that ends meanwhile is nothing; one that could not be read might do anything. */
+static int add_threads(int dir, struct exposure *exposure)
 {
 	_cleanup_(folder_closep) DIR *folder = folder_open(dir, "task");
-	for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+	if (!folder)
+		return -errno;
+	for (const struct dirent *entry; (entry = readdir(folder));) {
 		char name[64];
 		struct exposure thread = { 0 };
 		pid_t tid;
-		if (parse_pid(entry->d_name, &tid) < 0)
+		if (parse_pid(entry->d_name, &tid) < 0 || tid == exposure->process->pid)
 			continue;
 		snprintf(name, sizeof(name), "task/%d/status", tid);
-		if (read_status_file(dir, name, &thread) < 0)
-			continue;
-		exposure->effective |= thread.effective;
-		exposure->permitted |= thread.permitted;
-		exposure->inheritable |= thread.inheritable;
-		exposure->bounding |= thread.bounding;
-		exposure->ambient |= thread.ambient;
-		exposure->no_new_privs &= thread.no_new_privs;
-		if (thread.seccomp < exposure->seccomp)
-			exposure->seccomp = thread.seccomp;
+		int r = read_status_file(dir, name, &thread);
+		if (r == 0)
+			add_thread(exposure, &thread);
+		else if (r != -ENOENT && r != -ESRCH)
+			return r;
 	}
+	return 0;
 }
 
 static void read_status(int dir, struct exposure *exposure)
 {
 	int r = read_status_file(dir, "status", exposure);
-	exposure->status_why = -r;
 	if (r == 0)
-		add_threads(dir, exposure);
+		r = add_threads(dir, exposure);
+	exposure->status_why = -r;
 }
 
 /*

@@ -365,3 +365,19 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 	cat started.err
 	[[ $(finding capabilities "$started") == *'by way of a setuid program: '*sys_module* ]]
 }
+
+@test "rights: those of another thread" {
+	need_root
+	need setpriv
+	need_unshare -m
+	background setpriv --no-new-privs caller powerless # which gets nothing by executing
+	is_powerless() { [ "$(cat "/proc/$started/comm")" = powerless ]; }
+	wait_for is_powerless
+	grep -P '^CapEff:\t0+$' "/proc/$started/status"
+	[[ $(finding capabilities "$started") == *'capabilities on the host: '*sys_admin* ]]
+	local other
+	other=$(find "/proc/$started/task" -mindepth 1 -maxdepth 1 ! -name "$started")
+	run --separate-stderr unshare -m sh -c 'mount --bind /dev/null "$0" && exec "$@"' "$other/status" \
+		nsaudit -J "$started"
+	jq -e 'any(.findings[]; .check == "capabilities" and .level == "unknown")' <<< "$output"
+}
