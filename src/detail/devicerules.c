@@ -10,9 +10,9 @@
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/procfile.h"
+#include "util/text.h"
 
 #define LIST_MAX ((size_t)64 * 1024)
-#define CGROUP_TEXT_MAX ((size_t)128 * 1024)
 
 /* "b 7:0 rwm", "a *:* rwm": what only may be made (m) may not be opened. */
 static bool lets_open(const char *line, size_t n, bool any)
@@ -45,34 +45,14 @@ size_t device_rules_find(const char *text, size_t n, const char **ret)
 	return found ? found : find_rule(text, n, false, ret);
 }
 
-/* Of "4:cpu,devices:/path", whether CONTROLLER is among them; version 2 has none: "0::/path". */
-static bool has_controller(const char *list, size_t n, const char *controller)
+/* The path of its cgroup in that hierarchy, "" being version 2; NULL: it is in none. */
+static const char *find_path(const struct cgroup_places *cgroups, const char *controller)
 {
-	size_t n_wanted = strlen(controller);
-	if (!n_wanted)
-		return n == 0;
-	for (const char *end = list + n, *comma; list <= end; list = comma + 1) {
-		comma = memchr(list, ',', end - list);
-		if (!comma)
-			comma = end;
-		if ((size_t)(comma - list) == n_wanted && memcmp(list, controller, n_wanted) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The path of the cgroup in that hierarchy; NULL: it is in none. */
-static char *find_path(const char *text, size_t n, const char *controller)
-{
-	const char *end = text + n;
-	for (const char *line = text; line < end;) {
-		const char *newline = memchr(line, '\n', end - line);
-		const char *line_end = newline ? newline : end;
-		const char *first = memchr(line, ':', line_end - line);
-		const char *second = first ? memchr(first + 1, ':', line_end - first - 1) : NULL;
-		if (second && has_controller(first + 1, second - first - 1, controller))
-			return strndup(second + 1, line_end - second - 1);
-		line = line_end + 1;
+	for (size_t i = 0; i < cgroups->n; i++) {
+		const struct cgroup_place *place = &cgroups->items[i];
+		if (*controller ? text_has_item(place->controllers, controller)
+				: !*place->controllers)
+			return place->path;
 	}
 	return NULL;
 }
@@ -124,21 +104,16 @@ static int count_programs(int cgroup, unsigned *ret)
 	return 0;
 }
 
-struct device_rules device_rules_read(struct arena *arena, int dir, const struct mount_table *own)
+struct device_rules device_rules_read(struct arena *arena, const struct cgroup_places *cgroups,
+				      const struct mount_table *own)
 {
-	struct device_rules rules = { 0 };
-	_cleanup_(freep) char *text = NULL;
-	size_t n;
-	int r = proc_read_all(dir, "cgroup", CGROUP_TEXT_MAX, &text, &n);
-	if (r < 0)
-		return (struct device_rules){ .rules_why = -r, .programs_why = -r };
-	_cleanup_(freep) char *first = find_path(text, n, "devices");
-	_cleanup_(freep) char *second = find_path(text, n, "");
+	struct device_rules rules = { .rules_why = cgroups->why, .programs_why = cgroups->why };
+	const char *first = find_path(cgroups, "devices"), *second = find_path(cgroups, "");
 	if (first)
 		read_list(arena, own, first, &rules);
 	if (second) {
 		_cleanup_(closep) int fd = open_cgroup(own, "cgroup2", "cgroup.procs", second);
-		r = fd < 0 ? fd : count_programs(fd, &rules.n_programs);
+		int r = fd < 0 ? fd : count_programs(fd, &rules.n_programs);
 		rules.programs_why = -r;
 	}
 	return rules;

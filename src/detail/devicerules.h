@@ -5,9 +5,9 @@
 
 /* Between the readers: nothing outside detail/ includes this. */
 
-/* The rules for devices of the cgroups that the process whose directory is DIR is in. OWN are the
- * mounts that we see ourselves, by which cgroups are read. */
-struct device_rules device_rules_read(struct arena *arena, int dir,
+/* The rules for devices of these cgroups. OWN are the mounts that we see ourselves, by which cgroups
+ * are read. */
+struct device_rules device_rules_read(struct arena *arena, const struct cgroup_places *cgroups,
 				      const struct mount_table *own) _must_check_;
 
 /* The line of a devices.list of N bytes that lets a disk be read or written, rather many than one:

@@ -10,27 +10,19 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "detail/cgroups.h"
 #include "detail/devicerules.h"
+#include "detail/insideview.h"
 #include "detail/leaks.h"
 #include "detail/mountinfo.h"
+#include "detail/rights.h"
 #include "detail/sockets.h"
-#include "detail/survey.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/folder.h"
 #include "util/parse.h"
 #include "util/procfile.h"
 #include "util/sort.h"
-
-/* A view that was read, and by what its next process is recognized. */
-struct seen {
-	struct inside_view *view;
-	char *mountinfo;
-	size_t n_mountinfo;
-	struct statx root;
-	int root_why;
-	int *ids; /* of its mounts, sorted */
-};
 
 struct work {
 	struct arena *arena;
@@ -39,73 +31,16 @@ struct work {
 	int64_t tick_offset;
 	struct child_patience patience;
 	struct mount_table own; /* our mounts */
-	struct seen *seen;
-	size_t n_seen, seen_capacity;
+	struct inside_views views;
 	struct exposure *items; /* malloc */
 	size_t n;
 };
 
 static void work_clear(struct work *work)
 {
-	for (size_t i = 0; i < work->n_seen; i++) {
-		free(work->seen[i].mountinfo);
-		free(work->seen[i].ids);
-	}
-	free(work->seen);
+	inside_views_clear(&work->views);
 	free(work->items);
 	arena_free(work->arena);
-}
-
-static int read_status_file(int dir, const char *name, struct exposure *ret)
-{
-	_cleanup_(freep) char *text = NULL;
-	size_t n;
-	int r = proc_read_all(dir, name, PROC_STATUS_MAX, &text, &n);
-	return r == 0 && exposure_parse_status(text, n, ret) < 0 ? -EIO : r;
-}
-
-/* Capabilities, filters and no_new_privs are those of each thread, which share all else: what one
- * of them may do, the process may. */
-static void add_thread(struct exposure *exposure, const struct exposure *thread)
-{
-	exposure->effective |= thread->effective;
-	exposure->permitted |= thread->permitted;
-	exposure->inheritable |= thread->inheritable;
-	exposure->bounding |= thread->bounding;
-	exposure->ambient |= thread->ambient;
-	exposure->no_new_privs &= thread->no_new_privs;
-	if (thread->seccomp < exposure->seccomp)
-		exposure->seccomp = thread->seccomp;
-}
-
-/* One that ends meanwhile is nothing; one that could not be read might do anything. */
-static int add_threads(int dir, struct exposure *exposure)
-{
-	_cleanup_(folder_closep) DIR *folder = folder_open(dir, "task");
-	if (!folder)
-		return -errno;
-	for (const struct dirent *entry; (entry = readdir(folder));) {
-		char name[64];
-		struct exposure thread = { 0 };
-		pid_t tid;
-		if (parse_pid(entry->d_name, &tid) < 0 || tid == exposure->process->pid)
-			continue;
-		snprintf(name, sizeof(name), "task/%d/status", tid);
-		int r = read_status_file(dir, name, &thread);
-		if (r == 0)
-			add_thread(exposure, &thread);
-		else if (r != -ENOENT && r != -ESRCH)
-			return r;
-	}
-	return 0;
-}
-
-static void read_status(int dir, struct exposure *exposure)
-{
-	int r = read_status_file(dir, "status", exposure);
-	if (r == 0)
-		r = add_threads(dir, exposure);
-	exposure->status_why = -r;
 }
 
 /*
@@ -143,86 +78,30 @@ static void read_idmap(struct arena *arena, int dir, struct idmap *ret)
 	*ret = (struct idmap){ .n = r < 0 ? 0 : n, .ranges = kept, .why = -r };
 }
 
-static bool is_same_root(const struct seen *a, const struct seen *b)
+static bool is_initial(const struct work *work, int dir)
 {
-	if (a->root_why || b->root_why)
-		return a->root_why == b->root_why;
-	return a->root.stx_ino == b->root.stx_ino &&
-	       a->root.stx_dev_major == b->root.stx_dev_major &&
-	       a->root.stx_dev_minor == b->root.stx_dev_minor;
+	ino_t initial = work->snapshot->origin.initial[NS_MNT];
+	return initial && dir >= 0 && proc_inode(dir, "ns/mnt", NULL) == initial;
 }
 
-static struct seen *find_seen(struct work *work, const struct seen *wanted)
+/* Whose mount namespace is the host's has no other border than its root directory. */
+static void read_views(struct work *work, int dir, struct exposure *exposure)
 {
-	for (size_t i = 0; i < work->n_seen; i++) {
-		struct seen *seen = &work->seen[i];
-		if (seen->n_mountinfo == wanted->n_mountinfo && is_same_root(seen, wanted) &&
-		    memcmp(seen->mountinfo, wanted->mountinfo, wanted->n_mountinfo) == 0)
-			return seen;
-	}
-	return NULL;
-}
-
-static void list_ids(struct seen *seen)
-{
-	const struct mount_table *mounts = &seen->view->mounts;
-	seen->ids = xcalloc(mounts->n, sizeof(*seen->ids));
-	for (size_t i = 0; i < mounts->n; i++)
-		seen->ids[i] = mounts->items[i].id;
-	if (mounts->n)
-		qsort(seen->ids, mounts->n, sizeof(*seen->ids), compare_pids);
-}
-
-static struct seen *add_seen(struct work *work, int root, struct seen *seen)
-{
-	_cleanup_(freep) char *text = xmalloc(seen->n_mountinfo + 1);
-	memcpy(text, seen->mountinfo, seen->n_mountinfo);
-	seen->view = arena_alloc(work->arena, sizeof(*seen->view));
-	seen->view->mounts = mountinfo_parse(work->arena, text, seen->n_mountinfo);
-	if (root >= 0)
-		survey_take(work->arena, &work->patience, root, seen->view);
-	else
-		survey_refused(work->arena, seen->root_why, seen->view);
-	list_ids(seen);
-	work->seen = xgrow(work->seen, work->n_seen, &work->seen_capacity, sizeof(*work->seen));
-	work->seen[work->n_seen++] = *seen;
-	return &work->seen[work->n_seen - 1];
-}
-
-/* One that shows no mounts at all. */
-static const struct inside_view *blank_view(struct arena *arena, int why)
-{
-	struct inside_view *view = arena_alloc(arena, sizeof(*view));
-	view->mounts.why = why;
-	view->nodes.why = why;
-	view->sockets.why = why;
-	return view;
-}
-
-static void read_view(struct work *work, int dir, struct exposure *exposure)
-{
-	struct seen wanted = { 0 };
-	int r = proc_read_all(dir, "mountinfo", MOUNTINFO_MAX, &wanted.mountinfo,
-			      &wanted.n_mountinfo);
-	if (r < 0) {
-		exposure->view = blank_view(work->arena, -r);
-		exposure->leaks.why = -r;
+	char root[PATH_MAX];
+	exposure->view = inside_view_read(&work->views, dir);
+	ssize_t n = readlinkat(dir, "root", root, sizeof(root));
+	exposure->leaks.why = n < 0 ? errno : exposure->view->mounts.why;
+	if (exposure->leaks.why)
 		return;
-	}
-	_cleanup_(closep) int root = openat(dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 ||
-	    statx(root, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &wanted.root) < 0)
-		wanted.root_why = errno;
-	struct seen *seen = find_seen(work, &wanted);
-	if (seen)
-		free(wanted.mountinfo);
-	else
-		seen = add_seen(work, wanted.root_why ? -1 : root, &wanted);
-	exposure->view = seen->view;
-	if (seen->view->mounts.why)
-		exposure->leaks.why = seen->view->mounts.why;
-	else
-		exposure->leaks = leaks_read(work->arena, dir, seen->ids, seen->view->mounts.n);
+	exposure->root = arena_copy(work->arena, root, n);
+	if (strcmp(exposure->root, "/") != 0 && !is_initial(work, dir))
+		exposure->outer = inside_view_read_outer(&work->views, work->proc, dir);
+	const struct leak_bounds bounds = {
+		.root = exposure->root,
+		.mounts = &exposure->view->mounts,
+		.outer = exposure->outer ? &exposure->outer->mounts : NULL,
+	};
+	exposure->leaks = leaks_read(work->arena, dir, &bounds);
 }
 
 /* What vanishes while it is read has nothing. Of whose main thread alone has exited, not all can be
@@ -236,11 +115,12 @@ static void read_process(struct work *work, const struct process *process)
 	    !proc_is_same(dir, process->start, work->tick_offset, &stat) ||
 	    (stat.state == 'Z' && process->n_tasks <= 1))
 		return;
-	read_status(dir, &exposure);
+	rights_read(work->arena, dir, &exposure);
 	read_label(work->arena, dir, &exposure);
 	read_idmap(work->arena, dir, &exposure.map);
-	exposure.device_rules = device_rules_read(work->arena, dir, &work->own);
-	read_view(work, dir, &exposure);
+	exposure.cgroups = cgroups_read(work->arena, dir);
+	exposure.device_rules = device_rules_read(work->arena, &exposure.cgroups, &work->own);
+	read_views(work, dir, &exposure);
 	if (!proc_is_gone(dir))
 		work->items[work->n++] = exposure;
 }
@@ -263,12 +143,6 @@ static void read_processes(struct work *work, const struct process *const *proce
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || sorted[i] != sorted[i - 1])
 			read_process(work, sorted[i]);
-}
-
-static bool is_initial(const struct work *work, int dir)
-{
-	ino_t initial = work->snapshot->origin.initial[NS_MNT];
-	return initial && dir >= 0 && proc_inode(dir, "ns/mnt", NULL) == initial;
 }
 
 static bool has_root(const struct mount_table *table)
@@ -328,17 +202,22 @@ static void find_host_root(struct work *work, struct exposures *ret)
 		ret->host_root = uid;
 }
 
-/* Where we see all of /proc and /sys, a file that is not there is one that the kernel has not. */
+static bool has_file(int dir, const char *path)
+{
+	return faccessat(dir, path, F_OK, 0) == 0 || errno != ENOENT;
+}
+
+/* Where we see all of such a file system, a file that is not there is one that the kernel has not. */
 static unsigned find_files(int proc)
 {
 	unsigned found = 0;
 	_cleanup_(closep) int sys = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	bool has_sys = faccessat(proc, "sys/kernel", F_OK, 0) == 0 &&
-		       faccessat(sys, "kernel", F_OK, 0) == 0;
+	bool sees_proc = faccessat(proc, "sys/kernel", F_OK, 0) == 0;
+	bool sees_sys = faccessat(sys, "kernel", F_OK, 0) == 0;
 	for (enum kernel_file file = 0; file < KERNEL_FILE_COUNT; file++) {
 		const struct kernel_file_info *info = kernel_file_info(file);
-		int dir = strcmp(info->type, "proc") == 0 ? proc : sys;
-		if (!has_sys || faccessat(dir, info->path + 1, F_OK, 0) == 0 || errno != ENOENT)
+		bool is_proc = strcmp(info->type, "proc") == 0;
+		if (!(is_proc ? sees_proc : sees_sys) || has_file(is_proc ? proc : sys, info->path + 1))
 			found |= 1u << file;
 	}
 	return found;
@@ -357,6 +236,7 @@ int exposures_take(const struct snapshot *snapshot, const struct process *const 
 	if (proc < 0)
 		return error_errno(err, errno, "cannot open /proc");
 	work.proc = proc;
+	work.views = (struct inside_views){ .arena = work.arena, .patience = &work.patience };
 	work.tick_offset = proc_own_tick_offset(proc);
 	struct exposures *exposures = arena_alloc(work.arena, sizeof(*exposures));
 	exposures->engines =

@@ -11,6 +11,3 @@
  */
 int exposures_take(const struct snapshot *snapshot, const struct process *const *processes,
 		   size_t n, const struct exposures **ret, struct error *err) _must_check_;
-
-/* status.c: parses /proc/PID/status into RET: 0, or -EINVAL where a line is missing. Pure. */
-int exposure_parse_status(const char *text, size_t n, struct exposure *ret) _must_check_;

@@ -5,6 +5,15 @@
 
 /* Between the readers: nothing outside detail/ includes this. */
 
-/* The directories that the process whose directory is DIR has open, or is in, and that are on no
- * mount of the N ids IDS, which are sorted. Asks no file system, as that may never answer. */
-struct leak_list leaks_read(struct arena *arena, int dir, const int *ids, size_t n) _must_check_;
+/* What paths of a process lead to. */
+struct leak_bounds {
+	const char *root;		 /* its root directory, in its mount namespace */
+	const struct mount_table *mounts; /* that it sees */
+	const struct mount_table *outer; /* those of its mount namespace; NULL: the same, or not
+					  * known */
+};
+
+/* The files that the process whose directory is DIR has open, or is in, and that are out of these
+ * bounds. Asks no file system, as that may never answer. */
+struct leak_list leaks_read(struct arena *arena, int dir,
+			    const struct leak_bounds *bounds) _must_check_;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/mounts.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/procfile.h"
@@ -40,6 +41,7 @@ static struct mount_entry take(struct arena *arena, struct libmnt_fs *fs)
 		.target = copy(arena, mnt_fs_get_target(fs)),
 		.type = copy(arena, mnt_fs_get_fstype(fs)),
 		.source = copy(arena, mnt_fs_get_source(fs)),
+		.options = copy(arena, super),
 		.mount_ro = has_option(vfs, "ro"),
 		.super_ro = has_option(super, "ro"),
 		.no_devices = has_option(vfs, "nodev"),
@@ -101,6 +103,8 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 			return (struct mount_table){ .why = EIO };
 	}
 	result.by_parent = index_parents(arena, items, result.n);
+	for (size_t i = 0; i < result.n; i++)
+		items[i].is_seen = mounts_at(&result, items[i].target) == &items[i];
 	return result;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 
-#include "detail/exposure.h"
+#include "detail/rights.h"
 #include "util/text.h"
 
 /* No line is no empty set. CapAmb is as old as Linux 4.3. */
@@ -23,18 +23,26 @@ static int parse_number(const char *text, const char *end, const char *key, unsi
 	return 0;
 }
 
-int exposure_parse_status(const char *text, size_t n, struct exposure *ret)
+static int parse_ids(const char *text, const char *end, const char *key, uint32_t ret[4])
 {
-	const char *end = text + n;
-	uint64_t no_new_privs, seccomp;
-	struct exposure parsed = *ret;
-	for (unsigned i = 0; i < ARRAY_SIZE(parsed.uids); i++) {
-		uint64_t uid;
-		if (parse_number(text, end, "Uid", i, &uid) < 0)
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t id;
+		if (parse_number(text, end, key, i, &id) < 0)
 			return -EINVAL;
-		parsed.uids[i] = uid;
+		ret[i] = id;
 	}
-	if (parse_number(text, end, "NoNewPrivs", 0, &no_new_privs) < 0 ||
+	return 0;
+}
+
+int rights_parse(const char *text, size_t n, struct rights *ret)
+{
+	const char *end = text + n, *groups_end;
+	const char *groups = text_line(text, end, "Groups", &groups_end);
+	uint64_t no_new_privs, seccomp;
+	struct rights parsed = { .groups = groups };
+	if (!groups || parse_ids(text, end, "Uid", parsed.uids) < 0 ||
+	    parse_ids(text, end, "Gid", parsed.gids) < 0 ||
+	    parse_number(text, end, "NoNewPrivs", 0, &no_new_privs) < 0 ||
 	    parse_number(text, end, "Seccomp", 0, &seccomp) < 0 ||
 	    parse_set(text, end, "CapEff", &parsed.effective) < 0 ||
 	    parse_set(text, end, "CapPrm", &parsed.permitted) < 0 ||
@@ -42,6 +50,7 @@ int exposure_parse_status(const char *text, size_t n, struct exposure *ret)
 	    parse_set(text, end, "CapBnd", &parsed.bounding) < 0 ||
 	    parse_set(text, end, "CapAmb", &parsed.ambient) < 0)
 		return -EINVAL;
+	parsed.n_groups = groups_end - groups;
 	parsed.no_new_privs = no_new_privs;
 	parsed.seccomp = seccomp;
 	*ret = parsed;

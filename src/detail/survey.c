@@ -2,10 +2,12 @@
 #include "detail/survey.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include "detail/sockets.h"
 #include "util/alloc.h"
@@ -36,7 +38,8 @@ struct record {
 	uid_t uid;
 	gid_t gid;
 	dev_t rdev;
-	bool has_release_agent;
+	bool has_release_agent, is_outer;
+	ino_t pid_ns;
 };
 
 struct surveyor {
@@ -89,6 +92,20 @@ static bool has_release_agent(const struct surveyor *surveyor, const struct moun
 	return fd >= 0;
 }
 
+/* Whose processes are in that proc: its first one tells, if it may be looked at; and of ourselves
+ * it has as many numbers as there are pid namespaces from its own to ours. */
+static void look_at_proc(const struct surveyor *surveyor, const char *target, struct record *record)
+{
+	struct proc_status status;
+	struct statfs fs;
+	_cleanup_(closep) int fd = rootfile_open(surveyor->root, target);
+	if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
+		return;
+	record->pid_ns = proc_inode(fd, "1/ns/pid", NULL);
+	record->is_outer =
+		proc_read_status(fd, "self/status", &status) == 0 && status.n_pids > 1;
+}
+
 static void look_at_targets(const struct surveyor *surveyor, bool far)
 {
 	for (size_t i = 0; i < surveyor->mounts->n; i++) {
@@ -99,6 +116,8 @@ static void look_at_targets(const struct surveyor *surveyor, bool far)
 		record.why = -look(surveyor->root, mount->target, &record);
 		if (!record.why && strcmp(mount->type, "cgroup") == 0)
 			record.has_release_agent = has_release_agent(surveyor, mount);
+		if (!record.why && strcmp(mount->type, "proc") == 0)
+			look_at_proc(surveyor, mount->target, &record);
 		say(surveyor, &record, NULL);
 	}
 }
@@ -220,6 +239,8 @@ static void hear_target(const struct hearing *hearing, const struct record *reco
 	mount->gid = record->gid;
 	mount->rdev = record->rdev;
 	mount->has_release_agent = record->has_release_agent;
+	mount->is_outer = record->is_outer;
+	mount->pid_ns = record->pid_ns;
 }
 
 static void hear_node(struct hearing *hearing, const struct record *record, const char *path)

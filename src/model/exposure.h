@@ -20,6 +20,7 @@ struct mount_entry {
 	const char *root;   /* which part of the file system */
 	const char *target; /* below the root directory of the process */
 	const char *type, *source;
+	const char *options;	 /* of the file system, as they are there: "rw,cpu,cpuacct" */
 	bool mount_ro, super_ro; /* writable is what is neither */
 	bool no_devices;	 /* nodes on it are not opened */
 	bool pids_only;		 /* proc: it has nothing but processes */
@@ -30,7 +31,10 @@ struct mount_entry {
 	gid_t gid;
 	dev_t rdev;
 	bool has_release_agent; /* cgroup: as only the root of a hierarchy has */
+	ino_t pid_ns;		/* proc: whose processes are there; 0: not known */
+	bool is_outer;		/* proc: they are of a pid namespace around the viewer's */
 	bool is_top;		/* what it is mounted on is not in the table */
+	bool is_seen;		/* somebody gets there by its target: nothing covers it */
 };
 
 /* In the order of the file, where what is mounted on something comes behind it. */
@@ -71,11 +75,17 @@ struct socket_list {
 	int why; /* likewise */
 };
 
-/* A directory that a process has open, or is in, and which is on no mount that it sees. */
+/* A file that a process has open, or a directory that it is in, to which no path leads that it
+ * could go: it is on a mount of somebody else, or covered by one, or outside of a chroot. */
 struct leak {
 	int fd;		  /* -1: its working directory */
 	int mount;	  /* id of the mount */
 	const char *path; /* as the link says */
+	bool writable;	  /* it may write to it by this descriptor */
+	bool is_outside;  /* of a chroot, in its own mount namespace */
+	dev_t dev;	  /* of the file system */
+	mode_t mode;
+	dev_t rdev;
 };
 
 struct leak_list {
@@ -93,6 +103,18 @@ struct device_rules {
 	int programs_why;
 };
 
+/* A line of /proc/PID/cgroup; paths are as the viewer's cgroup namespace has them. */
+struct cgroup_place {
+	const char *controllers; /* "cpu,cpuacct", "name=systemd"; "" version 2 */
+	const char *path;
+};
+
+struct cgroup_places {
+	size_t n;
+	const struct cgroup_place *items;
+	int why;
+};
+
 /* What depends on the mount namespace and the root directory only, so that processes share it. */
 struct inside_view {
 	struct mount_table mounts;
@@ -100,11 +122,18 @@ struct inside_view {
 	struct socket_list sockets; /* in the places where engines have theirs */
 };
 
+/* Sorted, each once. */
+struct id_set {
+	size_t n;
+	const uint32_t *items;
+};
+
 struct exposure {
 	const struct process *process;
-	/* /proc/PID/status */
+	/* /proc/PID/status, of all threads together */
 	int status_why;
-	uid_t uids[4]; /* real, effective, saved, of files: it may make any of them its own */
+	struct id_set users; /* real, effective, saved, of files: it may make any of them its own */
+	struct id_set groups; /* likewise, and those that it is in besides */
 	uint64_t effective, permitted, inheritable, bounding, ambient; /* bits 1 << CAP_… */
 	bool no_new_privs;
 	unsigned seccomp; /* SECCOMP_MODE_…; 0 off */
@@ -113,7 +142,12 @@ struct exposure {
 	int label_why;
 	struct idmap map; /* uid_map */
 	const struct inside_view *view;
+	/* What it sees if its root directory is no border to it: from that of its mount namespace.
+	 * NULL: that is the same. */
+	const struct inside_view *outer;
+	const char *root; /* in its mount namespace, where it is another one: "/srv/jail" */
 	struct leak_list leaks;
+	struct cgroup_places cgroups;
 	struct device_rules device_rules;
 };
 

@@ -17,7 +17,7 @@ static const struct audit_check checks[] = {
 	{ "engine-socket", LEVEL_CRITICAL, "the socket of a container engine is there",
 	  "Whoever talks to an engine may have it start a container with all rights. A "
 	  "read-only mount keeps nobody from connecting. Where root in there is not root "
-	  "on the host, and the socket is not for all, medium. Sockets are found where "
+	  "on the host, and neither its groups nor all may write to the socket, medium. Sockets are found where "
 	  "engines have theirs, and wherever a process that is called as an engine "
 	  "listens; other names do not hide them.",
 	  "Do not mount it. Give what needs the engine a proxy that allows a few "
@@ -56,14 +56,14 @@ static const struct audit_check checks[] = {
 	  "a user namespace.",
 	  check_capabilities },
 	{ "pid-ptrace", LEVEL_CRITICAL, "it may trace the host's processes",
-	  "CAP_SYS_PTRACE in the host's user namespace and the host's pid namespace "
-	  "together are as good as root on the host: one writes into the memory of any "
-	  "process.",
+	  "CAP_SYS_PTRACE in the host's user namespace and the host's pid namespace, or a "
+	  "proc that shows it, together are as good as root on the host: one writes into "
+	  "the memory of any process.",
 	  "Drop one of the two.",
 	  check_pid_ptrace },
 	{ "device-disk", LEVEL_CRITICAL, "nodes of disks are there",
 	  "A disk can be read and written past all that its file system allows. Low where "
-	  "root in there may not open them. Rules for devices of the cgroup may refuse it "
+	  "nobody in there may open them, by uid, groups or capabilities. Rules for devices of the cgroup may refuse it "
 	  "nevertheless, which are not looked at; an engine that makes a node allows it.",
 	  "Give it files instead of disks; do not run it privileged.",
 	  check_device_disk },
@@ -87,13 +87,30 @@ static const struct audit_check checks[] = {
 	  "no border to root.",
 	  "Give it a mount namespace and a root file system of its own.",
 	  check_mnt_host },
+	{ "chroot", LEVEL_CRITICAL, "its root directory is a chroot",
+	  "A chroot in a mount namespace of its own is no border to who has CAP_SYS_CHROOT, "
+	  "or a directory from outside of it open: low, and what is said of mounts, devices "
+	  "and sockets is then said of all the mount namespace, by paths from its root. For "
+	  "others, info.",
+	  "Use pivot_root(2), as engines do, or drop CAP_SYS_CHROOT.",
+	  check_chroot },
 	{ "leaked-directory", LEVEL_CRITICAL, "it has a directory of the host open",
-	  "From a directory that is on none of its own mounts a process goes on to the "
-	  "files around it (CVE-2024-21626). The host's own: critical for root, else "
-	  "high; medium where it is known to be another one.",
+	  "From a directory that no path in there leads to, a process goes on to the files "
+	  "around it (CVE-2024-21626). The host's own: critical for root, else high. One "
+	  "that is covered by another mount, or was unmounted, is as bad as its file system "
+	  "mounted; medium where it is known to be nothing of the host.",
 	  "Update the runtime; close descriptors before a container is started "
 	  "(O_CLOEXEC).",
 	  check_leaked_directory },
+	{ "leaked-file", LEVEL_CRITICAL, "it has a file of the host open",
+	  "What is open for writing is written without any right, and root opens anew for "
+	  "writing what is open for reading. Disks, memory, what root of the host runs, and "
+	  "core_pattern or another helper of the kernel: critical. Other files of the "
+	  "kernel: high. Where a file of the system can only be read, and of other "
+	  "devices, medium; other files, such as a log, low.",
+	  "Close descriptors before a container is started (O_CLOEXEC); give it pipes for "
+	  "its output.",
+	  check_leaked_file },
 	{ "host-mount", LEVEL_CRITICAL, "a path of the host is mounted",
 	  "What is written there, the host sees. Folders of the system (/etc, /usr, "
 	  "/root, /var and such) decide what root of the host runs: critical if writable "
@@ -114,6 +131,13 @@ static const struct audit_check checks[] = {
 	  "root. Users of the host are as good as root in there to their processes.",
 	  "Leave out --pid=host; share the pid namespace of one other container.",
 	  check_pid_host },
+	{ "host-proc", LEVEL_HIGH, "a proc of the host's pid namespace is mounted",
+	  "It shows the host's processes in spite of a pid namespace of its own: their "
+	  "command lines, environments and, below root and fd, their files, to who has "
+	  "their uid and no less capabilities: high for root. With CAP_SYS_PTRACE it is "
+	  "pid-ptrace. That of another container: medium.",
+	  "Mount a new proc in its pid namespace; do not bind the host's.",
+	  check_host_proc },
 	{ "sysrq-trigger", LEVEL_HIGH, "/proc/sysrq-trigger is writable",
 	  "A letter written to it stops the host, or kills everything on it. It takes no "
 	  "capability, only root's uid.",
@@ -129,13 +153,13 @@ static const struct audit_check checks[] = {
 	  "Mount /sys read-only, in every place, as engines do by default.",
 	  check_sys_writable },
 	{ "kernel-fs", LEVEL_HIGH, "debugfs, tracefs or the like is there",
-	  "These show the kernel at work, and change it: high if root may write, but bpf "
-	  "and pstore (medium). Readable: low; to mapped users, info.",
+	  "These show the kernel at work, and change it: high if root may write, but bpf, "
+	  "pstore, fusectl and the host's mqueue and hugetlbfs (medium). Readable: low; to mapped users, info.",
 	  "Do not mount /sys or its folders from the host.",
 	  check_kernel_fs },
 	{ "cgroup-writable", LEVEL_HIGH, "cgroups are writable",
-	  "Who writes to all of the tree freezes, kills or starves any process of the "
-	  "host: high for root. Its own part of it: its limits are at its mercy (low), as "
+	  "Who writes to all of the tree, or to cgroups of others, freezes, kills or "
+	  "starves processes of the host: high for root. Its own part of it: its limits are at its mercy (low), as "
 	  "it is meant to be in version 2 (info).",
 	  "Mount cgroups read-only, in a cgroup namespace of its own.",
 	  check_cgroup_writable },

@@ -41,26 +41,57 @@ static bool is_terminal(dev_t rdev)
 	return major(rdev) >= 136 && major(rdev) <= 143;
 }
 
+const char *device_word(mode_t mode, dev_t rdev, enum audit_level *ret_level)
+{
+	static const struct {
+		const char *word;
+		enum audit_level level;
+	} words[] = {
+		[DEVICE_DISK] = { "a disk", LEVEL_CRITICAL },
+		[DEVICE_MEMORY] = { "the host's memory", LEVEL_CRITICAL },
+		[DEVICE_KMSG] = { "the log of the kernel", LEVEL_MEDIUM },
+		[DEVICE_OTHER] = { "a device of the host", LEVEL_MEDIUM },
+	};
+	enum device_kind kind = device_kind(mode, rdev);
+	if (kind == DEVICE_HARMLESS || is_terminal(rdev))
+		return NULL;
+	*ret_level = words[kind].level;
+	return words[kind].word;
+}
+
 /* Devices of one kind, as they are found. */
 struct devices {
 	enum device_kind kind;
-	size_t n, n_open; /* of them anybody may read or write */
+	size_t n;
+	enum answer may; /* it opens one of them by the rights of the node */
 	char *list;	  /* the first few */
 	char *evidence;
 };
 
 #define DEVICES_LISTED 4
 
-static void note(struct devices *devices, const char *path, mode_t mode, dev_t rdev)
+/* What is at a path. */
+struct node {
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+};
+
+static void note(const struct auditing *auditing, struct devices *devices, const char *path,
+		 struct node node)
 {
-	if (is_terminal(rdev) || device_kind(mode, rdev) != devices->kind)
+	const mode_t any = S_IROTH | S_IWOTH;
+	if (is_terminal(node.rdev) || device_kind(node.mode, node.rdev) != devices->kind)
 		return;
 	if (devices->n == 0)
-		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(mode) ? 'b' : 'c',
-					      major(rdev), minor(rdev));
+		devices->evidence = xasprintf("%s %c %u:%u", path,
+					      S_ISBLK(node.mode) ? 'b' : 'c', major(node.rdev),
+					      minor(node.rdev));
 	if (devices->n++ < DEVICES_LISTED)
 		devices->list = xappend(devices->list, " ", path);
-	devices->n_open += (mode & (S_IROTH | S_IWOTH)) != 0;
+	devices->may = answer_or(devices->may,
+				 may_use(auditing, node.uid, node.gid, node.mode, any));
 }
 
 static bool is_listed(const struct node_list *nodes, const char *path)
@@ -75,42 +106,45 @@ static bool is_listed(const struct node_list *nodes, const char *path)
 static void find(const struct auditing *auditing, const struct mount_table *mounts,
 		 struct devices *devices)
 {
-	const struct node_list *nodes = &auditing->exposure->view->nodes;
+	const struct node_list *nodes = &auditing->view->nodes;
 	for (size_t i = 0; i < nodes->n; i++) {
 		const struct device_node *node = &nodes->items[i];
 		const struct mount_entry *mount = mounts_at(mounts, node->path);
 		if (!mount || !mount->no_devices)
-			note(devices, node->path, node->mode, node->rdev);
+			note(auditing, devices, node->path,
+			     (struct node){ node->mode, node->uid, node->gid, node->rdev });
 	}
 	/* On a folder's list, what is mounted on a file looks like a file. */
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		bool is_node = !mount->why && (S_ISBLK(mount->mode) || S_ISCHR(mount->mode));
-		if (is_node && !mount->no_devices && mount_is_seen(mounts, mount) &&
+		if (is_node && !mount->no_devices && mount->is_seen &&
 		    !is_listed(nodes, mount->target))
-			note(devices, mount->target, mount->mode, mount->rdev);
+			note(auditing, devices, mount->target,
+			     (struct node){ mount->mode, mount->uid, mount->gid, mount->rdev });
 	}
 }
 
-/* LEVEL where it may open them, as MAY says, else OTHERWISE; a disk that anybody may open is bad
- * for anybody, while other nodes that are open to all are meant so. */
+/* LEVEL where it may open them, as MAY says, else OTHERWISE; a disk that it may open as anybody, or
+ * as one of a group, is bad, while other nodes that are open to all are meant so. */
 static void check(struct auditing *auditing, enum device_kind kind, enum answer may,
 		  enum audit_level level, enum audit_level otherwise, const char *what)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
-	const struct node_list *nodes = &auditing->exposure->view->nodes;
+	const struct node_list *nodes = &auditing->view->nodes;
 	struct devices devices = { .kind = kind };
 	if (!mounts)
 		return;
 	find(auditing, mounts, &devices);
-	bool open = devices.n_open && kind == DEVICE_DISK;
+	if (kind == DEVICE_DISK)
+		may = answer_or(may, devices.may);
 	_cleanup_(freep) char *list = devices.list;
 	if (devices.n > DEVICES_LISTED)
 		list = xasprintf("%s and %zu more", devices.list, devices.n - DEVICES_LISTED);
 	if (devices.n > DEVICES_LISTED)
 		free(devices.list);
 	if (devices.n)
-		audit_say(auditing, grade_by(open ? ANSWER_YES : may, level, otherwise),
+		audit_say(auditing, grade_by(may, level, otherwise),
 			  devices.evidence, "%s: %s", what, list);
 	if (nodes->why)
 		audit_unknown(auditing, nodes->why, "not all device nodes could be looked for");
@@ -118,7 +152,7 @@ static void check(struct auditing *auditing, enum device_kind kind, enum answer 
 
 void check_device_disk(struct auditing *auditing)
 {
-	check(auditing, DEVICE_DISK, auditing->power.root, LEVEL_CRITICAL, LEVEL_LOW,
+	check(auditing, DEVICE_DISK, auditing->power.files, LEVEL_CRITICAL, LEVEL_LOW,
 	      "may read and write disks");
 }
 
@@ -138,7 +172,7 @@ void check_device_kmsg(struct auditing *auditing)
 
 void check_device_other(struct auditing *auditing)
 {
-	check(auditing, DEVICE_OTHER, auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW,
+	check(auditing, DEVICE_OTHER, auditing->power.files, LEVEL_MEDIUM, LEVEL_LOW,
 	      "may use devices of the host");
 }
 

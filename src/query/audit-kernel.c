@@ -5,6 +5,7 @@
 
 #include "query/auditing.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 /* Where INNER of a file system of that type is in there, by way of any of its mounts, writable or
  * not; NULL: nowhere. Freed by the caller. */
@@ -69,10 +70,15 @@ static const struct mount_entry *find_masked(const struct mount_table *mounts,
 	return NULL;
 }
 
-/*
- * Files below /proc/sys and most of /proc and /sys belong to the host's root, and who is that one
- * needs no capability to write them (test_perm() in the kernel's fs/proc/proc_sysctl.c).
- */
+/* Who may write to such a file. Those below /proc/sys ask whether he is the host's root, and for no
+ * capability (test_perm() in the kernel's fs/proc/proc_sysctl.c). */
+static enum answer may_write(const struct auditing *auditing, enum kernel_file file)
+{
+	const struct kernel_file_info *info = kernel_file_info(file);
+	bool is_parameter = strcmp(info->type, "proc") == 0 && path_is_within(info->path, "/sys");
+	return is_parameter ? auditing->power.root : auditing->power.files;
+}
+
 static void check_writable(struct auditing *auditing, enum kernel_file file, enum audit_level level,
 			   const char *what)
 {
@@ -82,7 +88,7 @@ static void check_writable(struct auditing *auditing, enum kernel_file file, enu
 		return;
 	_cleanup_(freep) char *path = find_file(auditing, mounts, file, true, &mount);
 	if (path)
-		audit_say(auditing, grade_by(auditing->power.root, level, LEVEL_NONE),
+		audit_say(auditing, grade_by(may_write(auditing, file), level, LEVEL_NONE),
 			  mount_evidence(mount), "%s: %s is writable", what, path);
 	if (path || !(auditing->system->exposures->has_files >> file & 1))
 		return;
@@ -129,7 +135,7 @@ static const struct mount_entry *find_part_of_sys(const struct mount_table *moun
 		const struct mount_entry *mount = &mounts->items[i];
 		if (mount_is(mount, "proc") && strcmp(mount->root, "/sys") != 0 &&
 		    path_is_within(mount->root, "/sys") && mount_is_writable(mount) &&
-		    !is_kernel_file(mount->root) && mount_is_seen(mounts, mount))
+		    !is_kernel_file(mount->root) && mount->is_seen)
 			return mount;
 	}
 	return NULL;
@@ -175,9 +181,9 @@ void check_sys_writable(struct auditing *auditing)
 	for (size_t i = 0; mounts && i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		if (!mount_is(mount, "sysfs") || !mount_is_writable(mount) ||
-		    !mount_is_seen(mounts, mount))
+		    !mount->is_seen)
 			continue;
-		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_NONE),
+		audit_say(auditing, grade_by(auditing->power.files, LEVEL_HIGH, LEVEL_NONE),
 			  mount_evidence(mount),
 			  "may configure devices and modules of the host: %s is writable",
 			  mount->target);
@@ -195,15 +201,21 @@ static const struct kernel_fs {
 	{ "debugfs", LEVEL_HIGH, false },    { "tracefs", LEVEL_HIGH, false },
 	{ "securityfs", LEVEL_HIGH, false }, { "efivarfs", LEVEL_HIGH, false },
 	{ "configfs", LEVEL_HIGH, false },   { "binfmt_misc", LEVEL_HIGH, true },
-	{ "bpf", LEVEL_MEDIUM, true },	     { "pstore", LEVEL_MEDIUM, false },
+	{ "selinuxfs", LEVEL_HIGH, false },  { "pstore", LEVEL_MEDIUM, false },
+	{ "fusectl", LEVEL_MEDIUM, false },  { "bpf", LEVEL_MEDIUM, true },
+	{ "mqueue", LEVEL_MEDIUM, true },    { "hugetlbfs", LEVEL_MEDIUM, true },
 };
 
-static bool is_hosts(const struct mount_table *host, const struct mount_entry *mount)
+static bool is_hosts(const struct auditing *auditing, const struct mount_entry *mount)
 {
+	const struct mount_table *host = &auditing->system->exposures->host;
+	/* These come with an ipc namespace, of which there is a word to be said as a whole. */
+	if (mount_is(mount, "mqueue") && is_host_ns(auditing, NS_IPC) != ANSWER_NO)
+		return false;
 	for (size_t i = 0; i < host->n; i++)
 		if (host->items[i].dev == mount->dev)
 			return true;
-	return host->why;
+	return host->why && !mount_is(mount, "mqueue") && !mount_is(mount, "hugetlbfs");
 }
 
 void check_kernel_fs(struct auditing *auditing)
@@ -213,12 +225,12 @@ void check_kernel_fs(struct auditing *auditing)
 		const struct mount_entry *mount = &mounts->items[i];
 		for (size_t j = 0; j < ARRAY_SIZE(kernel_fs); j++) {
 			const struct kernel_fs *fs = &kernel_fs[j];
-			if (!mount_is(mount, fs->type) || !mount_is_seen(mounts, mount) ||
-			    (fs->many && !is_hosts(&auditing->system->exposures->host, mount)))
+			if (!mount_is(mount, fs->type) || !mount->is_seen ||
+			    (fs->many && !is_hosts(auditing, mount)))
 				continue;
 			bool writable = mount_is_writable(mount);
 			audit_say(auditing,
-				  grade_by(auditing->power.root, writable ? fs->level : LEVEL_LOW,
+				  grade_by(auditing->power.files, writable ? fs->level : LEVEL_LOW,
 					   LEVEL_INFO),
 				  mount_evidence(mount), "has the host's %s, %s, at %s", fs->type,
 				  writable ? "writable" : "readable", mount->target);
@@ -249,11 +261,81 @@ static enum answer is_whole_tree(const struct auditing *auditing, const struct m
 	return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_YES : ANSWER_NO;
 }
 
+/* How much of PATH is the cgroup of the container, below which it has its own: up to the last folder
+ * that is called by its id ("/docker/ID", "/machine.slice/libpod-ID.scope"). */
+static size_t container_part(const char *path, const char *id)
+{
+	size_t part = strlen(path), n = strlen(id);
+	for (const char *at = path; n && (at = strstr(at, id)); at++)
+		if (at > path && strchr("/-.:", at[-1]) && strchr("/.", at[n]))
+			part = at + n + strcspn(at + n, "/") - path;
+	return part;
+}
+
+/* The cgroup of the process in the hierarchy of MOUNT; NULL: it is in none that is known. */
+static const char *own_cgroup(const struct auditing *auditing, const struct mount_entry *mount)
+{
+	const struct cgroup_places *cgroups = &auditing->exposure->cgroups;
+	for (size_t i = 0; i < cgroups->n; i++) {
+		const struct cgroup_place *place = &cgroups->items[i];
+		_cleanup_(freep) char *first =
+			xstrndup(place->controllers, strcspn(place->controllers, ","));
+		if (mount_is(mount, "cgroup2") ? !*first
+					       : *first && text_has_item(mount->options, first))
+			return place->path;
+	}
+	return NULL;
+}
+
+/* Who is in the root of the tree, as he sees it, is in the cgroup of nobody. */
+static enum answer is_own_part(const struct auditing *auditing, const struct mount_entry *mount)
+{
+	const struct origin *origin = &auditing->system->snapshot->origin;
+	const char *path = own_cgroup(auditing, mount);
+	if (!path)
+		return ANSWER_UNKNOWN;
+	if (strcmp(path, "/") == 0)
+		return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_NO
+									      : ANSWER_YES;
+	const struct container *container = auditing->subject->container;
+	_cleanup_(freep) char *own =
+		xstrndup(path, container_part(path, container ? container->id : ""));
+	return path_is_within(mount->root, own) ? ANSWER_YES : ANSWER_NO;
+}
+
 /* Mounts of one sort, for which one line is enough. */
 struct lumped {
 	const struct mount_entry *first;
 	char *targets;
 };
+
+enum cgroup_sort {
+	CGROUP_WHOLE,
+	CGROUP_PERHAPS_WHOLE,
+	CGROUP_OTHERS,
+	CGROUP_PERHAPS_OTHERS,
+	CGROUP_OWN,
+	CGROUP_OWN_V2,
+	CGROUP_SORTS,
+};
+
+static enum cgroup_sort sort_of(const struct auditing *auditing, const struct mount_entry *mount)
+{
+	static const enum cgroup_sort whole[] = { [ANSWER_YES] = CGROUP_WHOLE,
+						  [ANSWER_UNKNOWN] = CGROUP_PERHAPS_WHOLE };
+	enum answer is_whole = is_whole_tree(auditing, mount);
+	if (is_whole != ANSWER_NO)
+		return whole[is_whole];
+	switch (is_own_part(auditing, mount)) {
+	case ANSWER_NO:
+		return CGROUP_OTHERS;
+	case ANSWER_UNKNOWN:
+		return CGROUP_PERHAPS_OTHERS;
+	case ANSWER_YES:
+		break;
+	}
+	return mount_is(mount, "cgroup2") ? CGROUP_OWN_V2 : CGROUP_OWN;
+}
 
 static void lump(struct lumped *lumped, const struct mount_entry *mount)
 {
@@ -261,40 +343,37 @@ static void lump(struct lumped *lumped, const struct mount_entry *mount)
 	lumped->first = lumped->first ? lumped->first : mount;
 }
 
-static void say_lumped(struct auditing *auditing, struct lumped *lumped, struct grade grade,
-		       const char *what)
-{
-	if (lumped->targets)
-		audit_say(auditing, grade, mount_evidence(lumped->first), "%s: %s", what,
-			  lumped->targets);
-	free(TAKE(lumped->targets));
-}
-
 /* Files of the host's cgroups belong to its root; in its own part, it may have been given some. */
 void check_cgroup_writable(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
-	const enum answer root = auditing->power.root;
-	struct lumped whole = { 0 }, perhaps = { 0 }, own = { 0 }, own_v2 = { 0 };
+	const enum answer files = auditing->power.files;
+	const struct grade bad = grade_by(files, LEVEL_HIGH, LEVEL_INFO),
+			   may_be_bad = { LEVEL_INFO, bad.worst };
+	const struct {
+		struct grade grade;
+		const char *what;
+	} sorts[CGROUP_SORTS] = {
+		[CGROUP_WHOLE] = { bad, "has all cgroups of the host, writable" },
+		[CGROUP_PERHAPS_WHOLE] = { may_be_bad, "has cgroups, writable" },
+		[CGROUP_OTHERS] = { bad, "has cgroups that are not its own, writable" },
+		[CGROUP_PERHAPS_OTHERS] = { may_be_bad, "has cgroups, writable" },
+		[CGROUP_OWN] = { grade_by(files, LEVEL_LOW, LEVEL_INFO),
+				 "has its own cgroups, writable" },
+		[CGROUP_OWN_V2] = { grade(LEVEL_INFO), "has its own cgroups, writable" },
+	};
+	struct lumped lumped[CGROUP_SORTS] = { 0 };
 	for (size_t i = 0; mounts && i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if (!is_cgroup(mount) || !mount_is_writable(mount) || !mount_is_seen(mounts, mount))
-			continue;
-		enum answer all = is_whole_tree(auditing, mount);
-		lump(all == ANSWER_YES		  ? &whole
-		     : all == ANSWER_UNKNOWN	  ? &perhaps
-		     : mount_is(mount, "cgroup2") ? &own_v2
-						  : &own,
-		     mount);
+		if (is_cgroup(mount) && mount_is_writable(mount) && mount->is_seen)
+			lump(&lumped[sort_of(auditing, mount)], mount);
 	}
-	say_lumped(auditing, &whole, grade_by(root, LEVEL_HIGH, LEVEL_INFO),
-		   "has all cgroups of the host, writable");
-	say_lumped(auditing, &perhaps,
-		   grade_by(root == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN, LEVEL_HIGH, LEVEL_INFO),
-		   "has cgroups, writable");
-	say_lumped(auditing, &own, grade_by(root, LEVEL_LOW, LEVEL_INFO),
-		   "has its own cgroups, writable");
-	say_lumped(auditing, &own_v2, grade(LEVEL_INFO), "has its own cgroups, writable");
+	for (size_t i = 0; i < CGROUP_SORTS; i++) {
+		if (lumped[i].targets)
+			audit_say(auditing, sorts[i].grade, mount_evidence(lumped[i].first),
+				  "%s: %s", sorts[i].what, lumped[i].targets);
+		free(lumped[i].targets);
+	}
 }
 
 /* The mount of a whole hierarchy of version 1 that it may write to; NULL: there is none. */
@@ -304,7 +383,7 @@ static const struct mount_entry *find_release_agent(const struct auditing *audit
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		if (mount_is(mount, "cgroup") && mount_is_writable(mount) &&
-		    mount_is_seen(mounts, mount) && is_whole_tree(auditing, mount) != ANSWER_NO)
+		    mount->is_seen && is_whole_tree(auditing, mount) != ANSWER_NO)
 			return mount;
 	}
 	return NULL;

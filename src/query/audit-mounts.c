@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "model/overlay.h"
 #include "query/auditing.h"
 #include "util/alloc.h"
 
@@ -30,8 +31,7 @@ static bool is_special(const struct mount_entry *mount)
 	       (S_ISSOCK(mount->mode) || S_ISCHR(mount->mode) || S_ISBLK(mount->mode));
 }
 
-/* Folders in which, or in one of which, it is written what root of the host runs or believes. */
-static bool is_sensitive(const char *path)
+bool is_system_path(const char *path)
 {
 	static const char *const whole[] = { "/home", "/var", "/var/lib", "/var/spool", "/run" };
 	static const char *const below[] = {
@@ -75,6 +75,18 @@ static bool is_for_sharing(const char *path)
 	       (strstr(path, "/volumes/") && strstr(path, "/_data"));
 }
 
+/* Where engines have the layers of what containers are made of. */
+static bool is_storage(const char *path)
+{
+	static const char *const folders[] = { "/overlay2/", "/overlay/", "/snapshots/",
+					       "/containers/storage/", "/var/lib/lxc/",
+					       "/var/lib/lxd/" };
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (strstr(path, folders[i]))
+			return true;
+	return false;
+}
+
 /* "/…/b929bf93…/…", as the files are called that an engine makes for each container. */
 static bool has_long_id(const char *path)
 {
@@ -103,81 +115,164 @@ static bool is_engines_own(const struct auditing *auditing, const struct mount_e
 	return false;
 }
 
-/* Where a mount comes from. */
+/* What is to be found in there that comes from outside. */
 struct origin_of {
-	char *path; /* on the host, or else in its file system; NULL: it is not from outside */
+	const struct mount_entry *mount;
+	char *path;   /* on the host, or else in its file system */
+	char *target; /* in there */
+	const char *layer; /* of an overlay, the option that names it; NULL: it is no such */
 	bool on_host;
 	bool is_root; /* all of the host, or perhaps all of it */
+	bool is_writable;
 };
+
+struct origins {
+	size_t n, capacity;
+	struct origin_of *items;
+};
+
+static void origins_clear(struct origins *origins)
+{
+	for (size_t i = 0; i < origins->n; i++) {
+		free(origins->items[i].path);
+		free(origins->items[i].target);
+	}
+	free(origins->items);
+}
+
+/* PATH and TARGET are used up. */
+static struct origin_of *add_origin(struct origins *origins, const struct mount_entry *mount,
+				    char *path, char *target)
+{
+	origins->items =
+		xgrow(origins->items, origins->n, &origins->capacity, sizeof(*origins->items));
+	struct origin_of *origin = &origins->items[origins->n++];
+	*origin = (struct origin_of){
+		.mount = mount,
+		.path = path,
+		.target = target,
+		.on_host = true,
+		.is_root = strcmp(path, "/") == 0,
+		.is_writable = mount_is_writable(mount),
+	};
+	return origin;
+}
+
+/* The files of a container have to be somewhere. */
+static bool is_own_root(const struct mount_entry *mount, const char *path)
+{
+	return strcmp(mount->target, "/") == 0 && strcmp(path, "/") != 0;
+}
 
 /* In there, nobody sees what the host has: a part of a file system, or one that is on a disk, comes
  * from outside. */
-static struct origin_of guess_origin(const struct mount_entry *mount)
+static void guess_origin(struct origins *origins, const struct mount_entry *mount)
 {
 	bool whole = strcmp(mount->root, "/") == 0, on_disk = major(mount->dev) != 0;
-	struct origin_of result = { .is_root = whole && on_disk };
-	bool own_root = strcmp(mount->target, "/") == 0 && !result.is_root;
-	if ((!whole || on_disk) && !own_root)
-		result.path = xstrdup(mount->root);
-	return result;
+	if ((whole && !on_disk) || is_own_root(mount, mount->root))
+		return;
+	struct origin_of *origin =
+		add_origin(origins, mount, xstrdup(mount->root), xstrdup(mount->target));
+	origin->on_host = false;
+	origin->is_root = whole;
 }
 
-static struct origin_of find_origin(const struct auditing *auditing,
-				    const struct mount_table *mounts,
-				    const struct mount_entry *mount)
+/* What of the host is in there besides, as it shows parts of the file system elsewhere: its / may be
+ * a subvolume of the disk that is mounted. */
+static void find_parts(const struct auditing *auditing, const struct mount_table *mounts,
+		       struct origins *origins, const struct mount_entry *mount,
+		       const char *known_as)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
-	struct origin_of result = { .on_host = true };
-	if (!is_files(mount) || is_special(mount) || !mount_is_seen(mounts, mount))
-		return result;
-	if (host->why)
-		return guess_origin(mount);
-	result.path = mount_path_on(host, mount);
-	result.is_root = result.path && strcmp(result.path, "/") == 0;
-	/* The files of a container have to be somewhere. */
-	if (result.path && strcmp(mount->target, "/") == 0 && !result.is_root) {
-		free(TAKE(result.path));
+	enum audit_level known = LEVEL_NONE;
+	bool writable = mount_is_writable(mount);
+	if (known_as)
+		known = grade_path(auditing, known_as, writable).worst;
+	for (size_t i = 0; i < host->n; i++) {
+		const struct mount_entry *shown = &host->items[i];
+		if (shown->dev != mount->dev || !shown->is_seen ||
+		    !path_is_within(shown->root, mount->root) ||
+		    grade_path(auditing, shown->target, writable).worst <= known)
+			continue;
+		char *target = mount_path_of(mounts, mount, shown->root);
+		if (target)
+			add_origin(origins, mount, xstrdup(shown->target), target);
 	}
-	return result;
 }
 
-/* Of each mount in the table. */
-static struct origin_of *find_origins(const struct auditing *auditing,
-				      const struct mount_table *mounts)
+/* The layers of an overlay are called as whoever mounted it did; engines keep those of containers in
+ * a storage of their own. */
+static void find_layers(struct origins *origins, const struct mount_entry *mount)
 {
-	struct origin_of *origins = xcalloc(mounts->n, sizeof(*origins));
+	struct overlay_layers layers = overlay_layers_parse(mount->options);
+	for (size_t i = 0; i < layers.n; i++) {
+		const struct overlay_layer *layer = &layers.items[i];
+		if (strcmp(layer->path, "/") != 0 &&
+		    (!is_system_path(layer->path) || is_storage(layer->path)))
+			continue;
+		struct origin_of *origin = add_origin(origins, mount, xstrdup(layer->path),
+						      xstrdup(mount->target));
+		origin->layer = layer->is_upper ? "upperdir" : "lowerdir";
+		origin->is_writable &= layer->is_upper;
+	}
+	overlay_layers_clear(&layers);
+}
+
+static void find_origin(const struct auditing *auditing, const struct mount_table *mounts,
+			const struct mount_entry *mount, struct origins *origins)
+{
+	const struct mount_table *host = &auditing->system->exposures->host;
+	if (!is_files(mount) || is_special(mount) || !mount->is_seen)
+		return;
+	if (mount_is(mount, "overlay"))
+		find_layers(origins, mount);
+	if (host->why) {
+		guess_origin(origins, mount);
+		return;
+	}
+	_cleanup_(freep) char *path = mount_path_on(host, mount);
+	if (!path || !is_own_root(mount, path))
+		find_parts(auditing, mounts, origins, mount, path);
+	if (path && !is_own_root(mount, path))
+		add_origin(origins, mount, TAKE(path), xstrdup(mount->target));
+}
+
+static struct origins find_origins(const struct auditing *auditing,
+				   const struct mount_table *mounts)
+{
+	struct origins origins = { 0 };
 	for (size_t i = 0; i < mounts->n; i++)
-		origins[i] = find_origin(auditing, mounts, &mounts->items[i]);
+		find_origin(auditing, mounts, &mounts->items[i], &origins);
 	return origins;
 }
 
-static void free_origins(struct origin_of *origins, size_t n)
+static char *origin_evidence(const struct origin_of *origin)
 {
-	for (size_t i = 0; i < n; i++)
-		free(origins[i].path);
-	free(origins);
+	char *evidence = mount_evidence(origin->mount);
+	return origin->layer ? xappend(evidence, origin->layer[0] == 'u' ? " upperdir=" : " lowerdir=",
+				       origin->path)
+			     : evidence;
 }
 
-static struct grade grade_host_root(const struct auditing *auditing,
-				    const struct mount_entry *mount)
+static struct grade grade_host_root(const struct auditing *auditing, bool writable)
 {
-	const enum answer root = auditing->power.root;
-	return mount_is_writable(mount) ? grade_by(root, LEVEL_CRITICAL, LEVEL_HIGH)
-					: grade_by(root, LEVEL_HIGH, LEVEL_MEDIUM);
+	const enum answer files = auditing->power.files;
+	return writable ? grade_by(files, LEVEL_CRITICAL, LEVEL_HIGH)
+			: grade_by(files, LEVEL_HIGH, LEVEL_MEDIUM);
 }
 
-static void say_host_root(struct auditing *auditing, const struct mount_entry *mount, bool on_host)
+static void say_host_root(struct auditing *auditing, const struct origin_of *origin)
 {
-	struct grade grade = grade_host_root(auditing, mount);
-	const char *what = mount_is_writable(mount) ? "writable" : "readable";
-	if (on_host) {
-		audit_say(auditing, grade, mount_evidence(mount), "the host's / is %s at %s", what,
-			  mount->target);
+	struct grade grade = grade_host_root(auditing, origin->is_writable);
+	const char *what = origin->is_writable ? "writable" : "readable";
+	if (origin->on_host) {
+		audit_say(auditing, grade, origin_evidence(origin), "the host's / is %s at %s", what,
+			  origin->target);
 		return;
 	}
 	grade.level = LEVEL_NONE;
-	audit_say(auditing, grade, mount_evidence(mount),
-		  "a whole disk is %s at %s, which may be the host's /", what, mount->target);
+	audit_say(auditing, grade, origin_evidence(origin),
+		  "a whole disk is %s at %s, which may be the host's /", what, origin->target);
 }
 
 void check_host_root(struct auditing *auditing)
@@ -185,26 +280,23 @@ void check_host_root(struct auditing *auditing)
 	const struct mount_table *mounts = audit_mounts(auditing);
 	if (!mounts)
 		return;
-	struct origin_of *origins = find_origins(auditing, mounts);
-	for (size_t i = 0; i < mounts->n; i++)
-		if (origins[i].path && origins[i].is_root)
-			say_host_root(auditing, &mounts->items[i], origins[i].on_host);
-	free_origins(origins, mounts->n);
+	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
+	for (size_t i = 0; i < origins.n; i++)
+		if (origins.items[i].is_root)
+			say_host_root(auditing, &origins.items[i]);
 }
 
-static struct grade grade_mount(const struct auditing *auditing, const struct mount_entry *mount,
-				const char *path)
+struct grade grade_path(const struct auditing *auditing, const char *path, bool writable)
 {
-	const enum answer root = auditing->power.root;
-	bool writable = mount_is_writable(mount);
+	const enum answer files = auditing->power.files;
 	if (strcmp(path, "/") == 0)
-		return grade_host_root(auditing, mount);
+		return grade_host_root(auditing, writable);
 	if (is_for_sharing(path))
 		return grade(writable ? LEVEL_LOW : LEVEL_INFO);
-	if (is_sensitive(path))
-		return writable ? grade_by(root, LEVEL_CRITICAL, LEVEL_MEDIUM)
-				: grade_by(root, LEVEL_MEDIUM, LEVEL_LOW);
-	return writable ? grade_by(root, LEVEL_MEDIUM, LEVEL_LOW) : grade(LEVEL_LOW);
+	if (is_system_path(path))
+		return writable ? grade_by(files, LEVEL_CRITICAL, LEVEL_MEDIUM)
+				: grade_by(files, LEVEL_MEDIUM, LEVEL_LOW);
+	return writable ? grade_by(files, LEVEL_MEDIUM, LEVEL_LOW) : grade(LEVEL_LOW);
 }
 
 /* What is behind a folder that has a slash at its end only if it is the root. */
@@ -214,34 +306,32 @@ static const char *rest_of(const char *path, const char *folder)
 }
 
 /* Whether a mount is there since a recursive one brought it along, which is no better. */
-static bool came_along(const struct auditing *auditing, const struct mount_table *mounts,
-		       const struct origin_of *origins, size_t place)
+static bool came_along(const struct auditing *auditing, const struct origins *origins,
+		       const struct origin_of *origin)
 {
-	const struct mount_entry *mount = &mounts->items[place];
-	const char *path = origins[place].path;
-	for (size_t i = 0; i < mounts->n; i++) {
-		const struct mount_entry *upper = &mounts->items[i];
-		if (i == place || !origins[i].path || !origins[i].on_host ||
-		    !path_is_within(mount->target, upper->target) ||
-		    !path_is_within(path, origins[i].path) ||
-		    strcmp(mount->target, upper->target) == 0)
+	enum audit_level level = grade_path(auditing, origin->path, origin->is_writable).worst;
+	for (size_t i = 0; i < origins->n; i++) {
+		const struct origin_of *upper = &origins->items[i];
+		if (upper == origin || !upper->on_host || upper->layer || origin->layer ||
+		    !path_is_within(origin->target, upper->target) ||
+		    !path_is_within(origin->path, upper->path) ||
+		    strcmp(origin->target, upper->target) == 0)
 			continue;
-		if (strcmp(rest_of(mount->target, upper->target), rest_of(path, origins[i].path)) ==
-			    0 &&
-		    grade_mount(auditing, mount, path).worst <=
-			    grade_mount(auditing, upper, origins[i].path).worst)
+		if (strcmp(rest_of(origin->target, upper->target),
+			   rest_of(origin->path, upper->path)) == 0 &&
+		    level <= grade_path(auditing, upper->path, upper->is_writable).worst)
 			return true;
 	}
 	return false;
 }
 
-static void say_mount(struct auditing *auditing, const struct mount_entry *mount,
-		      const struct origin_of *origin)
+static void say_mount(struct auditing *auditing, const struct origin_of *origin)
 {
-	audit_say(auditing, grade_mount(auditing, mount, origin->path), mount_evidence(mount),
-		  "%s %s%s is %s at %s", origin->on_host ? "the host's" : "something from outside,",
-		  origin->path, origin->on_host ? "" : " of its file system,",
-		  mount_is_writable(mount) ? "writable" : "readable", mount->target);
+	audit_say(auditing, grade_path(auditing, origin->path, origin->is_writable),
+		  origin_evidence(origin), "%s %s%s is %s at %s",
+		  origin->on_host ? "the host's" : "something from outside,", origin->path,
+		  origin->on_host ? "" : " of its file system,",
+		  origin->is_writable ? "writable" : "readable", origin->target);
 }
 
 void check_host_mount(struct auditing *auditing)
@@ -250,50 +340,34 @@ void check_host_mount(struct auditing *auditing)
 	_cleanup_(freep) char *engines = NULL;
 	if (!mounts)
 		return;
-	struct origin_of *origins = find_origins(auditing, mounts);
-	for (size_t i = 0; i < mounts->n; i++) {
-		const struct mount_entry *mount = &mounts->items[i];
-		if (!origins[i].path || origins[i].is_root)
+	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
+	for (size_t i = 0; i < origins.n; i++) {
+		const struct origin_of *origin = &origins.items[i];
+		if (origin->is_root)
 			continue;
-		if (is_engines_own(auditing, mount, origins[i].path))
-			engines = xappend(engines, " ", mount->target);
-		else if (!origins[i].on_host || !came_along(auditing, mounts, origins, i))
-			say_mount(auditing, mount, &origins[i]);
+		if (is_engines_own(auditing, origin->mount, origin->path))
+			engines = xappend(engines, " ", origin->target);
+		else if (!origin->on_host || !came_along(auditing, &origins, origin))
+			say_mount(auditing, origin);
 	}
-	free_origins(origins, mounts->n);
 	if (engines)
 		audit_say(auditing, grade(LEVEL_INFO), NULL,
 			  "has files that the engine keeps for it: %s", engines);
 }
 
-static const struct mount_entry *find_mount(const struct mount_table *table, int id)
+/* Behind a chroot the other checks look too, at all of its mount namespace, where it may leave it. */
+void check_chroot(struct auditing *auditing)
 {
-	for (size_t i = 0; i < table->n; i++)
-		if (table->items[i].id == id)
-			return &table->items[i];
-	return NULL;
-}
-
-static void say_leak(struct auditing *auditing, const struct leak *leak)
-{
-	const struct mount_table *host = &auditing->system->exposures->host;
-	bool is_hosts = !host->why && find_mount(host, leak->mount);
-	struct grade grade_host = grade_by(auditing->power.root, LEVEL_CRITICAL, LEVEL_HIGH);
-	struct grade grade_other = { LEVEL_MEDIUM, host->why ? grade_host.worst : LEVEL_MEDIUM };
-	char *evidence = leak->fd < 0 ? xasprintf("cwd %s", leak->path)
-				      : xasprintf("fd/%d %s", leak->fd, leak->path);
-	audit_say(auditing, is_hosts ? grade_host : grade_other, evidence, "%s %s",
-		  leak->fd < 0 ? "works in" : "has open",
-		  is_hosts ? "a directory of the host"
-			   : "a directory that is on none of its mounts");
-}
-
-/* Where it sees the host's mounts, there is no outside, unless of a chroot. */
-void check_leaked_directory(struct auditing *auditing)
-{
-	const struct leak_list *leaks = &auditing->exposure->leaks;
-	for (size_t i = 0; i < leaks->n; i++)
-		say_leak(auditing, &leaks->items[i]);
-	if (leaks->why)
-		audit_unknown(auditing, leaks->why, "not all that it has open could be read");
+	const struct exposure *exposure = auditing->exposure;
+	enum answer leaves = may_leave_root(auditing);
+	if (!exposure->outer)
+		return;
+	if (leaves != ANSWER_NO && exposure->outer->mounts.why)
+		audit_unknown(auditing, exposure->outer->mounts.why,
+			      "what is outside of its chroot could not be read");
+	else
+		audit_say(auditing, grade_by(leaves, LEVEL_LOW, LEVEL_INFO),
+			  xasprintf("root %s", exposure->root),
+			  leaves == ANSWER_NO ? "its root directory is a chroot"
+					      : "its root directory is a chroot, which it may leave");
 }

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "query/auditing.h"
 #include "util/alloc.h"
+#include "util/sort.h"
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 
@@ -54,13 +56,15 @@ static enum answer has_root(const struct auditing *auditing)
 	return ANSWER_UNKNOWN;
 }
 
+static bool has_id(const struct id_set *set, uint32_t id)
+{
+	return set->n && bsearch(&id, set->items, set->n, sizeof(id), compare_ids);
+}
+
 static bool is_root(const struct auditing *auditing)
 {
 	const uid_t root = auditing->system->exposures->host_root;
-	for (size_t i = 0; i < ARRAY_SIZE(auditing->exposure->uids); i++)
-		if (root != UID_UNKNOWN && auditing->exposure->uids[i] == root)
-			return true;
-	return false;
+	return root != UID_UNKNOWN && has_id(&auditing->exposure->users, root);
 }
 
 /* A setuid program may be anywhere in there, unless no_new_privs makes it one like others. */
@@ -74,6 +78,30 @@ static enum answer may_be_root(const struct auditing *auditing)
 	return may ? ANSWER_YES : ANSWER_NO;
 }
 
+/* With these, files are read and written that the user may not, or are made his own: all whose owner
+ * is mapped (capable_wrt_inode_uidgid() in the kernel's kernel/capability.c). */
+#define FILE_CAPS (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_CHOWN) | BIT(CAP_FOWNER))
+
+static enum answer may_use_all_files(const struct power *power)
+{
+	enum answer has = (power->caps | power->caps_later) & FILE_CAPS ? ANSWER_YES : ANSWER_NO;
+	if (!power->knows_caps)
+		has = ANSWER_UNKNOWN;
+	enum answer counts = answer_or(power->initial_user, power->has_root);
+	return answer_or(power->root, answer_and(counts, has));
+}
+
+static void take_caps(struct power *power, const struct exposure *exposure, bool is_root)
+{
+	/* What root executes has the bounding set and the inheritable one, but for no_new_privs,
+	 * see capabilities(7). */
+	uint64_t gained = exposure->no_new_privs ? 0 : exposure->bounding | exposure->inheritable;
+	power->caps = exposure->effective | exposure->permitted;
+	if (is_root)
+		power->caps |= gained;
+	power->caps_later = gained & ~power->caps;
+}
+
 void power_make(struct auditing *auditing)
 {
 	const struct exposure *exposure = auditing->exposure;
@@ -82,15 +110,50 @@ void power_make(struct auditing *auditing)
 	power->has_root = has_root(auditing);
 	power->root = answer_and(power->has_root, may_be_root(auditing));
 	power->knows_caps = !exposure->status_why;
-	if (!power->knows_caps)
-		return;
-	/* What root executes has the bounding set and the inheritable one, but for no_new_privs,
-	 * see capabilities(7). */
-	uint64_t gained = exposure->no_new_privs ? 0 : exposure->bounding | exposure->inheritable;
-	power->caps = exposure->effective | exposure->permitted;
-	if (is_root(auditing))
-		power->caps |= gained;
-	power->caps_later = gained & ~power->caps;
+	if (power->knows_caps)
+		take_caps(power, exposure, is_root(auditing));
+	power->files = may_use_all_files(power);
+}
+
+enum answer may_leave_root(const struct auditing *auditing)
+{
+	const struct power *power = &auditing->power;
+	const struct leak_list *leaks = &auditing->exposure->leaks;
+	for (size_t i = 0; i < leaks->n; i++)
+		if (leaks->items[i].is_outside && S_ISDIR(leaks->items[i].mode))
+			return ANSWER_YES;
+	if (!power->knows_caps || leaks->why)
+		return ANSWER_UNKNOWN;
+	return (power->caps | power->caps_later) & BIT(CAP_SYS_CHROOT) ? ANSWER_YES : ANSWER_NO;
+}
+
+/* In our user namespace a group without an id has the same one as others without. */
+static enum answer is_member(const struct auditing *auditing, gid_t gid)
+{
+	const struct exposure *exposure = auditing->exposure;
+	const struct origin *origin = &auditing->system->snapshot->origin;
+	if (exposure->status_why)
+		return ANSWER_UNKNOWN;
+	if (has_capability(auditing, BIT(CAP_SETGID)) == ANSWER_YES)
+		return ANSWER_YES;
+	if (!has_id(&exposure->groups, gid))
+		return ANSWER_NO;
+	return gid == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER]
+		       ? ANSWER_UNKNOWN
+		       : ANSWER_YES;
+}
+
+enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode,
+		    mode_t bits)
+{
+	enum answer may = auditing->power.files;
+	if (mode & bits)
+		return ANSWER_YES;
+	if (mode & bits << 3)
+		may = answer_or(may, is_member(auditing, gid));
+	if (mode & bits << 6 && uid != ID_OVERFLOW && has_id(&auditing->exposure->users, uid))
+		may = ANSWER_YES;
+	return may;
 }
 
 enum answer has_capability(const struct auditing *auditing, uint64_t caps)
@@ -219,7 +282,7 @@ void check_capabilities(struct auditing *auditing)
 
 void check_pid_ptrace(struct auditing *auditing)
 {
-	enum answer may = answer_and(is_host_ns(auditing, NS_PID),
+	enum answer may = answer_and(answer_or(is_host_ns(auditing, NS_PID), has_host_proc(auditing)),
 				     has_capability(auditing, BIT(CAP_SYS_PTRACE)));
 	audit_say(auditing, grade_by(may, LEVEL_CRITICAL, LEVEL_NONE),
 		  auditing->power.knows_caps

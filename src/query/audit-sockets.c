@@ -30,18 +30,9 @@ static const char *engine_by_name(const char *path)
 }
 
 /* Who may write to a socket may connect to it, also where the mount is read-only. */
-static struct grade grade_socket(const struct auditing *auditing, mode_t mode)
+static struct grade grade_socket(const struct auditing *auditing, mode_t mode, uid_t uid, gid_t gid)
 {
-	if (mode & S_IWOTH)
-		return grade(LEVEL_CRITICAL);
-	return grade_by(auditing->power.root, LEVEL_CRITICAL, LEVEL_MEDIUM);
-}
-
-/* The path of a socket in the file system that has it. */
-static char *inner_path(const struct mount_entry *of, const char *path)
-{
-	size_t n = strcmp(of->target, "/") == 0 ? 0 : strlen(of->target);
-	return xasprintf("%s%s", strcmp(of->root, "/") == 0 ? "" : of->root, path + n);
+	return grade_by(may_use(auditing, uid, gid, mode, S_IWOTH), LEVEL_CRITICAL, LEVEL_MEDIUM);
 }
 
 /* Where SOCKET of the host is to be found in there, by the mount *AT or a later one, which *AT is
@@ -53,7 +44,7 @@ static char *find_socket(const struct auditing *auditing, const struct mount_tab
 	const struct mount_entry *of = host->why ? NULL : mounts_at(host, socket->path);
 	if (!of)
 		return NULL;
-	_cleanup_(freep) char *inner = inner_path(of, socket->path);
+	_cleanup_(freep) char *inner = mount_inner_path(of, socket->path);
 	for (; *at < mounts->n; (*at)++) {
 		const struct mount_entry *mount = &mounts->items[*at];
 		char *path = mount->dev == of->dev ? mount_path_of(mounts, mount, inner) : NULL;
@@ -85,7 +76,7 @@ static void say_known(struct auditing *auditing, const struct mount_table *mount
 		const struct engine_socket *socket = &engines->items[i];
 		char *path;
 		for (size_t at = 0; (path = find_socket(auditing, mounts, socket, &at)); at++) {
-			audit_say(auditing, grade_socket(auditing, socket->mode),
+			audit_say(auditing, grade_socket(auditing, socket->mode, socket->uid, socket->gid),
 				  mount_evidence(&mounts->items[at]),
 				  "may command the host's %s: %s at %s", socket->engine,
 				  socket->path, path);
@@ -99,10 +90,10 @@ static void say_by_name(struct auditing *auditing, const struct mount_table *mou
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		const char *engine = engine_by_name(mount->root);
-		bool may_be = engine && mount_is_seen(mounts, mount) &&
+		bool may_be = engine && mount->is_seen &&
 			      (mount->why || S_ISSOCK(mount->mode));
 		if (may_be && !is_engines(auditing, mounts, mount))
-			audit_say(auditing, grade_socket(auditing, mount->mode),
+			audit_say(auditing, grade_socket(auditing, mount->mode, mount->uid, mount->gid),
 				  mount_evidence(mount), "may command a %s outside, by %s", engine,
 				  mount->target);
 	}
@@ -111,13 +102,13 @@ static void say_by_name(struct auditing *auditing, const struct mount_table *mou
 /* From inside: a socket where an engine has its own, in what is a part of another file system. */
 static void say_by_place(struct auditing *auditing, const struct mount_table *mounts)
 {
-	const struct socket_list *sockets = &auditing->exposure->view->sockets;
+	const struct socket_list *sockets = &auditing->view->sockets;
 	for (size_t i = 0; i < sockets->n; i++) {
 		const struct engine_socket *socket = &sockets->items[i];
 		const struct mount_entry *mount = mounts_at(mounts, socket->path);
 		if (mount && strcmp(mount->root, "/") != 0 && strcmp(mount->target, "/") != 0 &&
 		    !engine_by_name(mount->root))
-			audit_say(auditing, grade_socket(auditing, socket->mode),
+			audit_say(auditing, grade_socket(auditing, socket->mode, socket->uid, socket->gid),
 				  mount_evidence(mount), "may command a %s outside, by %s",
 				  socket->engine, socket->path);
 	}
@@ -133,7 +124,7 @@ static bool has_places(const struct auditing *auditing, const struct mount_table
 		    (!mount_is(mount, "tmpfs") && major(mount->dev) == 0))
 			continue;
 		_cleanup_(freep) char *path = mount_path_on(host, mount);
-		if (path && mount_is_seen(mounts, mount))
+		if (path && mount->is_seen)
 			return true;
 	}
 	return false;
@@ -149,17 +140,17 @@ void check_engine_socket(struct auditing *auditing)
 	say_by_name(auditing, mounts);
 	if (exposures->host.why)
 		say_by_place(auditing, mounts);
-	if (exposures->host.why && auditing->exposure->view->sockets.why)
-		audit_unknown(auditing, auditing->exposure->view->sockets.why,
+	if (exposures->host.why && auditing->view->sockets.why)
+		audit_unknown(auditing, auditing->view->sockets.why,
 			      "where engines have their sockets");
 	if (exposures->engines.why && has_places(auditing, mounts))
 		audit_unknown(auditing, exposures->engines.why,
 			      "where all engines of the host have their sockets");
 }
 
-static bool is_mounted_socket(const struct mount_table *mounts, const struct mount_entry *mount)
+static bool is_mounted_socket(const struct mount_entry *mount)
 {
-	return !mount->why && S_ISSOCK(mount->mode) && mount_is_seen(mounts, mount);
+	return !mount->why && S_ISSOCK(mount->mode) && mount->is_seen;
 }
 
 void check_host_socket(struct auditing *auditing)
@@ -167,7 +158,7 @@ void check_host_socket(struct auditing *auditing)
 	const struct mount_table *mounts = audit_mounts(auditing);
 	for (size_t i = 0; mounts && i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if (!is_mounted_socket(mounts, mount) || engine_by_name(mount->root) ||
+		if (!is_mounted_socket(mount) || engine_by_name(mount->root) ||
 		    is_engines(auditing, mounts, mount))
 			continue;
 		audit_say(auditing, grade(LEVEL_MEDIUM), mount_evidence(mount),

@@ -50,6 +50,13 @@ enum answer answer_and(enum answer a, enum answer b)
 	return a == ANSWER_YES && b == ANSWER_YES ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
+enum answer answer_or(enum answer a, enum answer b)
+{
+	if (a == ANSWER_YES || b == ANSWER_YES)
+		return ANSWER_YES;
+	return a == ANSWER_NO && b == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
+}
+
 struct grade grade(enum audit_level level)
 {
 	return (struct grade){ level, level };
@@ -128,7 +135,7 @@ void audit_unknown(struct auditing *auditing, int why, const char *what)
 
 const struct mount_table *audit_mounts(struct auditing *auditing)
 {
-	const struct mount_table *mounts = &auditing->exposure->view->mounts;
+	const struct mount_table *mounts = &auditing->view->mounts;
 	if (is_host_ns(auditing, NS_MNT) == ANSWER_YES)
 		return NULL;
 	if (mounts->why) {
@@ -147,7 +154,10 @@ char *mount_evidence(const struct mount_entry *mount)
 
 static void run_checks(struct auditing *auditing, uint64_t ignored)
 {
+	const struct exposure *exposure = auditing->exposure;
 	power_make(auditing);
+	auditing->view = exposure->outer && may_leave_root(auditing) != ANSWER_NO ? exposure->outer
+										  : exposure->view;
 	for (size_t i = 0; (auditing->check = audit_check(i)); i++)
 		if (!(ignored >> i & 1))
 			auditing->check->run(auditing);

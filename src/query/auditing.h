@@ -2,7 +2,7 @@
 #pragma once
 
 #include "query/audit.h"
-#include "query/mounts.h"
+#include "model/mounts.h"
 
 /* Between the checks of an audit: nothing else includes this. */
 
@@ -10,12 +10,14 @@
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
 enum answer answer_and(enum answer a, enum answer b);
+enum answer answer_or(enum answer a, enum answer b);
 
 /* What root in there can be, on which most levels depend. */
 struct power {
 	enum answer initial_user; /* in the host's user namespace, where capabilities count */
 	enum answer has_root;	  /* there is a user in there who is the host's root */
 	enum answer root;	  /* and the process is that one, or may become it */
+	enum answer files;	  /* it gets at what is only for him, as root, or by capabilities */
 	bool knows_caps;
 	uint64_t caps, caps_later; /* that it has, or has as soon as it executes something; that it
 				    * gets by way of a setuid program */
@@ -27,6 +29,7 @@ struct auditing {
 	const struct audit_subject *subject;
 	const struct process *process;
 	const struct exposure *exposure;
+	const struct inside_view *view; /* what it sees, or comes to see as a chroot keeps it not */
 	const struct audit_check *check;
 	struct power power;
 	struct findings *findings;
@@ -39,6 +42,19 @@ enum answer is_host_ns(const struct auditing *auditing, enum ns_kind kind);
 
 /* Whether it has, or gets, one of these capabilities where the host heeds them. */
 enum answer has_capability(const struct auditing *auditing, uint64_t caps);
+
+/* Whether it sees the host's processes by a mount of proc. */
+enum answer has_host_proc(const struct auditing *auditing);
+
+/* Whether its root directory is none to it: it may leave a chroot. */
+enum answer may_leave_root(const struct auditing *auditing);
+
+/* Whether it may do what BITS, of S_IROTH and S_IWOTH, are to others, to such a file. */
+enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode,
+		    mode_t bits);
+
+/* Whether root of the host runs, or believes, what is written there. */
+bool is_system_path(const char *path);
 
 /* A level, and what it may be. */
 struct grade {
@@ -58,6 +74,9 @@ void audit_unknown(struct auditing *auditing, int why, const char *what);
 /* The mounts that it sees; NULL where those are not known, which has been said, or where it sees
  * those of the host, which is a finding of its own. */
 const struct mount_table *audit_mounts(struct auditing *auditing);
+
+/* Of what is at PATH of the host, on a mount of its own or another way. */
+struct grade grade_path(const struct auditing *auditing, const char *path, bool writable);
 
 /* "mountinfo 254:0 /srv /shared rw" */
 char *mount_evidence(const struct mount_entry *mount) _must_check_;
@@ -81,9 +100,14 @@ void check_seccomp(struct auditing *auditing);
 void check_no_new_privs(struct auditing *auditing);
 void check_lsm(struct auditing *auditing);
 
+void check_chroot(struct auditing *auditing);
 void check_host_root(struct auditing *auditing);
 void check_host_mount(struct auditing *auditing);
+
 void check_leaked_directory(struct auditing *auditing);
+void check_leaked_file(struct auditing *auditing);
+
+void check_host_proc(struct auditing *auditing);
 
 void check_engine_socket(struct auditing *auditing);
 void check_host_socket(struct auditing *auditing);
@@ -97,6 +121,9 @@ void check_sys_writable(struct auditing *auditing);
 void check_kernel_fs(struct auditing *auditing);
 void check_cgroup_writable(struct auditing *auditing);
 void check_release_agent(struct auditing *auditing);
+
+/* What such a node leads to; NULL: nothing that is worth a word. */
+const char *device_word(mode_t mode, dev_t rdev, enum audit_level *ret_level);
 
 void check_device_disk(struct auditing *auditing);
 void check_device_memory(struct auditing *auditing);

@@ -44,6 +44,14 @@ char *xstrdup(const char *string)
 	return memcpy(xmalloc(size), string, size);
 }
 
+char *xstrndup(const char *string, size_t n)
+{
+	n = strnlen(string, n);
+	char *copy = memcpy(xmalloc(n + 1), string, n);
+	copy[n] = 0;
+	return copy;
+}
+
 char *xasprintf(const char *format, ...)
 {
 	char *string = NULL;

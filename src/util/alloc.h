@@ -14,6 +14,7 @@ void *xmalloc(size_t size) _must_check_;
 void *xcalloc(size_t n, size_t size) _must_check_; /* zeroed */
 void *xreallocarray(void *pointer, size_t n, size_t size) _must_check_;
 char *xstrdup(const char *string) _must_check_;
+char *xstrndup(const char *string, size_t n) _must_check_;
 char *xasprintf(const char *format, ...) _must_check_ _printf_(1, 2);
 
 /* LIST, which is used up and may be NULL, with WORD at its end, and BETWEEN in front of that unless

@@ -55,3 +55,14 @@ uint64_t text_hex(const char *text, const char *end, const char *key)
 							   : (digits[i] | 0x20) - 'a' + 10);
 	return value;
 }
+
+bool text_has_item(const char *list, const char *item)
+{
+	size_t n_item = strlen(item);
+	for (const char *end; *list; list = end + (*end == ',')) {
+		end = strchrnul(list, ',');
+		if ((size_t)(end - list) == n_item && memcmp(list, item, n_item) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,3 +22,6 @@ const char *text_line(const char *text, const char *end, const char *key, const 
 /* The value of such a line that is a hexadecimal number, as masks of capabilities are; 0 where
  * there is none. */
 uint64_t text_hex(const char *text, const char *end, const char *key);
+
+/* Whether ITEM is one of those that LIST has, with commas between them ("rw,cpu,cpuacct"). */
+bool text_has_item(const char *list, const char *item);

@@ -109,12 +109,12 @@ holder_made() {
 }
 
 # All that nswho has of it, each reduced to what hold said. What is in flight stands apart, as it
-# could be any namespace.
+# could be any namespace; and who has a copy of all mounts meanwhile holds it the same way.
 holders_named() {
 	nswho_kept 2> "$scratch/nswho.err" |
 		jq -c -S --argjson ino "$(kept ino)" --argjson made "$(holder_made)" \
 			'.namespaces[] | select(.ns == $ino).holders[]
-				| with_entries(select(.key | in($made)))'
+				| with_entries(select(.key | in($made)))' | sort -u
 }
 
 # held HOW [PATH]: while it is, nsls says how, and nswho by whom; then neither knows it.

@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "detail/cgroups.h"
 #include "detail/devicerules.h"
 #include "detail/mountinfo.h"
 #include "fixture.h"
-#include "query/mounts.h"
+#include "model/mounts.h"
+#include "model/overlay.h"
 #include "util/arena.h"
+#include "util/sort.h"
 
 /* A host; 20 is in a default container, 30 in one with a user namespace of its own, 40 is refused. */
 #define SYSTEM                                                                                     \
@@ -37,7 +40,10 @@
 	"26 27 0:24 / /run rw - tmpfs tmpfs rw\n"                                                  \
 	"27 1 254:0 / / rw - ext4 /dev/vda rw\n"                                                   \
 	"28 27 254:16 / /srv rw - ext4 /dev/vdb rw\n"                                              \
-	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"                              \
+	"30 24 0:30 / /dev/mqueue rw - mqueue mqueue rw\n"                                         \
+	"31 27 0:31 /@home /home rw - btrfs /dev/vdc rw\n"                                         \
+	"32 27 254:32 /pub /opt/pub rw - ext4 /dev/vdd rw\n"
 
 #define ROOTFS "50 49 0:50 / / rw - overlay overlay rw\n"
 #define PROC "51 50 0:51 / /proc rw - proc proc rw\n"
@@ -45,6 +51,9 @@
 
 #define ALL (UINT64_MAX >> 23) /* 41 of them */
 #define DEFAULT UINT64_C(0xa80425fb)
+#define DEV(major, minor) ((major) << 8 | (minor)) /* as makedev(3), and constant */
+#define DOCKER_GROUP 998
+#define DISK_GROUP 6
 #define BIT(cap) (UINT64_C(1) << (cap))
 
 static const struct row_check {
@@ -62,6 +71,12 @@ static const struct row_check {
 	unsigned rdev[2];
 	struct device_rules rules;
 	bool seteuid; /* the effective uid is another one */
+	gid_t group;  /* that it is in, if it is not 0 */
+	const char *outer; /* mounts outside of its chroot */
+	const char *cgroup; /* /proc/PID/cgroup */
+	struct leak leak;   /* if it has a path */
+	ino_t pid_ns;	    /* of what is at the last target */
+	bool is_outer;
 } check_rows[] = {
 	{ "pid: the host's, as root", "pid-host", "high", 25, ROOTFS },
 	{ "pid: its own", "pid-host", "", 20, ROOTFS },
@@ -202,7 +217,7 @@ static const struct row_check {
 	  ROOTFS "51 50 0:24 / /innocent ro - tmpfs t rw\n52 51 0:9 / /innocent rw - tmpfs t rw\n" },
 	{ "socket: of another user", "engine-socket", "medium", 30,
 	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", .map = "0:100000:65536",
-	  .mode = S_IFSOCK | 0660 },
+	  .uid = 100000, .mode = S_IFSOCK | 0660 },
 	{ "socket: seen from inside", "engine-socket", "critical", 20,
 	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", .mode = S_IFSOCK | 0660,
 	  .no_host = true },
@@ -215,7 +230,7 @@ static const struct row_check {
 	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
 	{ "device: a disk, of another user", "device-disk", "low", 30,
 	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
-	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	  .uid = 100000, .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
 	{ "device: a disk for all", "device-disk", "critical", 30,
 	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
 	  .mode = S_IFBLK | 0666, .rdev = { 254, 0 } },
@@ -247,6 +262,147 @@ static const struct row_check {
 	  .mode = S_IFCHR | 0666, .rdev = { 1, 3 } },
 	{ "device: could not be looked for", "device-disk", "unknown..critical", 20, ROOTFS,
 	  .refused = EACCES },
+	{ "root: by dac_override", "host-root", "critical", 20,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n", BIT(CAP_DAC_OVERRIDE), true, 1000 },
+	{ "root: by no right", "host-root", "high", 20,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n", 0, true, 1000 },
+	{ "root: dac_override elsewhere", "host-root", "high", 30,
+	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n", BIT(CAP_DAC_OVERRIDE), true, 101000,
+	  "0:100000:65536" },
+	{ "root: as the lower part of an overlay", "host-root", "high", 20,
+	  ROOTFS "51 50 0:77 / /a rw - overlay o rw,lowerdir=/srv:/,upperdir=/u,workdir=/w\n" },
+	{ "root: as the upper part of an overlay", "host-root", "critical", 20,
+	  ROOTFS "51 50 0:77 / /a rw - overlay o rw,lowerdir=/srv,upperdir=/,workdir=/w\n" },
+	{ "root: not in an engine's layers", "host-root", "", 20,
+	  "51 50 0:77 / / rw - overlay o rw,lowerdir=/var/lib/docker/overlay2/l/A,upperdir=/var/lib/docker/overlay2/1/diff\n" },
+	{ "mount: nor are those mounts", "host-mount", "", 20,
+	  "51 50 0:77 / / rw - overlay o rw,lowerdir=/var/lib/docker/overlay2/l/A,upperdir=/var/lib/docker/overlay2/1/diff\n" },
+	{ "mount: a layer of an overlay", "host-mount", "critical medium", 20,
+	  ROOTFS "51 50 0:77 / /a rw - overlay o rw,lowerdir=/usr,upperdir=/etc\n" },
+	{ "mount: of what the host shows a part only", "host-mount", "critical", 20,
+	  ROOTFS "51 50 0:31 / /a rw - btrfs d rw\n" },
+	{ "mount: a part that the host does not show", "host-mount", "", 20,
+	  ROOTFS "51 50 254:32 /other /a rw - ext4 d rw\n" },
+	{ "mount: of which a part is on the host", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:32 / /a rw - ext4 d rw\n" },
+	{ "mount: of which that part is covered", "host-mount", "", 20,
+	  ROOTFS "51 50 254:32 / /a rw - ext4 d rw\n52 51 0:9 / /a/pub rw - tmpfs t rw\n" },
+	{ "socket: of who is in its group", "engine-socket", "critical", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", 0, true, 1000,
+	  .group = DOCKER_GROUP, .mode = S_IFSOCK | 0660 },
+	{ "socket: of who may join its group", "engine-socket", "critical", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", BIT(CAP_SETGID), true, 1000,
+	  .mode = S_IFSOCK | 0660 },
+	{ "socket: of who is in no group", "engine-socket", "medium", 20,
+	  ROOTFS "51 50 0:24 /docker.sock /innocent ro - tmpfs t rw\n", 0, true, 1000,
+	  .group = 5, .mode = S_IFSOCK | 0660 },
+	{ "device: a disk, of who is in its group", "device-disk", "critical", 20,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", 0, true, 1000, .group = DISK_GROUP,
+	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "device: a disk, of who is in no group", "device-disk", "low", 20,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", 0, true, 1000, .group = 5,
+	  .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "kernel fs: the host's queues", "kernel-fs", "medium", 20,
+	  ROOTFS "51 50 0:30 / /q rw - mqueue m rw\n" },
+	{ "kernel fs: queues of its own", "kernel-fs", "", 20,
+	  ROOTFS "51 50 0:99 / /q rw - mqueue m rw\n" },
+	{ "kernel fs: fusectl", "kernel-fs", "medium", 20, ROOTFS "51 50 0:99 / /q rw - fusectl m rw\n" },
+	{ "cgroups: another's", "cgroup-writable", "high", 20,
+	  ROOTFS "51 50 0:29 /docker/2 /cg rw - cgroup c rw,cpu\n" },
+	{ "cgroups: those around it", "cgroup-writable", "high", 20,
+	  ROOTFS "51 50 0:29 /docker /cg rw - cgroup2 c rw\n" },
+	{ "cgroups: a part of its own", "cgroup-writable", "low", 20,
+	  ROOTFS "51 50 0:29 /docker/1/a /cg rw - cgroup c rw,cpu\n" },
+	{ "cgroups: of a hierarchy that it is not in", "cgroup-writable", "info..high", 20,
+	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup c rw,freezer\n" },
+	{ "cgroups: of who is in none", "cgroup-writable", "high", 20,
+	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup2 c rw\n", .cgroup = "0::/\n" },
+	{ "proc: the host's", "host-proc", "high", 20, ROOTFS "51 50 0:21 / /p ro - proc p rw\n" },
+	{ "proc: the host's, as nobody", "host-proc", "medium", 20,
+	  ROOTFS "51 50 0:21 / /p ro - proc p rw\n", 0, true, 1000 },
+	{ "proc: a process of the host", "host-proc", "high", 20,
+	  ROOTFS "51 50 0:21 /123 /p ro - proc p rw\n" },
+	{ "proc: no process of the host", "host-proc", "", 20,
+	  ROOTFS "51 50 0:21 /fs /p ro - proc p rw\n" },
+	{ "proc: covered", "host-proc", "", 20,
+	  ROOTFS "51 50 0:21 / /p ro - proc p rw\n52 51 0:9 / /p rw - tmpfs t rw\n" },
+	{ "proc: its own", "host-proc", "", 20, ROOTFS PROC, .pid_ns = 101 },
+	{ "proc: the host's, in its pid namespace", "host-proc", "", 25,
+	  ROOTFS "51 50 0:21 / /p ro - proc p rw\n" },
+	{ "proc: the host's, by its number", "host-proc", "high", 20, ROOTFS PROC,
+	  .pid_ns = 4026531836, .no_host = true },
+	{ "proc: one around, seen from inside", "host-proc", "high", 20, ROOTFS PROC,
+	  .is_outer = true, .no_host = true },
+	{ "proc: another container's", "host-proc", "medium", 20, ROOTFS PROC, .pid_ns = 102 },
+	{ "proc: not to be seen", "host-proc", "unknown..high", 20, ROOTFS PROC, .refused = EACCES,
+	  .no_host = true },
+	{ "ptrace: by the host's proc", "pid-ptrace", "critical", 20,
+	  ROOTFS "51 50 0:21 / /p ro - proc p rw\n", BIT(CAP_SYS_PTRACE) },
+	{ "chroot: with the capability", "chroot", "low", 20, "51 50 0:9 / / rw - tmpfs t rw\n",
+	  BIT(CAP_SYS_CHROOT), .outer = "50 49 254:0 / / rw - ext4 d rw\n" },
+	{ "chroot: without", "chroot", "info", 20, "51 50 0:9 / / rw - tmpfs t rw\n",
+	  .outer = "50 49 254:0 / / rw - ext4 d rw\n" },
+	{ "chroot: none", "chroot", "", 20, ROOTFS, BIT(CAP_SYS_CHROOT) },
+	{ "chroot: behind it", "host-root", "critical", 20, "51 50 0:9 / / rw - tmpfs t rw\n",
+	  BIT(CAP_SYS_CHROOT), .outer = "50 49 254:0 / / rw - ext4 d rw\n" },
+	{ "chroot: behind it, out of reach", "host-root", "", 20, "51 50 0:9 / / rw - tmpfs t rw\n",
+	  .outer = "50 49 254:0 / / rw - ext4 d rw\n" },
+	{ "chroot: behind it, by a directory", "host-root", "critical", 20,
+	  "51 50 0:9 / / rw - tmpfs t rw\n", .outer = "50 49 254:0 / / rw - ext4 d rw\n",
+	  .leak = { .path = "/x", .mount = 50, .mode = S_IFDIR, .is_outside = true } },
+	{ "leak: the host's", "leaked-directory", "critical", 20, ROOTFS,
+	  .leak = { .path = "/srv", .mount = 28, .mode = S_IFDIR } },
+	{ "leak: the host's, as nobody", "leaked-directory", "high", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/srv", .mount = 28, .mode = S_IFDIR } },
+	{ "leak: covered", "leaked-directory", "critical", 20,
+	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n52 51 0:9 / /a rw - tmpfs t rw\n",
+	  .leak = { .path = "/a", .mount = 51, .mode = S_IFDIR } },
+	{ "leak: covered, its own", "leaked-directory", "", 20,
+	  ROOTFS "51 50 0:99 / /a rw - tmpfs d rw\n52 51 0:9 / /a rw - tmpfs t rw\n",
+	  .leak = { .path = "/a", .mount = 51, .mode = S_IFDIR } },
+	{ "leak: unmounted, of the host", "leaked-directory", "critical", 20, ROOTFS,
+	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(254, 0) } },
+	{ "leak: unmounted, of another disk", "leaked-directory", "medium", 20, ROOTFS,
+	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(254, 16) } },
+	{ "leak: unmounted, not of the host", "leaked-directory", "medium", 20, ROOTFS,
+	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(0, 99) } },
+	{ "leak: seen from inside", "leaked-directory", "medium..critical", 20, ROOTFS,
+	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR }, .no_host = true },
+	{ "file: core_pattern, for writing", "leaked-file", "critical", 20, ROOTFS,
+	  .leak = { .path = "/proc/sys/kernel/core_pattern", .mount = 22, .mode = S_IFREG,
+		    .writable = true } },
+	{ "file: core_pattern, as nobody", "leaked-file", "", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/proc/sys/kernel/core_pattern", .mount = 22, .mode = S_IFREG,
+		    .writable = true } },
+	{ "file: sysrq, as nobody", "leaked-file", "high", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/proc/sysrq-trigger", .mount = 22, .mode = S_IFREG,
+		    .writable = true } },
+	{ "file: of its own proc, masked", "leaked-file", "critical", 20, ROOTFS MASKED,
+	  .leak = { .path = "/proc/sys/kernel/core_pattern", .mount = 51, .mode = S_IFREG,
+		    .writable = true } },
+	{ "file: of the system, for writing", "leaked-file", "critical", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/etc/passwd", .mount = 27, .mode = S_IFREG, .writable = true } },
+	{ "file: of the system, for reading, as root", "leaked-file", "critical", 20, ROOTFS,
+	  .leak = { .path = "/etc/passwd", .mount = 27, .mode = S_IFREG } },
+	{ "file: of the system, for reading", "leaked-file", "medium", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/etc/passwd", .mount = 27, .mode = S_IFREG } },
+	{ "file: a log", "leaked-file", "low", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/srv/log", .mount = 28, .mode = S_IFREG, .writable = true } },
+	{ "file: unmounted", "leaked-file", "critical", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/etc/passwd", .mount = 999, .mode = S_IFREG, .writable = true,
+		    .dev = DEV(254, 0) } },
+	{ "file: of no file system", "leaked-file", "", 20, ROOTFS,
+	  .leak = { .path = "/memfd:x (deleted)", .mount = 999, .mode = S_IFREG,
+		    .writable = true, .dev = DEV(0, 1) }, .no_host = true },
+	{ "file: seen from inside", "leaked-file", "low", 20, ROOTFS,
+	  .leak = { .path = "/log", .mount = 999, .mode = S_IFREG, .writable = true },
+	  .no_host = true },
+	{ "file: a disk", "leaked-file", "critical", 20, ROOTFS, 0, true, 1000,
+	  .leak = { .path = "/dev/vda", .mount = 24, .mode = S_IFBLK, .rdev = DEV(254, 0) } },
+	{ "file: a terminal", "leaked-file", "", 20, ROOTFS,
+	  .leak = { .path = "/dev/pts/0", .mount = 99, .mode = S_IFCHR, .rdev = DEV(136, 0) } },
+	{ "file: null", "leaked-file", "", 20, ROOTFS,
+	  .leak = { .path = "/dev/null", .mount = 24, .mode = S_IFCHR, .rdev = DEV(1, 3) } },
 	{ "leak: could not be looked for", "leaked-directory", "unknown..critical", 20, ROOTFS,
 	  .refused = EACCES },
 };
@@ -269,39 +425,62 @@ static struct idmap parse_map(struct arena *arena, const char *text)
 	return (struct idmap){ .n = 1, .ranges = range };
 }
 
-static struct inside_view *make_view(struct arena *arena, const struct row_check *row)
+static struct inside_view *make_view(struct arena *arena, const struct row_check *row,
+				     const char *mounts)
 {
 	struct inside_view *view = arena_alloc(arena, sizeof(*view));
 	view->nodes.why = view->sockets.why = row->refused;
 	view->mounts.why = EACCES;
-	if (!row->mounts)
+	if (!mounts)
 		return view;
-	view->mounts = parse(arena, row->mounts);
+	view->mounts = parse(arena, mounts);
 	struct mount_entry *items = (struct mount_entry *)view->mounts.items;
 	for (size_t i = 0; i < view->mounts.n; i++) {
 		bool last = i == view->mounts.n - 1;
 		items[i].why = row->refused;
 		items[i].mode = last && row->mode ? row->mode : S_IFDIR;
 		items[i].rdev = last ? makedev(row->rdev[0], row->rdev[1]) : 0;
+		items[i].pid_ns = last ? row->pid_ns : 0;
+		items[i].is_outer = last && row->is_outer;
+		items[i].gid = DISK_GROUP;
 	}
 	return view;
+}
+
+static struct id_set make_ids(struct arena *arena, uint32_t a, uint32_t b)
+{
+	uint32_t *items = arena_alloc(arena, 2 * sizeof(*items));
+	items[0] = a;
+	items[1] = b;
+	return (struct id_set){ .n = sort_ids(items, 2), .items = items };
+}
+
+static struct leak_list make_leaks(const struct row_check *row)
+{
+	return row->leak.path ? (struct leak_list){ .n = 1, .items = &row->leak }
+			      : (struct leak_list){ .why = row->refused };
 }
 
 static struct exposure make_exposure(struct arena *arena, const struct snapshot *snapshot,
 				     const struct row_check *row)
 {
+	const char *cgroup = row->cgroup ? row->cgroup : "4:cpu:/docker/1\n0::/docker/1\n";
 	return (struct exposure){
 		.process = the_process(snapshot, row->pid),
 		.status_why = row->refused,
-		.uids = { row->uid, row->seteuid ? row->uid + 1 : row->uid, row->uid, row->uid },
+		.users = make_ids(arena, row->uid, row->seteuid ? row->uid + 1 : row->uid),
+		.groups = make_ids(arena, row->uid, row->group ? row->group : row->uid),
 		.effective = row->caps,
 		.permitted = row->caps,
 		.bounding = row->caps,
 		.no_new_privs = row->no_new_privs,
 		.label_why = row->refused,
 		.map = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
-		.view = make_view(arena, row),
-		.leaks = { .why = row->refused },
+		.view = make_view(arena, row, row->mounts),
+		.outer = row->outer ? make_view(arena, row, row->outer) : NULL,
+		.root = row->outer ? "/jail" : "/",
+		.leaks = make_leaks(row),
+		.cgroups = cgroups_parse(arena, cgroup, strlen(cgroup)),
 		.device_rules = row->rules,
 	};
 }
@@ -322,7 +501,8 @@ static char *levels(const struct findings *findings)
 	return list;
 }
 
-static const struct engine_socket docker = { "/run/docker.sock", "docker", S_IFSOCK | 0660, 0, 0 };
+static const struct engine_socket docker = { "/run/docker.sock", "docker", S_IFSOCK | 0660, 0,
+					     DOCKER_GROUP };
 
 static struct exposures make_exposures(struct arena *arena, const struct exposure *exposure)
 {
@@ -472,6 +652,32 @@ static void test_damaged_mountinfo(void **state _unused_)
 	assert_int_equal(mountinfo_parse(arena, text, 0).why, EIO);
 }
 
+static const struct row_overlay {
+	const char *name, *options, *layers; /* with blanks between them; the upper one has a "+" */
+} overlay_rows[] = {
+	{ "both", "rw,lowerdir=/a:/b,upperdir=/c,workdir=/d", "/a /b +/c" },
+	{ "escaped", "lowerdir=/a\\134:b:/c\\134\\054d", "/a:b /c,d" },
+	{ "one by one, and layers of data", "lowerdir+=/a,lowerdir+=/b,datadir+=/c", "/a /b /c" },
+	{ "layers of data in the list", "lowerdir=/a::/b", "/a /b" },
+	{ "a colon in the upper one", "upperdir=/a:b", "+/a:b" },
+	{ "a stray backslash", "lowerdir=/a\\", "/a\\" },
+	{ "none", "rw,relatime", "" },
+	{ "nothing", "", "" },
+};
+
+static void test_overlay(void **state)
+{
+	const struct row_overlay *row = ROW(struct row_overlay, state);
+	_cleanup_(freep) char *list = xstrdup("");
+	_cleanup_(freep) char *text = exact_copy(row->options, strlen(row->options) + 1);
+	_cleanup_(overlay_layers_clear) struct overlay_layers layers = overlay_layers_parse(text);
+	for (size_t i = 0; i < layers.n; i++) {
+		list = xappend(list, *list ? " " : "", layers.items[i].is_upper ? "+" : "");
+		list = xappend(list, "", layers.items[i].path);
+	}
+	assert_string_equal(list, row->layers);
+}
+
 static const struct row_rule {
 	const char *name, *list, *rule;
 } rule_rows[] = {
@@ -502,6 +708,7 @@ int main(void)
 	TEST(test_once);
 	TEST_ROWS(test_path, path_rows);
 	TEST_ROWS(test_rule, rule_rows);
+	TEST_ROWS(test_overlay, overlay_rows);
 	TEST(test_damaged_mountinfo);
 	return suite_run("audit");
 }

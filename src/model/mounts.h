@@ -3,14 +3,11 @@
 
 #include "model/exposure.h"
 
-/* mounts.c: what a mount table means for a path. Pure. */
+/* What a mount table means for a path. Pure. */
 
 /* The mount that PATH, an absolute one without links, leads into: of what is mounted on one
  * another, what covers the rest. NULL: none that the table has. */
 const struct mount_entry *mounts_at(const struct mount_table *table, const char *path);
-
-/* Whether somebody gets there by its target. */
-bool mount_is_seen(const struct mount_table *table, const struct mount_entry *mount);
 
 bool mount_is_writable(const struct mount_entry *mount);
 bool mount_is(const struct mount_entry *mount, const char *type);
@@ -19,6 +16,13 @@ bool mount_is(const struct mount_entry *mount, const char *type);
  * something else is mounted over it. Freed by the caller. */
 char *mount_path_of(const struct mount_table *table, const struct mount_entry *mount,
 		    const char *inner) _must_check_;
+
+/* Where PATH, which is below the target of MOUNT, is in the file system. Freed by the caller. */
+char *mount_inner_path(const struct mount_entry *mount, const char *path) _must_check_;
+
+/* What HOST calls INNER, a path of the file system DEV; NULL: it shows that nowhere. Freed by the
+ * caller. */
+char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inner) _must_check_;
 
 /* What HOST calls the root of MOUNT, a mount of another table; NULL: it shows that nowhere. Freed
  * by the caller. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "query/mounts.h"
+#include "model/mounts.h"
 
 #include <string.h>
 
@@ -88,11 +88,6 @@ const struct mount_entry *mounts_at(const struct mount_table *table, const char 
 	return mount;
 }
 
-bool mount_is_seen(const struct mount_table *table, const struct mount_entry *mount)
-{
-	return mounts_at(table, mount->target) == mount;
-}
-
 bool mount_is_writable(const struct mount_entry *mount)
 {
 	return !mount->mount_ro && !mount->super_ro;
@@ -112,15 +107,25 @@ char *mount_path_of(const struct mount_table *table, const struct mount_entry *m
 	return mounts_at(table, path) == mount ? TAKE(path) : NULL;
 }
 
-char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount)
+char *mount_inner_path(const struct mount_entry *mount, const char *path)
+{
+	return join(mount->root, behind(path, mount->target));
+}
+
+char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inner)
 {
 	const struct mount_entry *best = NULL;
 	for (size_t i = 0; i < host->n; i++) {
 		const struct mount_entry *entry = &host->items[i];
-		if (entry->dev != mount->dev || !path_is_within(mount->root, entry->root))
+		if (entry->dev != dev || !path_is_within(inner, entry->root))
 			continue;
 		if (!best || strlen(entry->root) > strlen(best->root))
 			best = entry;
 	}
-	return best ? join(best->target, behind(mount->root, best->root)) : NULL;
+	return best ? join(best->target, behind(inner, best->root)) : NULL;
+}
+
+char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount)
+{
+	return mounts_path_of(host, mount->dev, mount->root);
 }
