@@ -118,7 +118,9 @@ static int refuse_line(struct libmnt_table *table _unused_, const char *file _un
 struct mount_table mountinfo_parse(struct arena *arena, char *text, size_t n)
 {
 	struct mount_table result = { .why = EIO };
-	FILE *stream = n ? fmemopen(text, n, "r") : NULL;
+	if (n == 0)
+		return (struct mount_table){ 0 };
+	FILE *stream = fmemopen(text, n, "r");
 	struct libmnt_table *table = mnt_new_table();
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	if (table)

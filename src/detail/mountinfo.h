@@ -8,7 +8,7 @@
 #define MOUNTINFO_MAX ((size_t)64 * 1024 * 1024)
 
 /* All lines of such a text, with their strings in ARENA; nothing is known of what is at the
- * targets. WHY is EIO where the text is not as it should be. */
+ * targets. WHY is EIO where the text is not as it should be. In a chroot there need not be any. */
 struct mount_table mountinfo_parse(struct arena *arena, char *text, size_t n) _must_check_;
 
 /* The same of the file below DIR, the directory of a process. */

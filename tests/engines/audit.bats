@@ -45,6 +45,18 @@ agree() {
 	echo "$name: $check is found: $found; it is possible: $can: $*"
 }
 
+# It joins a namespace of the host if, and only if, it may trace the process that is in it and has
+# CAP_SYS_ADMIN.
+agree_join() { # NAME COMMAND...
+	local name=$1 found=no can=no
+	shift
+	! { finds pid-ptrace "$name" && finds release-agent "$name"; } || found=yes
+	! "$@" busybox nsenter --net="/proc/$host_process/ns/net" true > /dev/null 2>&1 || can=yes
+	[ $found != $can ] || return 0
+	failures=$((failures + 1))
+	echo "$name: it should join the host's network: $found; it does: $can"
+}
+
 # What is tried in a container, whatever it was made to have. The commands behind the name run there.
 agree_all() { # NAME COMMAND...
 	local name=$1
@@ -52,7 +64,9 @@ agree_all() { # NAME COMMAND...
 	agree "$name" core-pattern '.*: /proc/sys' "$@" sh -c ': >> /proc/sys/kernel/core_pattern'
 	agree "$name" sys-writable '.*: /sys is' "$@" sh -c ': >> /sys/block/loop0/uevent'
 	agree "$name" capabilities '^capabilities on the host: .*\bsys_admin\b' "$@" mount -t tmpfs none /tmp
-	agree "$name" pid-ptrace . "$@" readlink "/proc/$host_process/ns/net"
+	agree "$name" pid-ptrace . "$@" sh -c "readlink /proc/$host_process/ns/net || readlink /innocent/$host_process/ns/net"
+	agree "$name" host-proc 'of the host' "$@" sh -c "[ -d /innocent/$host_process ]"
+	agree_join "$name" "$@"
 	agree "$name" pid-host 'signal' "$@" sh -c "kill -0 $host_process"
 	agree "$name" seccomp-off . "$@" sh -c 'while read -r key value; do [ "$key $value" != "Seccomp: 0" ] || exit 0; done < /proc/self/status; exit 1'
 	agree "$name" device-kmsg . "$@" sh -c '[ -c /dev/kmsg ] && : >> /dev/kmsg'
@@ -106,6 +120,7 @@ docker_drop() {
 	finds uts-host uts
 	docker_row admin 'capabilities:high release-agent:high' --cap-add SYS_ADMIN
 	docker_row ptrace 'capabilities:medium pid-host:high pid-ptrace:critical' --cap-add SYS_PTRACE --pid=host
+	docker_row join 'capabilities:high pid-host:high pid-ptrace:critical release-agent:high' --cap-add SYS_ADMIN --cap-add SYS_PTRACE --pid=host
 	docker_row modules capabilities:critical --cap-add SYS_MODULE
 	docker_row seccomp seccomp-off:medium --security-opt seccomp=unconfined
 	docker_row paths 'core-pattern:critical sysctl-writable:high' --security-opt systempaths=unconfined
@@ -123,7 +138,10 @@ docker_drop() {
 	docker_row socket engine-socket:critical -v "$scratch/docker.sock:/innocent:ro"
 	docker_row folder 'engine-socket:critical' --mount "type=bind,source=$scratch/run-docker/containerd,target=/innocent,readonly,bind-nonrecursive"
 	docker_row sys sys-writable:high --mount type=bind,source=/sys,target=/sys,bind-nonrecursive
-	docker_row proc 'core-pattern:critical sysctl-writable:high' --mount type=bind,source=/proc,target=/innocent,bind-nonrecursive
+	docker_row cgroups cgroup-writable:high --mount type=bind,source=/sys/fs/cgroup/cpu/docker,target=/innocent
+	docker_row proc 'core-pattern:critical host-proc:high sysctl-writable:high' --mount type=bind,source=/proc,target=/innocent,bind-nonrecursive
+	docker_row procro 'capabilities:medium host-proc:high pid-ptrace:critical' --cap-add SYS_PTRACE \
+		--mount type=bind,source=/proc,target=/innocent,readonly,bind-nonrecursive
 	docker_row root 'engine-socket:critical host-root:critical' --mount type=bind,source=/,target=/host,bind-nonrecursive
 	docker_row rootro 'engine-socket:critical host-root:high' --mount type=bind,source=/,target=/host,readonly,bind-nonrecursive
 	docker_drop plain pid ipc uts admin ptrace modules seccomp paths

@@ -381,3 +381,165 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 		nsaudit -J "$started"
 	jq -e 'any(.findings[]; .check == "capabilities" and .level == "unknown")' <<< "$output"
 }
+
+is_asleep() {
+	[ "$(cat "/proc/$started/comm")" = sleep ]
+}
+
+# Of setpriv(1): somebody without any right.
+powerless=(--reuid 65534 --regid 65534 --no-new-privs --bounding-set=-all --inh-caps=-all)
+
+# A small root directory that has these programs.
+make_jail() { # PROGRAM...
+	local program
+	mkdir jail
+	for program in "$@"; do
+		program=$(command -v "$program")
+		# shellcheck disable=SC2046 # words
+		cp --parents $(ldd "$program" | grep -o '/[^ ]*') "$program" jail
+	done
+}
+
+# As who has CAP_SYS_CHROOT does it: whether PATH is there, outside of the root directory of PID.
+find_outside() { # PID PATH
+	python3 -c 'import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+mnt = os.open(f"/proc/{sys.argv[1]}/ns/mnt", os.O_RDONLY)
+root = os.open(f"/proc/{sys.argv[1]}/root", os.O_PATH)
+assert libc.setns(mnt, 0) == 0
+os.fchdir(root)
+os.chroot(".")
+os.makedirs("x", exist_ok=True)
+os.chroot("x")
+for _ in range(64): os.chdir("..")
+os.chroot(".")
+os.stat(sys.argv[2])' "$@"
+}
+
+@test "chroot: who may leave it, and what is outside" {
+	need_root
+	need jq chroot setpriv python3
+	need_unshare -m
+	make_jail sleep setpriv
+	background unshare -m chroot jail sleep 1000
+	wait_for is_asleep
+	is "$(levels chroot "$started")" low
+	is "$(levels host-root "$started")" critical
+	is "$(finding host-root "$started" | head -n 1)" "the host's / is writable at /"
+	is "$(nsaudit -J "$started" 2> /dev/null | jq -r '.findings[] | select(.check == "chroot") | .evidence')" \
+		"root $scratch/jail"
+	find_outside "$started" /etc/passwd
+	local confined=(chroot jail setpriv --no-new-privs --bounding-set=-sys_chroot sleep 1000)
+	background unshare -m "${confined[@]}"
+	wait_for is_asleep
+	is "$(levels chroot "$started")" info
+	is "$(levels host-root "$started")" ''
+	exec 8< /srv
+	background unshare -m "${confined[@]}"
+	exec 8<&-
+	wait_for is_asleep
+	is "$(levels leaked-directory "$started")" critical
+}
+
+@test "proc: the host's, in spite of a pid namespace of its own" {
+	need_root
+	need jq
+	mkdir proc
+	background sleep 1000
+	local other=$started first
+	confined -m -p -f -- 'mount --make-rprivate /; mount --bind /proc "$w/proc"; mount -t proc proc /proc'
+	first=$(pgrep -P "$started")
+	is "$(levels host-proc "$first")" high
+	is "$(finding host-proc "$first")" "sees the processes of the host, and their files, by $scratch/proc"
+	inside "$first" ls "$scratch/proc/$other/root/etc" > listing
+	[ -s listing ]
+	confined -m -p -f --mount-proc -- 'mount --make-rprivate /'
+	first=$(pgrep -P "$started")
+	is "$(levels host-proc "$first")" ''
+	run --separate-stderr unshare -m -p -f bash -c 'mount --bind /proc "$0"; mount -t proc proc /proc; nsaudit --self -J' \
+		"$scratch/proc"
+	jq -e 'any(.findings[]; .check == "host-proc" and .level == "high")' <<< "$output"
+	run --separate-stderr unshare -m -p -f --mount-proc nsaudit --self -J
+	jq -e 'any(.findings[]; .check == "host-proc") | not' <<< "$output"
+}
+
+@test "files: what it has open counts, wherever it is" {
+	need_root
+	need jq setpriv
+	local mask='mount --make-rprivate /; mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys'
+	confined -m -- "$mask"
+	is "$(levels leaked-file "$started")" low # where its output goes
+	exec 8>> /proc/sys/kernel/core_pattern
+	confined -m -- "$mask"
+	exec 8>&-
+	is "$(levels core-pattern "$started")" ''
+	is "$(levels leaked-file "$started" | head -n 1)" critical
+	finding leaked-file "$started" | grep -xF 'has /sys/kernel/core_pattern of the kernel open, and may write to it'
+	: >> "/proc/$started/fd/8"
+	exec 8< /etc/passwd
+	confined -m -- 'mount --make-rprivate /'
+	finding leaked-file "$started" | grep -xF "has the host's /etc/passwd open, and may write to it"
+	: >> "/proc/$started/fd/8"
+	background unshare -m setpriv "${powerless[@]}" --clear-groups sleep 1000
+	exec 8<&-
+	wait_for is_asleep
+	finding leaked-file "$started" | grep -xF "has the host's /etc/passwd open"
+	is "$(levels leaked-file "$started" | head -n 1)" medium
+}
+
+@test "leaks: a directory that something covers, or that was unmounted" {
+	need_root
+	need jq
+	mkdir a
+	confined -m -- 'mount --make-rprivate /; mount --bind /etc "$w/a"; exec 7< "$w/a"; mount -t tmpfs none "$w/a"'
+	is "$(levels leaked-directory "$started")" critical
+	is "$(finding leaked-directory "$started")" "has open the host's /etc, behind what covers it"
+	[ -e "/proc/$started/fd/7/passwd" ]
+	confined -m -- 'mount --make-rprivate /; mount -t tmpfs none "$w/a"; exec 7< "$w/a"; mount -t tmpfs none "$w/a"'
+	is "$(levels leaked-directory "$started")" ''
+	confined -m -- 'mount --make-rprivate /; mount --bind /etc "$w/a"; exec 7< "$w/a"; umount -l "$w/a"'
+	is "$(levels leaked-directory "$started")" critical
+	[ -e "/proc/$started/fd/7/passwd" ]
+}
+
+@test "groups: a socket that is open to one of them" {
+	need_root
+	need jq perl python3 setpriv
+	touch innocent
+	background python3 -c 'import os, socket, sys, time
+s = socket.socket(socket.AF_UNIX); s.bind("docker.sock"); os.chown("docker.sock", 0, 54321); os.chmod("docker.sock", 0o660)
+s.listen(); time.sleep(1000)'
+	wait_for test -S docker.sock
+	local group member can
+	for group in 54321:critical 54322:medium; do
+		member=(setpriv "${powerless[@]}" --groups "${group%:*}")
+		confined -m -- 'mount --make-rprivate /; mount --bind "$w/docker.sock" "$w/innocent"
+			echo > "$w/ready"; exec "$@" sleep 1000' "${member[@]}"
+		wait_for is_asleep
+		is "$(levels engine-socket "$started")" "${group#*:}"
+		can=critical
+		nsenter -t "$started" -m "${member[@]}" perl -MIO::Socket::UNIX -e \
+			'IO::Socket::UNIX->new($ARGV[0]) or exit 1' "$scratch/innocent" || can=medium
+		is $can "${group#*:}"
+	done
+}
+
+@test "mounts: for who has capabilities instead of root's uid, and as a layer of an overlay" {
+	need_root
+	need jq setpriv
+	mkdir t o
+	local member=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all,+dac_override
+		--ambient-caps=-all,+dac_override --bounding-set=-all,+dac_override --no-new-privs)
+	confined -m -- 'mount --make-rprivate /; echo > "$w/ready"; exec "$@" sleep 1000' "${member[@]}"
+	wait_for is_asleep
+	is "$(levels host-root "$started")" critical
+	"${member[@]}" sh -c ': >> /etc/passwd'
+	member=(setpriv "${powerless[@]}" --clear-groups)
+	confined -m -- 'mount --make-rprivate /; echo > "$w/ready"; exec "$@" sleep 1000' "${member[@]}"
+	wait_for is_asleep
+	is "$(levels host-root "$started")" high
+	not "${member[@]}" sh -c ': >> /etc/passwd'
+	confined -m -- 'mount --make-rprivate /; mount -t tmpfs none "$w/t"; mkdir "$w/t/u" "$w/t/w"
+		mount -t overlay none -o "lowerdir=/,upperdir=$w/t/u,workdir=$w/t/w" "$w/o"; ls "$w/o/etc/passwd"'
+	finding host-root "$started" | grep -xF "the host's / is readable at $scratch/o"
+}

@@ -649,7 +649,8 @@ static void test_damaged_mountinfo(void **state _unused_)
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	char text[] = "this is none\n";
 	assert_int_equal(mountinfo_parse(arena, text, strlen(text)).why, EIO);
-	assert_int_equal(mountinfo_parse(arena, text, 0).why, EIO);
+	assert_int_equal(mountinfo_parse(arena, text, 0).why, 0);
+	assert_int_equal(mountinfo_parse(arena, text, 0).n, 0);
 }
 
 static const struct row_overlay {
