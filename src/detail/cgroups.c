@@ -33,8 +33,7 @@ static bool parse_line(struct arena *arena, const char *line, const char *end,
 struct cgroup_places cgroups_parse(struct arena *arena, const char *text, size_t n)
 {
 	const char *end = text + n;
-	struct cgroup_place *items =
-		arena_alloc(arena, count_lines(text, n) * sizeof(*items));
+	struct cgroup_place *items = arena_alloc(arena, count_lines(text, n) * sizeof(*items));
 	struct cgroup_places places = { .items = items };
 	for (const char *line = text; line < end;) {
 		const char *newline = memchr(line, '\n', end - line);

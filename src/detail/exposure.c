@@ -207,7 +207,8 @@ static bool has_file(int dir, const char *path)
 	return faccessat(dir, path, F_OK, 0) == 0 || errno != ENOENT;
 }
 
-/* Where we see all of such a file system, a file that is not there is one that the kernel has not. */
+/* Where we see all of such a file system, a file that is not there is one that the kernel has not.
+ */
 static unsigned find_files(int proc)
 {
 	unsigned found = 0;
@@ -217,7 +218,8 @@ static unsigned find_files(int proc)
 	for (enum kernel_file file = 0; file < KERNEL_FILE_COUNT; file++) {
 		const struct kernel_file_info *info = kernel_file_info(file);
 		bool is_proc = strcmp(info->type, "proc") == 0;
-		if (!(is_proc ? sees_proc : sees_sys) || has_file(is_proc ? proc : sys, info->path + 1))
+		if (!(is_proc ? sees_proc : sees_sys) ||
+		    has_file(is_proc ? proc : sys, info->path + 1))
 			found |= 1u << file;
 	}
 	return found;

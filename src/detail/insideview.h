@@ -21,6 +21,7 @@ void inside_views_clear(struct inside_views *views);
 /* What the process whose directory DIR is sees. */
 const struct inside_view *inside_view_read(struct inside_views *views, int dir) _must_check_;
 
-/* What it would see from the root directory of its mount namespace. PROC is a descriptor of /proc. */
+/* What it would see from the root directory of its mount namespace. PROC is a descriptor of /proc.
+ */
 const struct inside_view *inside_view_read_outer(struct inside_views *views, int proc,
 						 int dir) _must_check_;

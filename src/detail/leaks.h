@@ -7,10 +7,10 @@
 
 /* What paths of a process lead to. */
 struct leak_bounds {
-	const char *root;		 /* its root directory, in its mount namespace */
+	const char *root;		  /* its root directory, in its mount namespace */
 	const struct mount_table *mounts; /* that it sees */
-	const struct mount_table *outer; /* those of its mount namespace; NULL: the same, or not
-					  * known */
+	const struct mount_table *outer;  /* those of its mount namespace; NULL: the same, or not
+					   * known */
 };
 
 /* The files that the process whose directory is DIR has open, or is in, and that are out of these

@@ -9,7 +9,7 @@
 /* What /proc/PID/status says of the rights of one thread, see proc_pid_status(5). */
 struct rights {
 	uint32_t uids[4], gids[4]; /* real, effective, saved, of files */
-	const char *groups;	   /* N_GROUPS bytes of the text: numbers with blanks between them */
+	const char *groups; /* N_GROUPS bytes of the text: numbers with blanks between them */
 	size_t n_groups;
 	uint64_t effective, permitted, inheritable, bounding, ambient;
 	bool no_new_privs;

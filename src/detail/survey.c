@@ -102,8 +102,7 @@ static void look_at_proc(const struct surveyor *surveyor, const char *target, st
 	if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC)
 		return;
 	record->pid_ns = proc_inode(fd, "1/ns/pid", NULL);
-	record->is_outer =
-		proc_read_status(fd, "self/status", &status) == 0 && status.n_pids > 1;
+	record->is_outer = proc_read_status(fd, "self/status", &status) == 0 && status.n_pids > 1;
 }
 
 static void look_at_targets(const struct surveyor *surveyor, bool far)

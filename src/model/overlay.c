@@ -9,8 +9,7 @@ static void add(struct overlay_layers *layers, const char *path, size_t n, bool 
 {
 	if (n == 0)
 		return;
-	layers->items =
-		xgrow(layers->items, layers->n, &layers->capacity, sizeof(*layers->items));
+	layers->items = xgrow(layers->items, layers->n, &layers->capacity, sizeof(*layers->items));
 	layers->items[layers->n++] = (struct overlay_layer){ xstrndup(path, n), is_upper };
 }
 

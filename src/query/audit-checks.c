@@ -16,10 +16,10 @@ static const struct audit_check checks[] = {
 	  check_host_root },
 	{ "engine-socket", LEVEL_CRITICAL, "the socket of a container engine is there",
 	  "Whoever talks to an engine may have it start a container with all rights. A "
-	  "read-only mount keeps nobody from connecting. Where root in there is not root "
-	  "on the host, and neither its groups nor all may write to the socket, medium. Sockets are found where "
-	  "engines have theirs, and wherever a process that is called as an engine "
-	  "listens; other names do not hide them.",
+	  "read-only mount keeps nobody from connecting. Where root in there is not root on "
+	  "the host, and neither its groups nor all may write to the socket, medium. Sockets "
+	  "are found where engines have theirs, and wherever a process that is called as an "
+	  "engine listens; other names do not hide them.",
 	  "Do not mount it. Give what needs the engine a proxy that allows a few "
 	  "requests, or an engine of its own without root.",
 	  check_engine_socket },
@@ -63,8 +63,9 @@ static const struct audit_check checks[] = {
 	  check_pid_ptrace },
 	{ "device-disk", LEVEL_CRITICAL, "nodes of disks are there",
 	  "A disk can be read and written past all that its file system allows. Low where "
-	  "nobody in there may open them, by uid, groups or capabilities. Rules for devices of the cgroup may refuse it "
-	  "nevertheless, which are not looked at; an engine that makes a node allows it.",
+	  "nobody in there may open them, by uid, groups or capabilities. Rules for devices "
+	  "of the cgroup may refuse it nevertheless, which are not looked at; an engine that "
+	  "makes a node allows it.",
 	  "Give it files instead of disks; do not run it privileged.",
 	  check_device_disk },
 	{ "device-rules", LEVEL_CRITICAL, "it may make nodes of any disk, and open them",
@@ -154,13 +155,14 @@ static const struct audit_check checks[] = {
 	  check_sys_writable },
 	{ "kernel-fs", LEVEL_HIGH, "debugfs, tracefs or the like is there",
 	  "These show the kernel at work, and change it: high if root may write, but bpf, "
-	  "pstore, fusectl and the host's mqueue and hugetlbfs (medium). Readable: low; to mapped users, info.",
+	  "pstore, fusectl and the host's mqueue and hugetlbfs (medium). Readable: low; to "
+	  "mapped users, info.",
 	  "Do not mount /sys or its folders from the host.",
 	  check_kernel_fs },
 	{ "cgroup-writable", LEVEL_HIGH, "cgroups are writable",
-	  "Who writes to all of the tree, or to cgroups of others, freezes, kills or "
-	  "starves processes of the host: high for root. Its own part of it: its limits are at its mercy (low), as "
-	  "it is meant to be in version 2 (info).",
+	  "Who writes to all of the tree, or to cgroups of others, freezes, kills or starves "
+	  "processes of the host: high for root. Its own part of it: its limits are at its "
+	  "mercy (low), as it is meant to be in version 2 (info).",
 	  "Mount cgroups read-only, in a cgroup namespace of its own.",
 	  check_cgroup_writable },
 	{ "user-host", LEVEL_MEDIUM, "it has the host's user namespace",

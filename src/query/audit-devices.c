@@ -64,7 +64,7 @@ struct devices {
 	enum device_kind kind;
 	size_t n;
 	enum answer may; /* it opens one of them by the rights of the node */
-	char *list;	  /* the first few */
+	char *list;	 /* the first few */
 	char *evidence;
 };
 
@@ -85,13 +85,12 @@ static void note(const struct auditing *auditing, struct devices *devices, const
 	if (is_terminal(node.rdev) || device_kind(node.mode, node.rdev) != devices->kind)
 		return;
 	if (devices->n == 0)
-		devices->evidence = xasprintf("%s %c %u:%u", path,
-					      S_ISBLK(node.mode) ? 'b' : 'c', major(node.rdev),
-					      minor(node.rdev));
+		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(node.mode) ? 'b' : 'c',
+					      major(node.rdev), minor(node.rdev));
 	if (devices->n++ < DEVICES_LISTED)
 		devices->list = xappend(devices->list, " ", path);
-	devices->may = answer_or(devices->may,
-				 may_use(auditing, node.uid, node.gid, node.mode, any));
+	devices->may =
+		answer_or(devices->may, may_use(auditing, node.uid, node.gid, node.mode, any));
 }
 
 static bool is_listed(const struct node_list *nodes, const char *path)
@@ -144,8 +143,8 @@ static void check(struct auditing *auditing, enum device_kind kind, enum answer 
 	if (devices.n > DEVICES_LISTED)
 		free(devices.list);
 	if (devices.n)
-		audit_say(auditing, grade_by(may, level, otherwise),
-			  devices.evidence, "%s: %s", what, list);
+		audit_say(auditing, grade_by(may, level, otherwise), devices.evidence, "%s: %s",
+			  what, list);
 	if (nodes->why)
 		audit_unknown(auditing, nodes->why, "not all device nodes could be looked for");
 }

@@ -180,8 +180,7 @@ void check_sys_writable(struct auditing *auditing)
 	const struct mount_table *mounts = audit_mounts(auditing);
 	for (size_t i = 0; mounts && i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if (!mount_is(mount, "sysfs") || !mount_is_writable(mount) ||
-		    !mount->is_seen)
+		if (!mount_is(mount, "sysfs") || !mount_is_writable(mount) || !mount->is_seen)
 			continue;
 		audit_say(auditing, grade_by(auditing->power.files, LEVEL_HIGH, LEVEL_NONE),
 			  mount_evidence(mount),
@@ -261,8 +260,8 @@ static enum answer is_whole_tree(const struct auditing *auditing, const struct m
 	return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_YES : ANSWER_NO;
 }
 
-/* How much of PATH is the cgroup of the container, below which it has its own: up to the last folder
- * that is called by its id ("/docker/ID", "/machine.slice/libpod-ID.scope"). */
+/* How much of PATH is the cgroup of the container, below which it has its own: up to the last
+ * folder that is called by its id ("/docker/ID", "/machine.slice/libpod-ID.scope"). */
 static size_t container_part(const char *path, const char *id)
 {
 	size_t part = strlen(path), n = strlen(id);
@@ -296,7 +295,7 @@ static enum answer is_own_part(const struct auditing *auditing, const struct mou
 		return ANSWER_UNKNOWN;
 	if (strcmp(path, "/") == 0)
 		return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_NO
-									      : ANSWER_YES;
+									       : ANSWER_YES;
 	const struct container *container = auditing->subject->container;
 	_cleanup_(freep) char *own =
 		xstrndup(path, container_part(path, container ? container->id : ""));
@@ -321,8 +320,9 @@ enum cgroup_sort {
 
 static enum cgroup_sort sort_of(const struct auditing *auditing, const struct mount_entry *mount)
 {
-	static const enum cgroup_sort whole[] = { [ANSWER_YES] = CGROUP_WHOLE,
-						  [ANSWER_UNKNOWN] = CGROUP_PERHAPS_WHOLE };
+	static const enum cgroup_sort whole[] = {
+		[ANSWER_YES] = CGROUP_WHOLE, [ANSWER_UNKNOWN] = CGROUP_PERHAPS_WHOLE
+	};
 	enum answer is_whole = is_whole_tree(auditing, mount);
 	if (is_whole != ANSWER_NO)
 		return whole[is_whole];
@@ -382,8 +382,8 @@ static const struct mount_entry *find_release_agent(const struct auditing *audit
 {
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if (mount_is(mount, "cgroup") && mount_is_writable(mount) &&
-		    mount->is_seen && is_whole_tree(auditing, mount) != ANSWER_NO)
+		if (mount_is(mount, "cgroup") && mount_is_writable(mount) && mount->is_seen &&
+		    is_whole_tree(auditing, mount) != ANSWER_NO)
 			return mount;
 	}
 	return NULL;

@@ -39,7 +39,8 @@ static const struct mount_entry *find_device(const struct mount_table *host, dev
 	return found;
 }
 
-/* Links of descriptors tell paths in the mount namespace of the mount, whatever is mounted on it. */
+/* Links of descriptors tell paths in the mount namespace of the mount, whatever is mounted on it.
+ */
 static struct leak_place find_place(const struct auditing *auditing, const struct leak *leak)
 {
 	const struct exposure *exposure = auditing->exposure;
@@ -105,8 +106,7 @@ static void say_directory(struct auditing *auditing, const struct leak *leak)
 {
 	_cleanup_(leak_place_clear) struct leak_place place = find_place(auditing, leak);
 	if (place.is_hosts)
-		audit_say(auditing,
-			  grade_by(auditing->power.files, LEVEL_CRITICAL, LEVEL_HIGH),
+		audit_say(auditing, grade_by(auditing->power.files, LEVEL_CRITICAL, LEVEL_HIGH),
 			  leak_evidence(leak), "%s a directory of the host", leak_verb(leak));
 	else if (place.mount && !leak->is_outside)
 		say_covered(auditing, leak, &place);
@@ -168,8 +168,8 @@ static bool is_nowhere(const char *path)
 
 static bool is_kernels(const struct mount_entry *mount)
 {
-	static const char *const types[] = { "proc",	"sysfs",    "cgroup",  "cgroup2", "debugfs",
-					     "tracefs", "configfs", "efivarfs" };
+	static const char *const types[] = { "proc",	"sysfs",   "cgroup",   "cgroup2",
+					     "debugfs", "tracefs", "configfs", "efivarfs" };
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
 		if (mount_is(mount, types[i]))
 			return true;

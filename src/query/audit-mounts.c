@@ -78,9 +78,9 @@ static bool is_for_sharing(const char *path)
 /* Where engines have the layers of what containers are made of. */
 static bool is_storage(const char *path)
 {
-	static const char *const folders[] = { "/overlay2/", "/overlay/", "/snapshots/",
-					       "/containers/storage/", "/var/lib/lxc/",
-					       "/var/lib/lxd/" };
+	static const char *const folders[] = { "/overlay2/",	"/overlay/",
+					       "/snapshots/",	"/containers/storage/",
+					       "/var/lib/lxc/", "/var/lib/lxd/" };
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		if (strstr(path, folders[i]))
 			return true;
@@ -118,8 +118,8 @@ static bool is_engines_own(const struct auditing *auditing, const struct mount_e
 /* What is to be found in there that comes from outside. */
 struct origin_of {
 	const struct mount_entry *mount;
-	char *path;   /* on the host, or else in its file system */
-	char *target; /* in there */
+	char *path;	   /* on the host, or else in its file system */
+	char *target;	   /* in there */
 	const char *layer; /* of an overlay, the option that names it; NULL: it is no such */
 	bool on_host;
 	bool is_root; /* all of the host, or perhaps all of it */
@@ -177,8 +177,8 @@ static void guess_origin(struct origins *origins, const struct mount_entry *moun
 	origin->is_root = whole;
 }
 
-/* What of the host is in there besides, as it shows parts of the file system elsewhere: its / may be
- * a subvolume of the disk that is mounted. */
+/* What of the host is in there besides, as it shows parts of the file system elsewhere: its / may
+ * be a subvolume of the disk that is mounted. */
 static void find_parts(const struct auditing *auditing, const struct mount_table *mounts,
 		       struct origins *origins, const struct mount_entry *mount,
 		       const char *known_as)
@@ -200,8 +200,8 @@ static void find_parts(const struct auditing *auditing, const struct mount_table
 	}
 }
 
-/* The layers of an overlay are called as whoever mounted it did; engines keep those of containers in
- * a storage of their own. */
+/* The layers of an overlay are called as whoever mounted it did; engines keep those of containers
+ * in a storage of their own. */
 static void find_layers(struct origins *origins, const struct mount_entry *mount)
 {
 	struct overlay_layers layers = overlay_layers_parse(mount->options);
@@ -210,8 +210,8 @@ static void find_layers(struct origins *origins, const struct mount_entry *mount
 		if (strcmp(layer->path, "/") != 0 &&
 		    (!is_system_path(layer->path) || is_storage(layer->path)))
 			continue;
-		struct origin_of *origin = add_origin(origins, mount, xstrdup(layer->path),
-						      xstrdup(mount->target));
+		struct origin_of *origin =
+			add_origin(origins, mount, xstrdup(layer->path), xstrdup(mount->target));
 		origin->layer = layer->is_upper ? "upperdir" : "lowerdir";
 		origin->is_writable &= layer->is_upper;
 	}
@@ -249,9 +249,10 @@ static struct origins find_origins(const struct auditing *auditing,
 static char *origin_evidence(const struct origin_of *origin)
 {
 	char *evidence = mount_evidence(origin->mount);
-	return origin->layer ? xappend(evidence, origin->layer[0] == 'u' ? " upperdir=" : " lowerdir=",
-				       origin->path)
-			     : evidence;
+	return origin->layer
+		     ? xappend(evidence,
+			       origin->layer[0] == 'u' ? " upperdir=" : " lowerdir=", origin->path)
+		     : evidence;
 }
 
 static struct grade grade_host_root(const struct auditing *auditing, bool writable)
@@ -266,8 +267,8 @@ static void say_host_root(struct auditing *auditing, const struct origin_of *ori
 	struct grade grade = grade_host_root(auditing, origin->is_writable);
 	const char *what = origin->is_writable ? "writable" : "readable";
 	if (origin->on_host) {
-		audit_say(auditing, grade, origin_evidence(origin), "the host's / is %s at %s", what,
-			  origin->target);
+		audit_say(auditing, grade, origin_evidence(origin), "the host's / is %s at %s",
+			  what, origin->target);
 		return;
 	}
 	grade.level = LEVEL_NONE;
@@ -355,7 +356,8 @@ void check_host_mount(struct auditing *auditing)
 			  "has files that the engine keeps for it: %s", engines);
 }
 
-/* Behind a chroot the other checks look too, at all of its mount namespace, where it may leave it. */
+/* Behind a chroot the other checks look too, at all of its mount namespace, where it may leave it.
+ */
 void check_chroot(struct auditing *auditing)
 {
 	const struct exposure *exposure = auditing->exposure;
@@ -368,6 +370,7 @@ void check_chroot(struct auditing *auditing)
 	else
 		audit_say(auditing, grade_by(leaves, LEVEL_LOW, LEVEL_INFO),
 			  xasprintf("root %s", exposure->root),
-			  leaves == ANSWER_NO ? "its root directory is a chroot"
-					      : "its root directory is a chroot, which it may leave");
+			  leaves == ANSWER_NO
+				  ? "its root directory is a chroot"
+				  : "its root directory is a chroot, which it may leave");
 }

@@ -71,8 +71,8 @@ enum answer has_host_proc(const struct auditing *auditing)
 	if (find(auditing, mounts, PROC_HOST))
 		return ANSWER_YES;
 	return find(auditing, mounts, PROC_OUTER) || find(auditing, mounts, PROC_UNKNOWN)
-		       ? ANSWER_UNKNOWN
-		       : ANSWER_NO;
+		     ? ANSWER_UNKNOWN
+		     : ANSWER_NO;
 }
 
 static void say(struct auditing *auditing, const struct mount_table *mounts, enum proc_of of,

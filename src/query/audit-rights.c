@@ -78,8 +78,8 @@ static enum answer may_be_root(const struct auditing *auditing)
 	return may ? ANSWER_YES : ANSWER_NO;
 }
 
-/* With these, files are read and written that the user may not, or are made his own: all whose owner
- * is mapped (capable_wrt_inode_uidgid() in the kernel's kernel/capability.c). */
+/* With these, files are read and written that the user may not, or are made his own: all whose
+ * owner is mapped (capable_wrt_inode_uidgid() in the kernel's kernel/capability.c). */
 #define FILE_CAPS (BIT(CAP_DAC_OVERRIDE) | BIT(CAP_CHOWN) | BIT(CAP_FOWNER))
 
 static enum answer may_use_all_files(const struct power *power)
@@ -139,12 +139,11 @@ static enum answer is_member(const struct auditing *auditing, gid_t gid)
 	if (!has_id(&exposure->groups, gid))
 		return ANSWER_NO;
 	return gid == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER]
-		       ? ANSWER_UNKNOWN
-		       : ANSWER_YES;
+		     ? ANSWER_UNKNOWN
+		     : ANSWER_YES;
 }
 
-enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode,
-		    mode_t bits)
+enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode, mode_t bits)
 {
 	enum answer may = auditing->power.files;
 	if (mode & bits)
@@ -282,8 +281,9 @@ void check_capabilities(struct auditing *auditing)
 
 void check_pid_ptrace(struct auditing *auditing)
 {
-	enum answer may = answer_and(answer_or(is_host_ns(auditing, NS_PID), has_host_proc(auditing)),
-				     has_capability(auditing, BIT(CAP_SYS_PTRACE)));
+	enum answer may =
+		answer_and(answer_or(is_host_ns(auditing, NS_PID), has_host_proc(auditing)),
+			   has_capability(auditing, BIT(CAP_SYS_PTRACE)));
 	audit_say(auditing, grade_by(may, LEVEL_CRITICAL, LEVEL_NONE),
 		  auditing->power.knows_caps
 			  ? capability_evidence(auditing->exposure, BIT(CAP_SYS_PTRACE))

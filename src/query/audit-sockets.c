@@ -76,7 +76,8 @@ static void say_known(struct auditing *auditing, const struct mount_table *mount
 		const struct engine_socket *socket = &engines->items[i];
 		char *path;
 		for (size_t at = 0; (path = find_socket(auditing, mounts, socket, &at)); at++) {
-			audit_say(auditing, grade_socket(auditing, socket->mode, socket->uid, socket->gid),
+			audit_say(auditing,
+				  grade_socket(auditing, socket->mode, socket->uid, socket->gid),
 				  mount_evidence(&mounts->items[at]),
 				  "may command the host's %s: %s at %s", socket->engine,
 				  socket->path, path);
@@ -90,10 +91,10 @@ static void say_by_name(struct auditing *auditing, const struct mount_table *mou
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		const char *engine = engine_by_name(mount->root);
-		bool may_be = engine && mount->is_seen &&
-			      (mount->why || S_ISSOCK(mount->mode));
+		bool may_be = engine && mount->is_seen && (mount->why || S_ISSOCK(mount->mode));
 		if (may_be && !is_engines(auditing, mounts, mount))
-			audit_say(auditing, grade_socket(auditing, mount->mode, mount->uid, mount->gid),
+			audit_say(auditing,
+				  grade_socket(auditing, mount->mode, mount->uid, mount->gid),
 				  mount_evidence(mount), "may command a %s outside, by %s", engine,
 				  mount->target);
 	}
@@ -108,7 +109,8 @@ static void say_by_place(struct auditing *auditing, const struct mount_table *mo
 		const struct mount_entry *mount = mounts_at(mounts, socket->path);
 		if (mount && strcmp(mount->root, "/") != 0 && strcmp(mount->target, "/") != 0 &&
 		    !engine_by_name(mount->root))
-			audit_say(auditing, grade_socket(auditing, socket->mode, socket->uid, socket->gid),
+			audit_say(auditing,
+				  grade_socket(auditing, socket->mode, socket->uid, socket->gid),
 				  mount_evidence(mount), "may command a %s outside, by %s",
 				  socket->engine, socket->path);
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "query/audit.h"
 #include "model/mounts.h"
+#include "query/audit.h"
 
 /* Between the checks of an audit: nothing else includes this. */
 
