@@ -49,14 +49,6 @@ static int read_fdinfo(int dir, const char *file, struct fdinfo *ret)
 	return 0;
 }
 
-static const struct mount_entry *find_mount(const struct mount_table *table, int id)
-{
-	for (size_t i = 0; i < table->n; i++)
-		if (table->items[i].id == id)
-			return &table->items[i];
-	return NULL;
-}
-
 /* What PATH, as the mount namespace has it, is below a root directory; NULL: it is outside. */
 static const char *path_below(const char *path, const char *root)
 {
@@ -71,7 +63,7 @@ static const char *path_below(const char *path, const char *root)
 static bool is_within_reach(const struct search *search, const struct leak *leak)
 {
 	const struct mount_table *mounts = search->bounds->mounts;
-	const struct mount_entry *mount = find_mount(mounts, leak->mount);
+	const struct mount_entry *mount = mounts_find(mounts, leak->mount);
 	const char *path = path_below(leak->path, search->bounds->root);
 	return mount && path && mounts_at(mounts, path) == mount;
 }
@@ -80,8 +72,8 @@ static bool is_outside(const struct search *search, const struct leak *leak)
 {
 	const struct leak_bounds *bounds = search->bounds;
 	return !path_below(leak->path, bounds->root) &&
-	       (find_mount(bounds->mounts, leak->mount) ||
-		(bounds->outer && find_mount(bounds->outer, leak->mount)));
+	       (mounts_find(bounds->mounts, leak->mount) ||
+		(bounds->outer && mounts_find(bounds->outer, leak->mount)));
 }
 
 static void fail(struct search *search, int r)

@@ -88,6 +88,14 @@ const struct mount_entry *mounts_at(const struct mount_table *table, const char 
 	return mount;
 }
 
+const struct mount_entry *mounts_find(const struct mount_table *table, int id)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (table->items[i].id == id)
+			return &table->items[i];
+	return NULL;
+}
+
 bool mount_is_writable(const struct mount_entry *mount)
 {
 	return !mount->mount_ro && !mount->super_ro;

@@ -9,6 +9,9 @@
  * another, what covers the rest. NULL: none that the table has. */
 const struct mount_entry *mounts_at(const struct mount_table *table, const char *path);
 
+/* The one with that id; NULL: there is none, or the table is not known. */
+const struct mount_entry *mounts_find(const struct mount_table *table, int id);
+
 bool mount_is_writable(const struct mount_entry *mount);
 bool mount_is(const struct mount_entry *mount, const char *type);
 

@@ -19,14 +19,6 @@ static void leak_place_clear(struct leak_place *place)
 	free(place->path);
 }
 
-static const struct mount_entry *find_mount(const struct mount_table *table, int id)
-{
-	for (size_t i = 0; !table->why && i < table->n; i++)
-		if (table->items[i].id == id)
-			return &table->items[i];
-	return NULL;
-}
-
 /* A file system of which the host shows all, or at least something. */
 static const struct mount_entry *find_device(const struct mount_table *host, dev_t dev)
 {
@@ -46,10 +38,10 @@ static struct leak_place find_place(const struct auditing *auditing, const struc
 	const struct exposure *exposure = auditing->exposure;
 	const struct mount_table *host = &auditing->system->exposures->host;
 	const struct inside_view *outer = exposure->outer ? exposure->outer : exposure->view;
-	struct leak_place place = { .mount = find_mount(host, leak->mount) };
+	struct leak_place place = { .mount = mounts_find(host, leak->mount) };
 	place.is_hosts = place.mount != NULL;
 	if (!place.mount)
-		place.mount = find_mount(&outer->mounts, leak->mount);
+		place.mount = mounts_find(&outer->mounts, leak->mount);
 	if (!place.mount || !path_is_within(leak->path, place.mount->target))
 		return place;
 	place.inner = mount_inner_path(place.mount, leak->path);
