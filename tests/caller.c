@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* clang-format off */
 /*
- * What nstrace has to keep up with:
+ * What nstrace has to keep up with, and nsaudit to see through:
  *
  * caller rename N	calls itself N names
  * caller clone N	N children, at most 64 at a time, each in a uts namespace of its own
- * caller crowd N		N children, one after the other, each PID 1 of a pid namespace, with
- *eight threads that end when it does, as 3 caller maps		in a new user namespace, opens three
- *files that map users, and then writes them
+ * caller crowd N	N children, one after the other, each PID 1 of a pid namespace, with eight
+ *			threads that end when it does
+ * caller maps		in a new user namespace, opens three files that map users, and then
+ *			writes them
  * caller refused	has a filter that refuses unshare(2), and calls that
- * caller powerless	gives up its capabilities, all but another thread, and waits
+ * caller powerless	as another user without capabilities, all but another thread, waits
  * caller untraced	has a child that tracers are not to see, which leaves its uts namespace, and
  *			exits as that does: 0, or an errno
  * caller unseen	leaves its uts namespace by a call of the i386 table, and runs true(1)
  */
+/* clang-format on */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -124,8 +127,10 @@ static void be_powerless(void)
 	pthread_t thread;
 	if (pthread_create(&thread, NULL, wait_forever, NULL) != 0)
 		errx(1, "no thread");
-	if (syscall(SYS_capset, &header, none) < 0) /* of this thread alone */
-		err(1, "capset");
+	/* Of this thread alone, where the functions of the C library would change all. */
+	if (syscall(SYS_setresuid, 65534, 65534, 65534) < 0 ||
+	    syscall(SYS_capset, &header, none) < 0)
+		err(1, "powerless");
 	prctl(PR_SET_NAME, "powerless");
 	wait_forever(NULL);
 }

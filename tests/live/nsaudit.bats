@@ -374,6 +374,8 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 	is_powerless() { [ "$(cat "/proc/$started/comm")" = powerless ]; }
 	wait_for is_powerless
 	grep -P '^CapEff:\t0+$' "/proc/$started/status"
+	grep -P '^Uid:(\t65534){4}$' "/proc/$started/status"
+	is "$(levels user-host "$started")" medium
 	[[ $(finding capabilities "$started") == *'capabilities on the host: '*sys_admin* ]]
 	local other
 	other=$(find "/proc/$started/task" -mindepth 1 -maxdepth 1 ! -name "$started")
@@ -542,4 +544,12 @@ s.listen(); time.sleep(1000)'
 	confined -m -- 'mount --make-rprivate /; mount -t tmpfs none "$w/t"; mkdir "$w/t/u" "$w/t/w"
 		mount -t overlay none -o "lowerdir=/,upperdir=$w/t/u,workdir=$w/t/w" "$w/o"; ls "$w/o/etc/passwd"'
 	finding host-root "$started" | grep -xF "the host's / is readable at $scratch/o"
+}
+
+@test "kernel files: which of them there are, /proc tells also where /sys does not" {
+	need jq
+	need_unshare -Urm
+	run --separate-stderr unshare -Urm sh -c 'mount -t tmpfs none /sys; nsaudit --self -J'
+	jq -e --argjson has "$([ -e /proc/latency_stats ] && echo true || echo false)" '
+		any(.findings[]; .check == "proc-unmasked" and (.finding | contains("/latency_stats"))) == $has' <<< "$output"
 }
