@@ -61,9 +61,10 @@ static struct member *list_members(struct whom *whom, const struct snapshot *sna
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		const struct detail *detail = details_find(details, process);
-		if (process->pid != process->tgid || !detail)
+		if (!detail)
 			continue;
-		whom->n_unknown += !detail->has_container && !is_host_init(snapshot, process);
+		whom->n_unknown += process->pid == process->tgid && !detail->has_container &&
+				   !is_host_init(snapshot, process);
 		if (detail->container)
 			members[n++] = (struct member){ detail->container, process };
 	}
@@ -108,6 +109,22 @@ void whom_add_all(struct whom *whom, const struct snapshot *snapshot, const stru
 		qsort(whom->subjects, whom->n, sizeof(*whom->subjects), compare_subjects);
 }
 
+/* With its threads that are elsewhere. */
+static void add_process(struct whom *whom, const struct container *container,
+			const struct snapshot *snapshot, const struct process *process)
+{
+	_cleanup_(freep) const struct process **all = xcalloc(snapshot->n_processes, sizeof(*all));
+	size_t n = 0;
+	all[n++] = process;
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *other = snapshot->processes[i];
+		if (process->pid == process->tgid && other->tgid == process->pid &&
+		    other != process)
+			all[n++] = other;
+	}
+	add(whom, container, all, n);
+}
+
 static bool has(const struct whom *whom, const struct container *container)
 {
 	for (size_t i = 0; i < whom->n; i++)
@@ -128,7 +145,7 @@ void whom_add_targets(struct whom *whom, const struct targets *targets,
 		const struct container *container = detail ? detail->container : NULL;
 		bool whole = container && target->reference.type == REFERENCE_CONTAINER;
 		if (!whole)
-			add(whom, container, &process, 1);
+			add_process(whom, container, snapshot, process);
 		else if (!has(whom, container))
 			add_containers(whom, snapshot, details, container);
 	}

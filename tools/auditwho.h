@@ -4,7 +4,8 @@
 #include "query/audit.h"
 #include "targets.h"
 
-/* Whom nsaudit looks at: what was named, or all containers. */
+/* Whom nsaudit looks at: what was named, or all containers. Of a process also those of its threads
+ * that are in other namespaces than it. */
 struct whom {
 	size_t n, capacity;
 	struct audit_subject *subjects;

@@ -68,7 +68,8 @@ static void say_covered(struct auditing *auditing, const struct leak *leak,
 	const struct mount_table *host = &auditing->system->exposures->host;
 	_cleanup_(freep) char *root = mount_path_on(host, place->mount);
 	if (root && strcmp(place->mount->target, "/") != 0)
-		audit_say(auditing, grade_path(auditing, root, mount_is_writable(place->mount)),
+		audit_say(auditing,
+			  grade_path(root, mount_is_writable(place->mount), auditing->power.files),
 			  leak_evidence(leak), "%s the host's %s, behind what covers it",
 			  leak_verb(leak), root);
 	else if (host->why)
@@ -82,7 +83,7 @@ static void say_unmounted(struct auditing *auditing, const struct leak *leak)
 	const struct mount_entry *shown = find_device(host, leak->dev);
 	struct grade grade = { LEVEL_MEDIUM, LEVEL_MEDIUM };
 	if (shown) {
-		grade = grade_path(auditing, shown->target, true);
+		grade = grade_path(shown->target, true, auditing->power.files);
 		audit_say(auditing, grade, leak_evidence(leak),
 			  "%s a directory of the file system that the host has at %s",
 			  leak_verb(leak), shown->target);

@@ -47,6 +47,12 @@ bool is_system_path(const char *path)
 		"/dev",
 		"/run/systemd",
 		"/var/spool/cron",
+		"/efi",
+		"/nix",
+		"/var/lib/cloud",
+		"/var/lib/dpkg",
+		"/var/lib/rpm",
+		"/var/lib/systemd",
 		"/var/lib/docker",
 		"/var/lib/containerd",
 		"/var/lib/containers",
@@ -104,7 +110,8 @@ static bool is_engines_own(const struct auditing *auditing, const struct mount_e
 			   const char *path)
 {
 	const struct container *container = auditing->subject->container;
-	if (container && strlen(container->id) >= 12 && strstr(path, container->id))
+	bool is_file = mount->why || S_ISREG(mount->mode);
+	if (is_file && container && strlen(container->id) >= 12 && strstr(path, container->id))
 		return true;
 	static const char *const targets[] = { "/etc/hosts",	   "/etc/hostname",
 					       "/etc/resolv.conf", "/run/.containerenv",
@@ -124,6 +131,7 @@ struct origin_of {
 	bool on_host;
 	bool is_root; /* all of the host, or perhaps all of it */
 	bool is_writable;
+	enum answer files; /* it may do there what is for its owner */
 };
 
 struct origins {
@@ -141,8 +149,8 @@ static void origins_clear(struct origins *origins)
 }
 
 /* PATH and TARGET are used up. */
-static struct origin_of *add_origin(struct origins *origins, const struct mount_entry *mount,
-				    char *path, char *target)
+static struct origin_of *add_origin(const struct auditing *auditing, struct origins *origins,
+				    const struct mount_entry *mount, char *path, char *target)
 {
 	origins->items =
 		xgrow(origins->items, origins->n, &origins->capacity, sizeof(*origins->items));
@@ -154,7 +162,11 @@ static struct origin_of *add_origin(struct origins *origins, const struct mount_
 		.on_host = true,
 		.is_root = strcmp(path, "/") == 0,
 		.is_writable = mount_is_writable(mount),
+		.files = auditing->power.files,
 	};
+	if (!mount->why && strcmp(target, mount->target) == 0)
+		origin->files = answer_or(origin->files, may_use(auditing, mount->uid, mount->gid,
+								 mount->mode, S_IWOTH));
 	return origin;
 }
 
@@ -166,13 +178,14 @@ static bool is_own_root(const struct mount_entry *mount, const char *path)
 
 /* In there, nobody sees what the host has: a part of a file system, or one that is on a disk, comes
  * from outside. */
-static void guess_origin(struct origins *origins, const struct mount_entry *mount)
+static void guess_origin(const struct auditing *auditing, struct origins *origins,
+			 const struct mount_entry *mount)
 {
 	bool whole = strcmp(mount->root, "/") == 0, on_disk = major(mount->dev) != 0;
 	if ((whole && !on_disk) || is_own_root(mount, mount->root))
 		return;
 	struct origin_of *origin =
-		add_origin(origins, mount, xstrdup(mount->root), xstrdup(mount->target));
+		add_origin(auditing, origins, mount, xstrdup(mount->root), xstrdup(mount->target));
 	origin->on_host = false;
 	origin->is_root = whole;
 }
@@ -187,22 +200,23 @@ static void find_parts(const struct auditing *auditing, const struct mount_table
 	enum audit_level known = LEVEL_NONE;
 	bool writable = mount_is_writable(mount);
 	if (known_as)
-		known = grade_path(auditing, known_as, writable).worst;
+		known = grade_path(known_as, writable, auditing->power.files).worst;
 	for (size_t i = 0; i < host->n; i++) {
 		const struct mount_entry *shown = &host->items[i];
 		if (shown->dev != mount->dev || !shown->is_seen ||
 		    !path_is_within(shown->root, mount->root) ||
-		    grade_path(auditing, shown->target, writable).worst <= known)
+		    grade_path(shown->target, writable, auditing->power.files).worst <= known)
 			continue;
 		char *target = mount_path_of(mounts, mount, shown->root);
 		if (target)
-			add_origin(origins, mount, xstrdup(shown->target), target);
+			add_origin(auditing, origins, mount, xstrdup(shown->target), target);
 	}
 }
 
 /* The layers of an overlay are called as whoever mounted it did; engines keep those of containers
  * in a storage of their own. */
-static void find_layers(struct origins *origins, const struct mount_entry *mount)
+static void find_layers(const struct auditing *auditing, struct origins *origins,
+			const struct mount_entry *mount)
 {
 	struct overlay_layers layers = overlay_layers_parse(mount->options);
 	for (size_t i = 0; i < layers.n; i++) {
@@ -210,8 +224,8 @@ static void find_layers(struct origins *origins, const struct mount_entry *mount
 		if (strcmp(layer->path, "/") != 0 &&
 		    (!is_system_path(layer->path) || is_storage(layer->path)))
 			continue;
-		struct origin_of *origin =
-			add_origin(origins, mount, xstrdup(layer->path), xstrdup(mount->target));
+		struct origin_of *origin = add_origin(auditing, origins, mount,
+						      xstrdup(layer->path), xstrdup(mount->target));
 		origin->layer = layer->is_upper ? "upperdir" : "lowerdir";
 		origin->is_writable &= layer->is_upper;
 	}
@@ -225,16 +239,16 @@ static void find_origin(const struct auditing *auditing, const struct mount_tabl
 	if (!is_files(mount) || is_special(mount) || !mount->is_seen)
 		return;
 	if (mount_is(mount, "overlay"))
-		find_layers(origins, mount);
+		find_layers(auditing, origins, mount);
 	if (host->why) {
-		guess_origin(origins, mount);
+		guess_origin(auditing, origins, mount);
 		return;
 	}
 	_cleanup_(freep) char *path = mount_path_on(host, mount);
 	if (!path || !is_own_root(mount, path))
 		find_parts(auditing, mounts, origins, mount, path);
 	if (path && !is_own_root(mount, path))
-		add_origin(origins, mount, TAKE(path), xstrdup(mount->target));
+		add_origin(auditing, origins, mount, TAKE(path), xstrdup(mount->target));
 }
 
 static struct origins find_origins(const struct auditing *auditing,
@@ -255,16 +269,15 @@ static char *origin_evidence(const struct origin_of *origin)
 		     : evidence;
 }
 
-static struct grade grade_host_root(const struct auditing *auditing, bool writable)
+static struct grade grade_host_root(bool writable, enum answer files)
 {
-	const enum answer files = auditing->power.files;
 	return writable ? grade_by(files, LEVEL_CRITICAL, LEVEL_HIGH)
 			: grade_by(files, LEVEL_HIGH, LEVEL_MEDIUM);
 }
 
 static void say_host_root(struct auditing *auditing, const struct origin_of *origin)
 {
-	struct grade grade = grade_host_root(auditing, origin->is_writable);
+	struct grade grade = grade_host_root(origin->is_writable, origin->files);
 	const char *what = origin->is_writable ? "writable" : "readable";
 	if (origin->on_host) {
 		audit_say(auditing, grade, origin_evidence(origin), "the host's / is %s at %s",
@@ -287,11 +300,10 @@ void check_host_root(struct auditing *auditing)
 			say_host_root(auditing, &origins.items[i]);
 }
 
-struct grade grade_path(const struct auditing *auditing, const char *path, bool writable)
+struct grade grade_path(const char *path, bool writable, enum answer files)
 {
-	const enum answer files = auditing->power.files;
 	if (strcmp(path, "/") == 0)
-		return grade_host_root(auditing, writable);
+		return grade_host_root(writable, files);
 	if (is_for_sharing(path))
 		return grade(writable ? LEVEL_LOW : LEVEL_INFO);
 	if (is_system_path(path))
@@ -307,10 +319,9 @@ static const char *rest_of(const char *path, const char *folder)
 }
 
 /* Whether a mount is there since a recursive one brought it along, which is no better. */
-static bool came_along(const struct auditing *auditing, const struct origins *origins,
-		       const struct origin_of *origin)
+static bool came_along(const struct origins *origins, const struct origin_of *origin)
 {
-	enum audit_level level = grade_path(auditing, origin->path, origin->is_writable).worst;
+	enum audit_level level = grade_path(origin->path, origin->is_writable, origin->files).worst;
 	for (size_t i = 0; i < origins->n; i++) {
 		const struct origin_of *upper = &origins->items[i];
 		if (upper == origin || !upper->on_host || upper->layer || origin->layer ||
@@ -320,7 +331,7 @@ static bool came_along(const struct auditing *auditing, const struct origins *or
 			continue;
 		if (strcmp(rest_of(origin->target, upper->target),
 			   rest_of(origin->path, upper->path)) == 0 &&
-		    level <= grade_path(auditing, upper->path, upper->is_writable).worst)
+		    level <= grade_path(upper->path, upper->is_writable, upper->files).worst)
 			return true;
 	}
 	return false;
@@ -328,7 +339,7 @@ static bool came_along(const struct auditing *auditing, const struct origins *or
 
 static void say_mount(struct auditing *auditing, const struct origin_of *origin)
 {
-	audit_say(auditing, grade_path(auditing, origin->path, origin->is_writable),
+	audit_say(auditing, grade_path(origin->path, origin->is_writable, origin->files),
 		  origin_evidence(origin), "%s %s%s is %s at %s",
 		  origin->on_host ? "the host's" : "something from outside,", origin->path,
 		  origin->on_host ? "" : " of its file system,",
@@ -348,7 +359,7 @@ void check_host_mount(struct auditing *auditing)
 			continue;
 		if (is_engines_own(auditing, origin->mount, origin->path))
 			engines = xappend(engines, " ", origin->target);
-		else if (!origin->on_host || !came_along(auditing, &origins, origin))
+		else if (!origin->on_host || !came_along(&origins, origin))
 			say_mount(auditing, origin);
 	}
 	if (engines)

@@ -95,10 +95,11 @@ void check_net_host(struct auditing *auditing)
 
 void check_pid_host(struct auditing *auditing)
 {
-	check_host(auditing, NS_PID, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_MEDIUM),
-		   auditing->power.root == ANSWER_YES
-			   ? "sees all processes of the host, and may signal them"
-			   : "sees all processes of the host");
+	enum answer may =
+		answer_or(auditing->power.root, has_capability(auditing, UINT64_C(1) << CAP_KILL));
+	check_host(auditing, NS_PID, grade_by(may, LEVEL_HIGH, LEVEL_MEDIUM),
+		   may == ANSWER_YES ? "sees all processes of the host, and may signal them"
+				     : "sees all processes of the host");
 }
 
 void check_time_host(struct auditing *auditing)

@@ -75,8 +75,8 @@ void audit_unknown(struct auditing *auditing, int why, const char *what);
  * those of the host, which is a finding of its own. */
 const struct mount_table *audit_mounts(struct auditing *auditing);
 
-/* Of what is at PATH of the host, on a mount of its own or another way. */
-struct grade grade_path(const struct auditing *auditing, const char *path, bool writable);
+/* Of what is at PATH of the host, for who may do there what only the owner may: FILES. */
+struct grade grade_path(const char *path, bool writable, enum answer files);
 
 /* "mountinfo 254:0 /srv /shared rw" */
 char *mount_evidence(const struct mount_entry *mount) _must_check_;

@@ -16,7 +16,7 @@ confined() {
 	w=$scratch background unshare "${options[@]}" bash -e -c \
 		"$script"$'\n''echo > "$w/ready"; exec sleep 1000' - "$@"
 	local _
-	for _ in $(seq 100); do
+	for _ in $(seq 400); do
 		[ ! -e ready ] || return 0
 		kill -0 "$started" 2> /dev/null || break
 		sleep 0.05
@@ -552,4 +552,19 @@ s.listen(); time.sleep(1000)'
 	run --separate-stderr unshare -Urm sh -c 'mount -t tmpfs none /sys; nsaudit --self -J'
 	jq -e --argjson has "$([ -e /proc/latency_stats ] && echo true || echo false)" '
 		any(.findings[]; .check == "proc-unmasked" and (.finding | contains("/latency_stats"))) == $has' <<< "$output"
+}
+
+@test "threads: one that is in another namespace than its process" {
+	need_root
+	need python3
+	background python3 -c 'import ctypes, threading, time
+libc = ctypes.CDLL(None, use_errno=True)
+threading.Thread(target=time.sleep, args=(1000,)).start()
+assert libc.unshare(0x40000000) == 0 # CLONE_NEWNET, of this thread alone
+time.sleep(1000)'
+	has_left() { [ "$(readlink "/proc/$started/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
+	wait_for has_left
+	is "$(levels net-host "$started")" high
+	is "$(nsaudit -J -o +PID "$started" 2> /dev/null | jq '.findings[] | select(.check == "net-host").pid')" \
+		"$(find "/proc/$started/task" -mindepth 1 -maxdepth 1 ! -name "$started" -printf '%f\n')"
 }

@@ -79,6 +79,9 @@ static const struct row_check {
 	bool is_outer;
 } check_rows[] = {
 	{ "pid: the host's, as root", "pid-host", "high", 25, ROOTFS },
+	{ "pid: the host's, as nobody", "pid-host", "medium", 25, ROOTFS, 0, true, 1000 },
+	{ "pid: the host's, as nobody who may kill", "pid-host", "high", 25, ROOTFS, BIT(CAP_KILL),
+	  true, 1000 },
 	{ "pid: its own", "pid-host", "", 20, ROOTFS },
 	{ "pid: refused, but it has two numbers", "pid-host", "", 40, ROOTFS },
 	{ "net: the host's", "net-host", "medium", 25, ROOTFS },
@@ -196,6 +199,11 @@ static const struct row_check {
 	  ROOTFS "51 50 254:0 /etc /a ro - ext4 d rw\n" },
 	{ "mount: another folder", "host-mount", "medium", 20,
 	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n" },
+	{ "mount: a folder that is somebody else's", "host-mount", "low", 20,
+	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n", 0, true, 1000, .mode = S_IFDIR | 0755 },
+	{ "mount: a folder of its group", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n", 0, true, 1000, .group = DISK_GROUP,
+	  .mode = S_IFDIR | 0775 },
 	{ "mount: another folder, read-only", "host-mount", "low", 20,
 	  ROOTFS "51 50 254:16 /a/b /a ro - ext4 d rw\n" },
 	{ "mount: a volume", "host-mount", "low", 20,
