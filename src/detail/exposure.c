@@ -207,8 +207,7 @@ static bool has_file(int dir, const char *path)
 	return faccessat(dir, path, F_OK, 0) == 0 || errno != ENOENT;
 }
 
-/* Where we see all of such a file system, a file that is not there is one that the kernel has not.
- */
+/* Where we see all of such a file system, what is not there is a file that the kernel has not. */
 static unsigned find_files(int proc)
 {
 	unsigned found = 0;

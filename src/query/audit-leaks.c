@@ -31,8 +31,7 @@ static const struct mount_entry *find_device(const struct mount_table *host, dev
 	return found;
 }
 
-/* Links of descriptors tell paths in the mount namespace of the mount, whatever is mounted on it.
- */
+/* Links of descriptors tell paths in the mount namespace of the mount, whatever is over it. */
 static struct leak_place find_place(const struct auditing *auditing, const struct leak *leak)
 {
 	const struct exposure *exposure = auditing->exposure;

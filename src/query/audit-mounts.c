@@ -367,8 +367,7 @@ void check_host_mount(struct auditing *auditing)
 			  "has files that the engine keeps for it: %s", engines);
 }
 
-/* Behind a chroot the other checks look too, at all of its mount namespace, where it may leave it.
- */
+/* Where it may leave its chroot, the other checks look at all of its mount namespace. */
 void check_chroot(struct auditing *auditing)
 {
 	const struct exposure *exposure = auditing->exposure;
