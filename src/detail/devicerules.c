@@ -14,37 +14,6 @@
 
 #define LIST_MAX ((size_t)64 * 1024)
 
-/* "b 7:0 rwm", "a *:* rwm": what only may be made (m) may not be opened. */
-static bool lets_open(const char *line, size_t n, bool any)
-{
-	const char *access = memrchr(line, ' ', n);
-	if (!access || (*line != 'a' && *line != 'b') || (any && !memchr(line, '*', n)))
-		return false;
-	size_t n_access = n - (access - line);
-	return memchr(access, 'r', n_access) || memchr(access, 'w', n_access);
-}
-
-static size_t find_rule(const char *text, size_t n, bool any, const char **ret)
-{
-	const char *end = text + n;
-	for (const char *line = text; line < end;) {
-		const char *newline = memchr(line, '\n', end - line);
-		const char *line_end = newline ? newline : end;
-		if (lets_open(line, line_end - line, any)) {
-			*ret = line;
-			return line_end - line;
-		}
-		line = line_end + 1;
-	}
-	return 0;
-}
-
-size_t device_rules_find(const char *text, size_t n, const char **ret)
-{
-	size_t found = find_rule(text, n, true, ret);
-	return found ? found : find_rule(text, n, false, ret);
-}
-
 /* The path of its cgroup in that hierarchy, "" being version 2; NULL: it is in none. */
 static const char *find_path(const struct cgroup_places *cgroups, const char *controller)
 {
@@ -79,15 +48,12 @@ static void read_list(struct arena *arena, const struct mount_table *own, const 
 		      struct device_rules *rules)
 {
 	_cleanup_(freep) char *text = NULL;
-	const char *rule;
 	size_t n = 0;
 	_cleanup_(closep) int fd = open_cgroup(own, "cgroup", "devices.list", path);
 	int r = fd < 0 ? fd : proc_read_all(fd, "devices.list", LIST_MAX, &text, &n);
-	size_t n_rule = r < 0 ? 0 : device_rules_find(text, n, &rule);
 	rules->has_rules = true;
 	rules->rules_why = -r;
-	if (n_rule)
-		rules->rule = arena_copy(arena, rule, n_rule);
+	rules->list = r < 0 ? "" : arena_copy(arena, text, n);
 }
 
 /* All that are in effect, also those of the cgroups above. */

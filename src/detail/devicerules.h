@@ -9,7 +9,3 @@
  * cgroups are read. */
 struct device_rules device_rules_read(struct arena *arena, const struct cgroup_places *cgroups,
 				      const struct mount_table *own) _must_check_;
-
-/* The line of a devices.list of N bytes that lets a disk be read or written, rather many than one:
- * its length, at *RET; 0: there is none. Pure. */
-size_t device_rules_find(const char *text, size_t n, const char **ret);

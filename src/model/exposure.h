@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "model/devicerules.h"
 #include "model/idmap.h"
 #include "model/snapshot.h"
 #include "util/macro.h"
@@ -92,15 +93,6 @@ struct leak_list {
 	size_t n;
 	const struct leak *items;
 	int why; /* likewise */
-};
-
-/* Whether its cgroups let it open a disk, however it comes by a node of one. */
-struct device_rules {
-	const char *rule; /* that does so, of version 1: "a *:* rwm"; NULL: there is none */
-	bool has_rules;	  /* it is in a hierarchy of version 1 that has rules */
-	int rules_why;
-	unsigned n_programs; /* of version 2: BPF programs, which say no one knows what */
-	int programs_why;
 };
 
 /* A line of /proc/PID/cgroup; paths are as the viewer's cgroup namespace has them. */

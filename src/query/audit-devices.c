@@ -62,13 +62,17 @@ const char *device_word(mode_t mode, dev_t rdev, enum audit_level *ret_level)
 /* Devices of one kind, as they are found. */
 struct devices {
 	enum device_kind kind;
-	size_t n;
-	enum answer may; /* it opens one of them by the rights of the node */
-	char *list;	 /* the first few */
-	char *evidence;
+	struct few free, refused; /* by the rules for devices */
+	enum answer may;	  /* it opens one of them by the rights of the node */
+	char *evidence;		  /* of the first */
 };
 
-#define DEVICES_LISTED 4
+static void devices_clear(struct devices *devices)
+{
+	free(devices->free.list);
+	free(devices->refused.list);
+	free(devices->evidence);
+}
 
 /* What is at a path. */
 struct node {
@@ -78,19 +82,30 @@ struct node {
 	dev_t rdev;
 };
 
+/* Rules that cannot be read are taken to allow it, as engines make no nodes in vain. */
+static bool is_refused(const struct auditing *auditing, const struct node *node)
+{
+	const struct device_rules *rules = &auditing->exposure->device_rules;
+	return rules->has_rules && !rules->rules_why &&
+	       !device_rules_allow(rules->list, S_ISBLK(node->mode) ? 'b' : 'c', major(node->rdev),
+				   minor(node->rdev));
+}
+
 static void note(const struct auditing *auditing, struct devices *devices, const char *path,
 		 struct node node)
 {
-	const mode_t any = S_IROTH | S_IWOTH;
 	if (is_terminal(node.rdev) || device_kind(node.mode, node.rdev) != devices->kind)
 		return;
-	if (devices->n == 0)
+	if (!devices->evidence)
 		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(node.mode) ? 'b' : 'c',
 					      major(node.rdev), minor(node.rdev));
-	if (devices->n++ < DEVICES_LISTED)
-		devices->list = xappend(devices->list, " ", path);
-	devices->may =
-		answer_or(devices->may, may_use(auditing, node.uid, node.gid, node.mode, any));
+	if (is_refused(auditing, &node)) {
+		few_add(&devices->refused, path);
+		return;
+	}
+	few_add(&devices->free, path);
+	devices->may = answer_or(devices->may, may_use(auditing, node.uid, node.gid, node.mode,
+						       S_IROTH | S_IWOTH));
 }
 
 static bool is_listed(const struct node_list *nodes, const char *path)
@@ -124,55 +139,83 @@ static void find(const struct auditing *auditing, const struct mount_table *moun
 	}
 }
 
-/* LEVEL where it may open them, as MAY says, else OTHERWISE; a disk that it may open as anybody, or
- * as one of a group, is bad, while other nodes that are open to all are meant so. */
-static void check(struct auditing *auditing, enum device_kind kind, enum answer may,
-		  enum audit_level level, enum audit_level otherwise, const char *what)
+/* What is said of a kind. */
+struct device_words {
+	enum device_kind kind;
+	const char *noun, *verb; /* what they are, and what is done with them */
+	enum audit_level level;	 /* where that may be done; else, low */
+};
+
+static void say_free(struct auditing *auditing, struct devices *devices,
+		     const struct device_words *words, enum answer may)
+{
+	_cleanup_(freep) char *list = few_take(&devices->free);
+	struct grade grade = grade_by(may, words->level, LEVEL_LOW);
+	if (may == ANSWER_NO)
+		audit_say(auditing, grade, xstrdup(devices->evidence),
+			  "has nodes of %s, which nobody in there may open: %s", words->noun, list);
+	else
+		audit_say(auditing, grade, xstrdup(devices->evidence), "%s: %s", words->verb, list);
+}
+
+static void say_refused(struct auditing *auditing, struct devices *devices,
+			const struct device_words *words)
+{
+	_cleanup_(freep) char *list = few_take(&devices->refused);
+	audit_say(auditing, grade(LEVEL_LOW), xstrdup(devices->evidence),
+		  "has nodes of %s, which its cgroups do not let it open: %s", words->noun, list);
+}
+
+/* MAY: whether it may open them. A disk that it may open as anybody, or as one of a group, is bad,
+ * while other nodes that are open to all are meant so. */
+static void check(struct auditing *auditing, const struct device_words *words, enum answer may)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
 	const struct node_list *nodes = &auditing->view->nodes;
-	struct devices devices = { .kind = kind };
+	_cleanup_(devices_clear) struct devices devices = { .kind = words->kind };
 	if (!mounts)
 		return;
 	find(auditing, mounts, &devices);
-	if (kind == DEVICE_DISK)
+	if (words->kind == DEVICE_DISK)
 		may = answer_or(may, devices.may);
-	_cleanup_(freep) char *list = devices.list;
-	if (devices.n > DEVICES_LISTED)
-		list = xasprintf("%s and %zu more", devices.list, devices.n - DEVICES_LISTED);
-	if (devices.n > DEVICES_LISTED)
-		free(devices.list);
-	if (devices.n)
-		audit_say(auditing, grade_by(may, level, otherwise), devices.evidence, "%s: %s",
-			  what, list);
+	if (devices.free.n)
+		say_free(auditing, &devices, words, may);
+	if (devices.refused.n)
+		say_refused(auditing, &devices, words);
 	if (nodes->why)
 		audit_unknown(auditing, nodes->why, "not all device nodes could be looked for");
 }
 
 void check_device_disk(struct auditing *auditing)
 {
-	check(auditing, DEVICE_DISK, auditing->power.files, LEVEL_CRITICAL, LEVEL_LOW,
-	      "may read and write disks");
+	const struct device_words words = { DEVICE_DISK, "disks", "may read and write disks",
+					    LEVEL_CRITICAL };
+	check(auditing, &words, auditing->power.files);
 }
 
 /* /dev/mem asks for the capability, whoever owns the node (open_port() in drivers/char/mem.c). */
 void check_device_memory(struct auditing *auditing)
 {
+	const struct device_words words = { DEVICE_MEMORY, "the host's memory",
+					    "may read and write the host's memory",
+					    LEVEL_CRITICAL };
 	enum answer may = has_capability(auditing, UINT64_C(1) << CAP_SYS_RAWIO);
-	check(auditing, DEVICE_MEMORY, answer_and(may, auditing->power.root), LEVEL_CRITICAL,
-	      LEVEL_LOW, "has nodes of the host's memory");
+	check(auditing, &words, answer_and(may, auditing->power.root));
 }
 
 void check_device_kmsg(struct auditing *auditing)
 {
-	check(auditing, DEVICE_KMSG, auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW,
-	      "may read and write the log of the kernel");
+	const struct device_words words = { DEVICE_KMSG, "the log of the kernel",
+					    "may read and write the log of the kernel",
+					    LEVEL_MEDIUM };
+	check(auditing, &words, auditing->power.root);
 }
 
 void check_device_other(struct auditing *auditing)
 {
-	check(auditing, DEVICE_OTHER, auditing->power.files, LEVEL_MEDIUM, LEVEL_LOW,
-	      "may use devices of the host");
+	const struct device_words words = { DEVICE_OTHER, "other devices of the host",
+					    "may use devices of the host", LEVEL_MEDIUM };
+	check(auditing, &words, auditing->power.files);
 }
 
 /* Both versions have to allow it. What a BPF program says cannot be known; those that there are
@@ -180,9 +223,10 @@ void check_device_other(struct auditing *auditing)
 static enum answer may_open_disks(const struct device_rules *rules)
 {
 	enum answer first = ANSWER_YES, second = ANSWER_YES;
+	const char *rule;
 	if (rules->rules_why)
 		first = ANSWER_UNKNOWN;
-	else if (rules->has_rules && !rules->rule)
+	else if (rules->has_rules && !device_rules_find(rules->list, &rule))
 		first = ANSWER_NO;
 	if (rules->programs_why)
 		second = ANSWER_UNKNOWN;
@@ -191,17 +235,23 @@ static enum answer may_open_disks(const struct device_rules *rules)
 	return answer_and(first, second);
 }
 
-/* Whether the rule is for a single disk, of which it has a node, as device-disk says. */
-static bool is_given(const struct auditing *auditing, const struct mount_table *mounts)
+/* The rule that lets it open disks; NULL: there is none. Freed by the caller. */
+static char *disk_rule(const struct device_rules *rules)
 {
-	const char *rule = auditing->exposure->device_rules.rule;
-	struct devices devices = { .kind = DEVICE_DISK };
+	const char *rule;
+	size_t n = rules->has_rules && !rules->rules_why ? device_rules_find(rules->list, &rule) : 0;
+	return n ? xstrndup(rule, n) : NULL;
+}
+
+/* Whether the rule is for a single disk, of which it has a node, as device-disk says. */
+static bool is_given(const struct auditing *auditing, const struct mount_table *mounts,
+		     const char *rule)
+{
+	_cleanup_(devices_clear) struct devices devices = { .kind = DEVICE_DISK };
 	if (!rule || strchr(rule, '*'))
 		return false;
 	find(auditing, mounts, &devices);
-	free(devices.list);
-	free(devices.evidence);
-	return devices.n;
+	return devices.free.n;
 }
 
 void check_device_rules(struct auditing *auditing)
@@ -211,16 +261,17 @@ void check_device_rules(struct auditing *auditing)
 	enum answer makes = answer_and(has_capability(auditing, UINT64_C(1) << CAP_MKNOD),
 				       auditing->power.root);
 	enum answer opens = may_open_disks(rules);
-	if (!mounts || makes == ANSWER_NO || is_given(auditing, mounts))
+	_cleanup_(freep) char *rule = disk_rule(rules);
+	if (!mounts || makes == ANSWER_NO || is_given(auditing, mounts, rule))
 		return;
 	if (opens == ANSWER_UNKNOWN)
 		audit_unknown(auditing, rules->rules_why ? rules->rules_why : rules->programs_why,
 			      "which devices its cgroups let it open");
 	else if (opens == ANSWER_YES)
 		audit_say(auditing, grade_by(makes, LEVEL_CRITICAL, LEVEL_NONE),
-			  xasprintf("devices.list %s", rules->rule ? rules->rule : "none"),
+			  xasprintf("devices.list %s", rule ? rule : "none"),
 			  "may make a node of a disk, and open it");
-	else if (rules->n_programs && (!rules->has_rules || rules->rule))
+	else if (rules->n_programs && (!rules->has_rules || rule))
 		audit_say(auditing, grade(LEVEL_INFO),
 			  xasprintf("BPF_CGROUP_DEVICE %u", rules->n_programs),
 			  "may make nodes of devices: what it may open is up to a program");

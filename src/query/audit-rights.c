@@ -24,9 +24,29 @@ static struct user_ns user_ns(const struct auditing *auditing)
 	return result;
 }
 
+static bool has_id(const struct id_set *set, uint32_t id)
+{
+	return set->n && bsearch(&id, set->items, set->n, sizeof(id), compare_ids);
+}
+
+static bool is_root(const struct auditing *auditing)
+{
+	const uid_t root = auditing->system->exposures->host_root;
+	return root != UID_UNKNOWN && has_id(&auditing->exposure->users, root);
+}
+
+/* Whether it has an id that is none in its own user namespace, and could be anybody's. */
+static bool is_nobody(const struct exposure *exposure)
+{
+	uid_t outside;
+	return has_id(&exposure->users, ID_OVERFLOW) && !exposure->map.why &&
+	       idmap_outside(&exposure->map, ID_OVERFLOW, &outside) != 0;
+}
+
 /*
  * Whether the host's root has an id in there. Maps are in ids of whoever reads them, so that of our
- * own user namespace tells nothing of us; one that is not below ours, nothing for sure.
+ * own user namespace tells nothing of us; one that is not below ours, nothing for sure. The process
+ * may be root without an id in there, as long as it has not taken one.
  */
 static enum answer has_root(const struct auditing *auditing)
 {
@@ -37,12 +57,14 @@ static enum answer has_root(const struct auditing *auditing)
 	bool viewer_is_initial = origin->viewer[NS_USER] == origin->initial[NS_USER];
 	bool below = viewer_is_initial || (ns.viewer && ns.own && ns_is_within(ns.own, ns.viewer));
 	uid_t inside;
-	if (auditing->power.initial_user == ANSWER_YES)
+	if (auditing->power.initial_user == ANSWER_YES || is_root(auditing))
 		return ANSWER_YES;
 	if (exposures->host_root_why)
 		return ANSWER_UNKNOWN;
+	if (ns.own && ns.own == ns.viewer && exposures->host_root != UID_UNKNOWN)
+		return ANSWER_YES;
 	if (ns.own && ns.own == ns.viewer)
-		return exposures->host_root != UID_UNKNOWN ? ANSWER_YES : ANSWER_NO;
+		return is_nobody(exposure) ? ANSWER_UNKNOWN : ANSWER_NO;
 	if (exposure->map.why || !below)
 		return ANSWER_UNKNOWN;
 	if (exposures->host_root == UID_UNKNOWN)
@@ -54,17 +76,6 @@ static enum answer has_root(const struct auditing *auditing)
 		return ANSWER_NO;
 	}
 	return ANSWER_UNKNOWN;
-}
-
-static bool has_id(const struct id_set *set, uint32_t id)
-{
-	return set->n && bsearch(&id, set->items, set->n, sizeof(id), compare_ids);
-}
-
-static bool is_root(const struct auditing *auditing)
-{
-	const uid_t root = auditing->system->exposures->host_root;
-	return root != UID_UNKNOWN && has_id(&auditing->exposure->users, root);
 }
 
 /* A setuid program may be anywhere in there, unless no_new_privs makes it one like others. */

@@ -85,6 +85,13 @@ static void add(struct auditing *auditing, struct grade grade, char *text, char 
 	};
 }
 
+/* The words are better than nothing. */
+static char *format_text(const char *format, va_list ap)
+{
+	char *text = NULL;
+	return vasprintf(&text, format, ap) < 0 ? xstrdup(format) : text;
+}
+
 void audit_say(struct auditing *auditing, struct grade grade, char *evidence, const char *format,
 	       ...)
 {
@@ -93,19 +100,41 @@ void audit_say(struct auditing *auditing, struct grade grade, char *evidence, co
 		return;
 	}
 	va_list ap;
-	char *text = NULL;
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = xstrdup(format); /* the words are better than nothing */
+	char *text = format_text(format, ap);
 	va_end(ap);
 	if (grade.level != grade.worst) {
 		_cleanup_(freep) char *before = text;
-		text = xasprintf("%s (%s%s: not all of its users and rights is known; run as root "
+		text = xasprintf("%s (%s%s: not all of its users and rights are known; run as root "
 				 "of the host to know)",
 				 before, grade.level == LEVEL_NONE ? "perhaps " : "perhaps even ",
 				 audit_level_name(grade.worst));
 	}
 	add(auditing, grade, text, evidence);
+}
+
+void audit_say_perhaps(struct auditing *auditing, enum audit_level worst, char *evidence,
+		       const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	char *text = format_text(format, ap);
+	va_end(ap);
+	add(auditing, (struct grade){ LEVEL_NONE, worst }, text, evidence);
+}
+
+#define FEW 4
+
+void few_add(struct few *few, const char *word)
+{
+	if (few->n++ < FEW)
+		few->list = xappend(few->list, " ", word);
+}
+
+char *few_take(struct few *few)
+{
+	_cleanup_(freep) char *list = TAKE(few->list);
+	return few->n > FEW ? xasprintf("%s and %zu more", list, few->n - FEW) : TAKE(list);
 }
 
 /* What it would take to know. */
@@ -133,10 +162,18 @@ void audit_unknown(struct auditing *auditing, int why, const char *what)
 	add(auditing, unknown, xasprintf("%s: %s%s", what, said, advice(why)), NULL);
 }
 
+static bool is_ignored(const struct auditing *auditing, void (*run)(struct auditing *auditing))
+{
+	for (size_t i = 0; audit_check(i); i++)
+		if (audit_check(i)->run == run)
+			return auditing->ignored >> i & 1;
+	return false;
+}
+
 const struct mount_table *audit_mounts(struct auditing *auditing)
 {
 	const struct mount_table *mounts = &auditing->view->mounts;
-	if (is_host_ns(auditing, NS_MNT) == ANSWER_YES)
+	if (is_host_ns(auditing, NS_MNT) == ANSWER_YES && !is_ignored(auditing, check_mnt_host))
 		return NULL;
 	if (mounts->why) {
 		audit_unknown(auditing, mounts->why, "its mounts could not be read");
@@ -152,14 +189,14 @@ char *mount_evidence(const struct mount_entry *mount)
 			 mount_is_writable(mount) ? "rw" : "ro");
 }
 
-static void run_checks(struct auditing *auditing, uint64_t ignored)
+static void run_checks(struct auditing *auditing)
 {
 	const struct exposure *exposure = auditing->exposure;
 	power_make(auditing);
 	auditing->view = exposure->outer && may_leave_root(auditing) != ANSWER_NO ? exposure->outer
 										  : exposure->view;
 	for (size_t i = 0; (auditing->check = audit_check(i)); i++)
-		if (!(ignored >> i & 1))
+		if (!(auditing->ignored >> i & 1))
 			auditing->check->run(auditing);
 }
 
@@ -228,6 +265,8 @@ static void sort(struct findings *findings)
 void audit_run(const struct audit_system *system, const struct audit_subject *subjects, size_t n,
 	       uint64_t ignored, struct findings *ret)
 {
+	_cleanup_(storages_clear) struct storages storages =
+		storages_find(&system->exposures->host);
 	*ret = (struct findings){ 0 };
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j < subjects[i].n; j++) {
@@ -235,11 +274,13 @@ void audit_run(const struct audit_system *system, const struct audit_subject *su
 				.system = system,
 				.subject = &subjects[i],
 				.process = subjects[i].processes[j],
+				.storages = &storages,
+				.ignored = ignored,
 				.findings = ret,
 			};
 			auditing.exposure = exposures_find(system->exposures, auditing.process);
 			if (auditing.exposure)
-				run_checks(&auditing, ignored);
+				run_checks(&auditing);
 		}
 	}
 	sort(ret);

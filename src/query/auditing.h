@@ -23,6 +23,19 @@ struct power {
 				    * gets by way of a setuid program */
 };
 
+/* Folders in which engines keep what their containers are made of. */
+struct storages {
+	size_t n, capacity;
+	char **items;
+};
+
+/* Those of which overlays are made on the host; storages_clear() frees them. */
+struct storages storages_find(const struct mount_table *host);
+void storages_clear(struct storages *storages);
+
+/* How much of PATH is the name of such a folder, as engines call theirs; 0: it is in none. */
+size_t storage_part(const char *path);
+
 /* One process, while it is looked at by one check. */
 struct auditing {
 	const struct audit_system *system;
@@ -31,6 +44,8 @@ struct auditing {
 	const struct exposure *exposure;
 	const struct inside_view *view; /* what it sees, or comes to see as a chroot keeps it not */
 	const struct audit_check *check;
+	const struct storages *storages;
+	uint64_t ignored; /* bits 1 << the place of checks that are left out */
 	struct power power;
 	struct findings *findings;
 };
@@ -54,7 +69,7 @@ enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_
 		    mode_t bits);
 
 /* Whether root of the host runs, or believes, what is written there. */
-bool is_system_path(const char *path);
+bool is_system_path(const struct auditing *auditing, const char *path);
 
 /* A level, and what it may be. */
 struct grade {
@@ -68,15 +83,31 @@ struct grade grade_by(enum answer answer, enum audit_level yes, enum audit_level
 void audit_say(struct auditing *auditing, struct grade grade, char *evidence, const char *format,
 	       ...) _printf_(4, 5);
 
+/* The same of what is not known for a reason that FORMAT gives. */
+void audit_say_perhaps(struct auditing *auditing, enum audit_level worst, char *evidence,
+		       const char *format, ...) _printf_(4, 5);
+
+/* Words of which a row shows the first few. Starts as { 0 }. */
+struct few {
+	size_t n;
+	char *list;
+};
+
+void few_add(struct few *few, const char *word);
+
+/* "/dev/sda /dev/sdb and 7 more", which the caller frees; it takes what FEW has. */
+char *few_take(struct few *few) _must_check_;
+
 /* Says that the check cannot tell, as WHAT could not be read: WHY, an errno. */
 void audit_unknown(struct auditing *auditing, int why, const char *what);
 
 /* The mounts that it sees; NULL where those are not known, which has been said, or where it sees
- * those of the host, which is a finding of its own. */
+ * those of the host, which is a finding of its own, if that is not left out. */
 const struct mount_table *audit_mounts(struct auditing *auditing);
 
 /* Of what is at PATH of the host, for who may do there what only the owner may: FILES. */
-struct grade grade_path(const char *path, bool writable, enum answer files);
+struct grade grade_path(const struct auditing *auditing, const char *path, bool writable,
+			enum answer files);
 
 /* "mountinfo 254:0 /srv /shared rw" */
 char *mount_evidence(const struct mount_entry *mount) _must_check_;

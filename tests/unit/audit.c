@@ -6,7 +6,6 @@
 #include <sys/sysmacros.h>
 
 #include "detail/cgroups.h"
-#include "detail/devicerules.h"
 #include "detail/mountinfo.h"
 #include "fixture.h"
 #include "model/mounts.h"
@@ -43,7 +42,9 @@
 	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"                              \
 	"30 24 0:30 / /dev/mqueue rw - mqueue mqueue rw\n"                                         \
 	"31 27 0:31 /@home /home rw - btrfs /dev/vdc rw\n"                                         \
-	"32 27 254:32 /pub /opt/pub rw - ext4 /dev/vdd rw\n"
+	"32 27 254:32 /pub /opt/pub rw - ext4 /dev/vdd rw\n"                                       \
+	"33 27 0:33 / /data/graph/overlay2/1/merged rw - overlay overlay "                          \
+	"rw,lowerdir=/data/graph/overlay2/l/A,upperdir=/data/graph/overlay2/1/diff,workdir=/x\n"
 
 #define ROOTFS "50 49 0:50 / / rw - overlay overlay rw\n"
 #define PROC "51 50 0:51 / /proc rw - proc proc rw\n"
@@ -91,18 +92,19 @@ static const struct row_check {
 	{ "net: refused", "net-host", "unknown..high", 40, ROOTFS },
 	{ "uts: refused", "uts-host", "unknown..medium", 40, ROOTFS },
 	{ "mnt: the host's", "mnt-host", "critical", 7, HOST },
-	{ "mnt: what is in there is not said twice", "core-pattern", "", 7, HOST },
+	{ "mnt: what is in there, where mnt-host is left out", "core-pattern", "critical", 7, HOST },
 	{ "user: the host's", "user-host", "medium", 20, ROOTFS },
 	{ "user: of who cannot become root", "user-host", "low", 20, ROOTFS, 0, true, 1000 },
 	{ "user: of who may by a setuid program", "user-host", "medium", 20, ROOTFS, 0, false, 1000 },
 	{ "user: of who may become root again", "user-host", "medium", 20, ROOTFS, 0, true,
 	  .seteuid = true },
-	{ "user: its own", "user-host", "", 30, ROOTFS, .map = "0:100000:65536" },
+	{ "user: its own", "user-host", "", 30, ROOTFS, .uid = 100000, .map = "0:100000:65536" },
 	{ "root: mapped, in its own user namespace", "root-mapped", "medium", 30, ROOTFS },
-	{ "root: mapped elsewhere", "root-mapped", "", 30, ROOTFS, .map = "0:100000:65536" },
+	{ "root: mapped elsewhere", "root-mapped", "", 30, ROOTFS, .uid = 100000, .map = "0:100000:65536" },
 	{ "root: mapped to another id in there", "root-mapped", "medium", 30, ROOTFS,
 	  .map = "1000:0:1" },
-	{ "root: nothing is mapped", "root-mapped", "", 30, ROOTFS, .map = "" },
+	{ "root: nothing is mapped", "root-mapped", "", 30, ROOTFS, .uid = 1000, .map = "" },
+	{ "root: nothing is mapped, and it is root still", "root-mapped", "medium", 30, ROOTFS, .map = "" },
 	{ "root: the map tells, though the rest is refused", "root-mapped", "medium", 40, ROOTFS },
 
 	{ "capabilities: all", "capabilities", "critical high medium low", 20, ROOTFS, ALL },
@@ -129,7 +131,7 @@ static const struct row_check {
 	{ "core_pattern: writable", "core-pattern", "critical", 20, ROOTFS PROC },
 	{ "core_pattern: masked", "core-pattern", "", 20, ROOTFS MASKED },
 	{ "core_pattern: of who is another user", "core-pattern", "", 30, ROOTFS PROC,
-	  .map = "0:100000:65536" },
+	  .uid = 100000, .map = "0:100000:65536" },
 	{ "core_pattern: of root in a user namespace", "core-pattern", "critical", 30, ROOTFS PROC },
 	{ "core_pattern: masked, by mounts that it may unmount", "core-pattern", "unknown..critical", 30,
 	  ROOTFS MASKED, BIT(CAP_SYS_ADMIN) },
@@ -162,7 +164,7 @@ static const struct row_check {
 	{ "sys: writable", "sys-writable", "high", 20, ROOTFS "51 50 0:51 / /sys rw - sysfs s rw\n" },
 	{ "sys: read-only", "sys-writable", "", 20, ROOTFS "51 50 0:51 / /sys ro - sysfs s rw\n" },
 	{ "sys: of another user", "sys-writable", "", 30, ROOTFS "51 50 0:51 / /s rw - sysfs s rw\n",
-	  .map = "0:100000:65536" },
+	  .uid = 100000, .map = "0:100000:65536" },
 	{ "debugfs", "kernel-fs", "high", 20, ROOTFS "51 50 0:51 / /d rw - debugfs d rw\n" },
 	{ "bpf of its own", "kernel-fs", "", 20, ROOTFS "51 50 0:51 / /d rw - bpf d rw\n" },
 	{ "cgroups: the whole tree", "cgroup-writable", "high", 20,
@@ -184,7 +186,7 @@ static const struct row_check {
 	{ "root: writable", "host-root", "critical", 20, ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n" },
 	{ "root: read-only", "host-root", "high", 20, ROOTFS "51 50 254:0 / /a ro - ext4 d rw\n" },
 	{ "root: of another user", "host-root", "high", 30, ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n",
-	  .map = "0:100000:65536" },
+	  .uid = 100000, .map = "0:100000:65536" },
 	{ "root: as its own", "host-root", "critical", 20, "51 50 254:0 / / rw - ext4 d rw\n" },
 	{ "root: another disk", "host-root", "", 20, ROOTFS "51 50 254:16 / /a rw - ext4 d rw\n" },
 	{ "root: behind something", "host-root", "", 20,
@@ -196,7 +198,14 @@ static const struct row_check {
 	{ "mount: a folder of the system", "host-mount", "critical", 20,
 	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n" },
 	{ "mount: read-only", "host-mount", "medium", 20,
-	  ROOTFS "51 50 254:0 /etc /a ro - ext4 d rw\n" },
+	  ROOTFS "51 50 254:0 /usr /a ro - ext4 d rw\n" },
+	{ "mount: where containers are", "host-mount", "critical", 20,
+	  ROOTFS "51 50 254:0 /data/graph /a rw - ext4 d rw\n" },
+	{ "mount: around where containers are", "host-mount", "critical", 20,
+	  ROOTFS "51 50 254:0 /data /a rw - ext4 d rw\n" },
+	{ "mount: passwords", "host-mount", "high", 20, ROOTFS "51 50 254:0 /etc /a ro - ext4 d rw\n" },
+	{ "mount: passwords, as nobody", "host-mount", "low", 20,
+	  ROOTFS "51 50 254:0 /etc /a ro - ext4 d rw\n", 0, true, 1000 },
 	{ "mount: another folder", "host-mount", "medium", 20,
 	  ROOTFS "51 50 254:16 /a/b /a rw - ext4 d rw\n" },
 	{ "mount: a folder that is somebody else's", "host-mount", "low", 20,
@@ -211,6 +220,10 @@ static const struct row_check {
 	{ "mount: what is not the host's", "host-mount", "", 20,
 	  ROOTFS "51 50 0:99 / /a rw - tmpfs t rw\n" },
 	{ "mount: its own root", "host-mount", "", 20, "51 50 254:0 /c / rw - ext4 d rw\n" },
+	{ "mount: that came along with the root, which is read-only", "host-mount", "medium", 20,
+	  ROOTFS "51 50 254:0 / /a ro - ext4 d rw\n52 51 254:16 / /a/srv rw - ext4 d rw\n" },
+	{ "mount: that came along, read-only", "host-mount", "", 20,
+	  ROOTFS "51 50 254:0 / /a ro - ext4 d rw\n52 51 254:16 / /a/srv ro - ext4 d rw\n" },
 	{ "mount: that came along with the root", "host-mount", "", 20,
 	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n52 51 254:16 / /a/srv rw - ext4 d rw\n" },
 	{ "mount: another one below the root", "host-mount", "medium", 20,
@@ -240,24 +253,30 @@ static const struct row_check {
 	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
 	  .uid = 100000, .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
 	{ "device: a disk for all", "device-disk", "critical", 30,
-	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .uid = 100000, .map = "0:100000:65536",
 	  .mode = S_IFBLK | 0666, .rdev = { 254, 0 } },
 	{ "device: a disk, but no devices", "device-disk", "", 20,
 	  ROOTFS "51 50 0:6 /vda /x rw,nodev - devtmpfs d rw\n", .mode = S_IFBLK | 0660,
 	  .rdev = { 254, 0 } },
+	{ "device: a disk that the rules refuse", "device-disk", "low", 20,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .mode = S_IFBLK | 0666, .rdev = { 254, 0 },
+	  .rules = { .has_rules = true, .list = "b 7:0 rwm\n" } },
+	{ "device: a disk that the rules allow", "device-disk", "critical", 20,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .mode = S_IFBLK | 0660, .rdev = { 254, 0 },
+	  .rules = { .has_rules = true, .list = "b 254:* r\n" } },
 	{ "device rules: none", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD) },
 	{ "device rules: of another user", "device-rules", "", 30, ROOTFS, BIT(CAP_MKNOD) },
 	{ "device rules: none, and no capability", "device-rules", "", 20, ROOTFS },
 	{ "device rules: that refuse", "device-rules", "", 20, ROOTFS, BIT(CAP_MKNOD),
-	  .rules = { .has_rules = true } },
+	  .rules = { .has_rules = true, .list = "c 1:3 rwm\n" } },
 	{ "device rules: that allow", "device-rules", "critical", 20, ROOTFS, BIT(CAP_MKNOD),
-	  .rules = { .has_rules = true, .rule = "b 7:0 rwm" } },
+	  .rules = { .has_rules = true, .list = "b 7:0 rwm\n" } },
 	{ "device rules: a program", "device-rules", "info", 20, ROOTFS, BIT(CAP_MKNOD),
 	  .rules = { .n_programs = 1 } },
 	{ "device rules: unknown", "device-rules", "unknown..critical", 20, ROOTFS, BIT(CAP_MKNOD),
 	  .rules = { .programs_why = EPERM } },
 	{ "device rules: unknown, but the others refuse", "device-rules", "", 20, ROOTFS,
-	  BIT(CAP_MKNOD), .rules = { .has_rules = true, .programs_why = EPERM } },
+	  BIT(CAP_MKNOD), .rules = { .has_rules = true, .list = "", .programs_why = EPERM } },
 	{ "device: memory, without the capability", "device-memory", "low", 20,
 	  ROOTFS "51 50 0:6 /mem /x rw - devtmpfs d rw\n", .mode = S_IFCHR | 0640,
 	  .rdev = { 1, 1 } },
@@ -696,17 +715,39 @@ static const struct row_rule {
 	{ "a disk", "c *:* m\nb *:* m\nb 7:0 r\nc 1:3 rwm\n", "b 7:0 r" },
 	{ "rather many", "b 7:0 r\nb 8:* r\n", "b 8:* r" },
 	{ "without a newline", "b 7:* wm", "b 7:* wm" },
-	{ "nonsense", "b\n\nrw\n", "" },
+	{ "nonsense", "b\n\nrw\nb 7 rw\nb :0 rw\nb 7: rw\nx 7:0 rw\n", "" },
 };
 
 static void test_rule(void **state)
 {
 	const struct row_rule *row = ROW(struct row_rule, state);
-	_cleanup_(freep) char *text = exact_copy(row->list, strlen(row->list));
+	_cleanup_(freep) char *text = exact_copy(row->list, strlen(row->list) + 1);
 	const char *rule = NULL;
-	size_t n = device_rules_find(text, strlen(row->list), &rule);
+	size_t n = device_rules_find(text, &rule);
 	assert_int_equal(n, strlen(row->rule));
 	assert_true(n == 0 || memcmp(rule, row->rule, n) == 0);
+}
+
+static const struct row_allowed {
+	const char *name, *list;
+	bool allowed; /* b 7:1 */
+} allowed_rows[] = {
+	{ "all", "a *:* rwm\n", true },
+	{ "it alone", "b 7:1 r\n", true },
+	{ "its driver", "b 7:* w\n", true },
+	{ "each second one", "b *:1 w\n", true },
+	{ "another one", "b 7:11 rwm\n", false },
+	{ "another driver", "b 71:1 rwm\n", false },
+	{ "the other type", "c 7:1 rwm\n", false },
+	{ "only making it", "b 7:1 m\n", false },
+	{ "nothing", "", false },
+};
+
+static void test_allowed(void **state)
+{
+	const struct row_allowed *row = ROW(struct row_allowed, state);
+	_cleanup_(freep) char *text = exact_copy(row->list, strlen(row->list) + 1);
+	assert_int_equal(device_rules_allow(text, 'b', 7, 1), row->allowed);
 }
 
 int main(void)
@@ -717,6 +758,7 @@ int main(void)
 	TEST(test_once);
 	TEST_ROWS(test_path, path_rows);
 	TEST_ROWS(test_rule, rule_rows);
+	TEST_ROWS(test_allowed, allowed_rows);
 	TEST_ROWS(test_overlay, overlay_rows);
 	TEST(test_damaged_mountinfo);
 	return suite_run("audit");

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "query/auditing.h"
+
+/* Between the checks of mounts: where files come from that are mounted. */
+
+/* What is to be found in there that comes from outside. */
+struct origin_of {
+	const struct mount_entry *mount;
+	char *path;	   /* on the host, or else in its file system */
+	char *target;	   /* in there */
+	const char *layer; /* of an overlay, the option that names it; NULL: it is no such */
+	bool on_host;
+	bool is_root; /* all of the host, or perhaps all of it */
+	bool is_writable;
+	enum answer files; /* it may do there what is for its owner */
+};
+
+struct origins {
+	size_t n, capacity;
+	struct origin_of *items;
+};
+
+/* Of all mounts that somebody gets to; origins_clear() frees it. */
+struct origins find_origins(const struct auditing *auditing, const struct mount_table *mounts);
+void origins_clear(struct origins *origins);
