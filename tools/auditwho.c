@@ -14,13 +14,13 @@ void whom_clear(struct whom *whom)
 	whom->n = whom->n_processes = 0;
 }
 
-static void add(struct whom *whom, const struct container *container,
+static void add(struct whom *whom, const struct container *container, bool whole,
 		const struct process *const *processes, size_t n)
 {
 	const struct process **copy = xcalloc(n, sizeof(*copy));
 	memcpy(copy, processes, n * sizeof(*copy));
 	whom->subjects = xgrow(whom->subjects, whom->n, &whom->capacity, sizeof(*whom->subjects));
-	whom->subjects[whom->n++] = (struct audit_subject){ container, n, copy };
+	whom->subjects[whom->n++] = (struct audit_subject){ container, whole, n, copy };
 	for (size_t i = 0; i < n; i++) {
 		whom->processes = xgrow(whom->processes, whom->n_processes,
 					&whom->processes_capacity, sizeof(*whom->processes));
@@ -45,6 +45,12 @@ static int compare_members(const void *a, const void *b)
 	return (x->process->pid > y->process->pid) - (x->process->pid < y->process->pid);
 }
 
+/* Nothing is left of it but its number. */
+static bool has_ended(const struct process *process)
+{
+	return process->state == 'Z' && process->n_tasks <= 1;
+}
+
 /* The host's first process is in no container, also where a security module keeps it from all. */
 static bool is_host_init(const struct snapshot *snapshot, const struct process *process)
 {
@@ -61,7 +67,7 @@ static struct member *list_members(struct whom *whom, const struct snapshot *sna
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
 		const struct detail *detail = details_find(details, process);
-		if (!detail)
+		if (!detail || has_ended(process))
 			continue;
 		whom->n_unknown += process->pid == process->tgid && !detail->has_container &&
 				   !is_host_init(snapshot, process);
@@ -98,13 +104,36 @@ static void add_containers(struct whom *whom, const struct snapshot *snapshot,
 		for (next = first; next < n && members[next].container == container; next++)
 			;
 		if (!wanted || container == wanted)
-			add(whom, container, processes + first, next - first);
+			add(whom, container, true, processes + first, next - first);
 	}
+}
+
+/* Whether one of its processes is in a container that we know of, or may be. */
+static bool is_known(const struct ns *ns, const struct details *details)
+{
+	for (size_t i = 0; i < ns->n_members; i++) {
+		const struct detail *detail = details_find(details, ns->members[i]);
+		if (!detail || !detail->has_container || detail->container)
+			return true;
+	}
+	return false;
+}
+
+static size_t count_unmarked(const struct snapshot *snapshot, const struct details *details)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < snapshot->n_namespaces; i++) {
+		const struct ns *ns = snapshot->namespaces[i];
+		n += ns->kind == NS_PID && ns->n_members > 0 &&
+		     snapshot_is_initial(snapshot, ns) == 0 && !is_known(ns, details);
+	}
+	return n;
 }
 
 void whom_add_all(struct whom *whom, const struct snapshot *snapshot, const struct details *details)
 {
 	add_containers(whom, snapshot, details, NULL);
+	whom->n_unmarked = count_unmarked(snapshot, details);
 	if (whom->n)
 		qsort(whom->subjects, whom->n, sizeof(*whom->subjects), compare_subjects);
 }
@@ -122,14 +151,19 @@ static void add_process(struct whom *whom, const struct container *container,
 		    other != process)
 			all[n++] = other;
 	}
-	add(whom, container, all, n);
+	add(whom, container, false, all, n);
 }
 
-static bool has(const struct whom *whom, const struct container *container)
+/* Whether that is looked at already: a container, or a process by itself. */
+static bool has(const struct whom *whom, const struct container *container,
+		const struct process *process)
 {
-	for (size_t i = 0; i < whom->n; i++)
-		if (whom->subjects[i].container == container && container)
+	for (size_t i = 0; i < whom->n; i++) {
+		const struct audit_subject *subject = &whom->subjects[i];
+		if (process ? !subject->whole && subject->processes[0] == process
+			    : subject->whole && subject->container == container)
 			return true;
+	}
 	return false;
 }
 
@@ -144,10 +178,12 @@ void whom_add_targets(struct whom *whom, const struct targets *targets,
 		const struct detail *detail = details_find(details, process);
 		const struct container *container = detail ? detail->container : NULL;
 		bool whole = container && target->reference.type == REFERENCE_CONTAINER;
-		if (!whole)
-			add_process(whom, container, snapshot, process);
-		else if (!has(whom, container))
+		if (has(whom, container, whole ? NULL : process))
+			continue;
+		if (whole)
 			add_containers(whom, snapshot, details, container);
+		else
+			add_process(whom, container, snapshot, process);
 	}
 	whom->n_unknown = 0;
 }

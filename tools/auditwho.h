@@ -12,6 +12,7 @@ struct whom {
 	size_t n_processes, processes_capacity;
 	const struct process **processes; /* of all of them */
 	size_t n_unknown;		  /* processes of which nobody knows the container */
+	size_t n_unmarked;		  /* pid namespaces of no container that we know of */
 };
 
 void whom_clear(struct whom *whom);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "auditrows.h"
 #include "auditwho.h"
@@ -91,11 +93,28 @@ static size_t choose(const void *from, const struct cli *cli _unused_)
 	return ((const struct config *)from)->explain ? 1 : 0;
 }
 
-/* As long as it is; on a terminal, a reader wraps it. */
+#define FOLD 78 /* bytes in a line */
+
+static void print_folded(const char *text)
+{
+	size_t at = 0;
+	for (size_t n; *text; text += n + (text[n] == ' ')) {
+		n = strcspn(text, " ");
+		bool fits = at + (at > 0) + n <= FOLD;
+		printf("%s%.*s", at == 0 ? "" : fits ? " " : "\n", (int)n, text);
+		at = at == 0 || !fits ? n : at + 1 + n;
+	}
+	putchar('\n');
+}
+
 static void explain_one(const struct audit_check *check)
 {
-	printf("%s: %s\n\nAt worst %s.\n\n%s\n\nRemedy: %s\n", check->id, check->title,
-	       audit_level_name(check->worst), check->reason, check->remedy);
+	_cleanup_(freep) char *remedy = xasprintf("Remedy: %s", check->remedy);
+	printf("%s: %s\n\nAt worst %s.\n\n", check->id, check->title,
+	       audit_level_name(check->worst));
+	print_folded(check->reason);
+	putchar('\n');
+	print_folded(remedy);
 }
 
 static int explain(struct cli *cli, const struct config *config, struct error *err)
@@ -107,6 +126,12 @@ static int explain(struct cli *cli, const struct config *config, struct error *e
 	if (!all && report->format == REPORT_TABLE && !cli->columns_chosen) {
 		explain_one(audit_check(config->explained));
 		return CLI_YES;
+	}
+	if (!all && !cli->columns_chosen) {
+		int r = field_list_parse(&report->fields, check_fields, CHECK_FIELD_COUNT,
+					 "CHECK,WORST,TITLE,REASON,REMEDY", err);
+		if (r < 0)
+			return r;
 	}
 	size_t n = 0, first = all ? 0 : config->explained;
 	while (audit_check(first + n) && (all || n < 1))
@@ -147,16 +172,38 @@ static int take_details(const struct cli *cli, const struct snapshot *snapshot,
 	return details_take(snapshot->processes, snapshot->n_processes, &wish, ret, err);
 }
 
-/* A process in no container is told apart by its number only. */
-static int choose_columns(struct cli *cli, const struct whom *whom, struct error *err)
+/* A process in no container is told apart by its number only; and so is the one, of several in a
+ * container, that has what the first one has not. */
+static bool needs_pid(const struct whom *whom, const struct findings *findings)
 {
-	bool needs_pid = false;
 	for (size_t i = 0; i < whom->n; i++)
-		needs_pid |= !whom->subjects[i].container;
-	if (cli->columns_chosen || !needs_pid || whom->n < 2)
+		if (!whom->subjects[i].container && whom->n > 1)
+			return true;
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->items[i].process != findings->items[i].subject->processes[0])
+			return true;
+	return false;
+}
+
+/* Both of the long columns have no room then. */
+static bool is_narrow(void)
+{
+	struct winsize size;
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+	       size.ws_col > 0 && size.ws_col < 120;
+}
+
+static int choose_columns(struct cli *cli, const struct whom *whom, const struct findings *findings,
+			  struct error *err)
+{
+	if (cli->columns_chosen)
 		return 0;
-	return field_list_parse(&cli->report.fields, finding_fields, FINDING_FIELD_COUNT,
-				"CONTAINER,PID,LEVEL,CHECK,FINDING,EVIDENCE", err);
+	bool evidence = cli->report.format != REPORT_TABLE || !is_narrow();
+	_cleanup_(freep) char *list =
+		xasprintf("CONTAINER%s,LEVEL,CHECK,FINDING%s",
+			  needs_pid(whom, findings) ? ",PID" : "", evidence ? ",EVIDENCE" : "");
+	return field_list_parse(&cli->report.fields, finding_fields, FINDING_FIELD_COUNT, list,
+				err);
 }
 
 static int print(struct cli *cli, const struct findings *findings, const struct view *view,
@@ -199,6 +246,13 @@ static void explain_view(const struct cli *cli, const struct whom *whom,
 			    whom->n_unknown, whom->n_unknown == 1 ? "" : "es");
 	else if (whom->n == 0)
 		cli_message(cli, "there is no container that we know of");
+	if (whom->n_unmarked)
+		cli_message(cli,
+			    "%zu pid namespace%s of no container that we know of: not looked at, "
+			    "see nsls -t pid",
+			    whom->n_unmarked, whom->n_unmarked == 1 ? "" : "s");
+	if (whom->n && findings->n == 0)
+		cli_message(cli, "nothing was found");
 	if (n)
 		cli_message(cli, "%zu thing%s could not be made out", n, n == 1 ? "" : "s");
 }
@@ -227,7 +281,7 @@ static int audit(struct cli *cli, struct config *config, const struct snapshot *
 	const struct audit_system system = { snapshot, details, exposures };
 	audit_run(&system, whom->subjects, whom->n, config->ignored, &findings);
 	const struct view view = { snapshot, details };
-	r = choose_columns(cli, whom, err);
+	r = choose_columns(cli, whom, &findings, err);
 	if (r == 0)
 		r = print(cli, &findings, &view, err);
 	if (r < 0)

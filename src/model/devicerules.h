@@ -13,8 +13,9 @@ struct device_rules {
 	int programs_why;
 };
 
-/* Pure: they look at a devices.list, see the kernel's Documentation/admin-guide/cgroup-v1/devices.rst,
- * and trust nothing. What only may be made (m) may not be opened. */
+/* Pure: they look at a devices.list, see the kernel's
+ * Documentation/admin-guide/cgroup-v1/devices.rst, and trust nothing. What only may be made (m) may
+ * not be opened. */
 
 /* The line that lets a disk be read or written, rather many than one: its length, at *RET; 0: there
  * is none. */

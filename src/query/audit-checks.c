@@ -35,7 +35,8 @@ static const struct audit_check checks[] = {
 	{ "kernel-helper", LEVEL_CRITICAL, "the name of another helper of the kernel is writable",
 	  "The kernel runs what /proc/sys/kernel/modprobe and /sys/kernel/uevent_helper "
 	  "name, as root of the host; they are written as core_pattern is.",
-	  "As for core-pattern; /sys too.",
+	  "Mount /proc/sys and /sys read-only, as engines do by default, in every place; or "
+	  "map root to another user.",
 	  check_kernel_helper },
 	{ "release-agent", LEVEL_CRITICAL, "the release_agent of a cgroup hierarchy is writable",
 	  "The kernel runs the release_agent of a hierarchy of version 1 as root of the "
@@ -49,23 +50,26 @@ static const struct audit_check checks[] = {
 	  "In the host's user namespace a capability is a right over the host. sys_module "
 	  "and sys_rawio put code into the kernel: critical. sys_admin mounts, "
 	  "dac_read_search opens any file by its handle, bpf and perfmon read memory, "
-	  "sys_boot starts another kernel: high. Others are medium or low; what a process "
-	  "gets by a setuid program only is one level less. In a user namespace of its "
-	  "own none of them counts.",
+	  "sys_boot starts another kernel: high. Others are medium or low, but those without "
+	  "which root is hardly root are not said: chown, fowner, fsetid, kill, setgid, "
+	  "setuid, setpcap, net_bind_service, sys_chroot, lease, audit_write; other checks "
+	  "count them where they matter. What a process gets by a setuid program only is one "
+	  "level less. In a user namespace of its own none of them counts.",
 	  "Drop what is not needed (--cap-drop all --cap-add …), set no_new_privs, or use "
 	  "a user namespace.",
 	  check_capabilities },
 	{ "pid-ptrace", LEVEL_CRITICAL, "it may trace the host's processes",
 	  "CAP_SYS_PTRACE in the host's user namespace and the host's pid namespace, or a "
 	  "proc that shows it, together are as good as root on the host: one writes into "
-	  "the memory of any process.",
+	  "the memory of any process. High if it gets the capability by a setuid program "
+	  "only.",
 	  "Drop one of the two.",
 	  check_pid_ptrace },
 	{ "device-disk", LEVEL_CRITICAL, "nodes of disks are there",
 	  "A disk can be read and written past all that its file system allows. Low where "
-	  "nobody in there may open them, by uid, groups or capabilities. Rules for devices "
-	  "of the cgroup may refuse it nevertheless, which are not looked at; an engine that "
-	  "makes a node allows it.",
+	  "nobody in there may open them, by uid, groups or capabilities, and where the rules "
+	  "for devices of its cgroups (version 1) refuse it. Those of version 2 cannot be "
+	  "read: an engine that makes a node allows it.",
 	  "Give it files instead of disks; do not run it privileged.",
 	  check_device_disk },
 	{ "device-rules", LEVEL_CRITICAL, "it may make nodes of any disk, and open them",
@@ -113,12 +117,17 @@ static const struct audit_check checks[] = {
 	  "its output.",
 	  check_leaked_file },
 	{ "host-mount", LEVEL_CRITICAL, "a path of the host is mounted",
-	  "What is written there, the host sees. Folders of the system (/etc, /usr, "
-	  "/root, /var and such) decide what root of the host runs: critical if writable "
-	  "by root, else medium. Other folders are medium if writable, low if not; "
-	  "volumes that an engine made for it and the host's /dev/shm low, and what "
-	  "engines make for each container (its hosts file) is info. Mapped users have "
-	  "one step less. The host's path is told from outside only.",
+	  "What is written there, the host sees. What is written to folders of the system, "
+	  "its root runs or believes: /bin, /boot, /dev, /efi, /etc, /lib, /lib32, /lib64, "
+	  "/nix, /root, /run/systemd, /sbin, /usr, /var/spool/cron, those of engines, package "
+	  "managers, cloud-init and systemd in /var/lib, the layers of containers wherever "
+	  "they are, and what holds such folders: /home, /run, /var, /var/lib, /var/spool. "
+	  "Critical if writable for root, medium for others. Readable, passwords and keys "
+	  "(/etc itself, shadow, ssh, /root, /home, /var, those of kubelet) are high, other "
+	  "folders of the system medium, for others than root low. Any other folder: medium "
+	  "if it may write there, else low. Low: volumes and /dev/shm; info: what engines "
+	  "make for each container (its hosts file). Below a read-only mount others may be "
+	  "writable: these are said too. The host's path is told from outside only.",
 	  "Mount read-only what is only read, and nothing of the system.",
 	  check_host_mount },
 	{ "net-host", LEVEL_HIGH, "it has the host's network namespace",
@@ -142,12 +151,14 @@ static const struct audit_check checks[] = {
 	{ "sysrq-trigger", LEVEL_HIGH, "/proc/sysrq-trigger is writable",
 	  "A letter written to it stops the host, or kills everything on it. It takes no "
 	  "capability, only root's uid.",
-	  "As for core-pattern.",
+	  "Mount /proc/sysrq-trigger read-only, as engines do by default, in every proc "
+	  "there is; or map root to another user.",
 	  check_sysrq },
 	{ "sysctl-writable", LEVEL_HIGH, "/proc/sys is writable",
 	  "Parameters of the kernel hold for all of the host, but those of namespaces of "
 	  "its own. It takes no capability, only root's uid.",
-	  "As for core-pattern; set single ones by the engine (--sysctl).",
+	  "Mount /proc/sys read-only, as engines do by default, in every proc there is; have "
+	  "the engine set single ones (--sysctl).",
 	  check_sysctl },
 	{ "sys-writable", LEVEL_HIGH, "/sys is writable",
 	  "There root's uid configures devices, drivers, power and modules of the host.",
@@ -155,7 +166,8 @@ static const struct audit_check checks[] = {
 	  check_sys_writable },
 	{ "kernel-fs", LEVEL_HIGH, "debugfs, tracefs or the like is there",
 	  "These show the kernel at work, and change it: high if root may write, but bpf, "
-	  "pstore, fusectl and the host's mqueue and hugetlbfs (medium). Readable: low; to "
+	  "pstore, fusectl and the host's mqueue and hugetlbfs (medium); its devpts are the "
+	  "terminals of the host. Readable: low; to "
 	  "mapped users, info.",
 	  "Do not mount /sys or its folders from the host.",
 	  check_kernel_fs },

@@ -104,8 +104,8 @@ static void note(const struct auditing *auditing, struct devices *devices, const
 		return;
 	}
 	few_add(&devices->free, path);
-	devices->may = answer_or(devices->may, may_use(auditing, node.uid, node.gid, node.mode,
-						       S_IROTH | S_IWOTH));
+	devices->may = answer_or(
+		devices->may, may_use(auditing, node.uid, node.gid, node.mode, S_IROTH | S_IWOTH));
 }
 
 static bool is_listed(const struct node_list *nodes, const char *path)
@@ -239,7 +239,8 @@ static enum answer may_open_disks(const struct device_rules *rules)
 static char *disk_rule(const struct device_rules *rules)
 {
 	const char *rule;
-	size_t n = rules->has_rules && !rules->rules_why ? device_rules_find(rules->list, &rule) : 0;
+	size_t n =
+		rules->has_rules && !rules->rules_why ? device_rules_find(rules->list, &rule) : 0;
 	return n ? xstrndup(rule, n) : NULL;
 }
 

@@ -5,7 +5,6 @@
 
 #include "query/auditing.h"
 #include "util/alloc.h"
-#include "util/text.h"
 
 /* Where INNER of a file system of that type is in there, by way of any of its mounts, writable or
  * not; NULL: nowhere. Freed by the caller. */
@@ -89,14 +88,15 @@ static void check_writable(struct auditing *auditing, enum kernel_file file, enu
 	_cleanup_(freep) char *path = find_file(auditing, mounts, file, true, &mount);
 	if (path)
 		audit_say(auditing, grade_by(may_write(auditing, file), level, LEVEL_NONE),
-			  mount_evidence(mount), "%s: %s is writable", what, path);
+			  mount_evidence(mount), "%s is writable: %s", path, what);
 	if (path || !(auditing->system->exposures->has_files >> file & 1))
 		return;
 	const struct kernel_file_info *info = kernel_file_info(file);
 	if (may_unmask(auditing) == ANSWER_NO || !find_masked(mounts, info))
 		return;
 	_cleanup_(freep) char *unknown = xasprintf(
-		"whether it may unmount what keeps it from %s of %s", info->path, info->type);
+		"%s of %s is covered by a mount, and whether it may be unmounted in there",
+		info->path, info->type);
 	audit_unknown(auditing, EOPNOTSUPP, unknown);
 }
 
@@ -152,7 +152,7 @@ void check_sysctl(struct auditing *auditing)
 		path = xstrdup(mount->target);
 	if (path)
 		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_NONE),
-			  mount_evidence(mount), "may set parameters of the kernel: %s is writable",
+			  mount_evidence(mount), "%s is writable: may set parameters of the kernel",
 			  path);
 }
 
@@ -184,7 +184,7 @@ void check_sys_writable(struct auditing *auditing)
 			continue;
 		audit_say(auditing, grade_by(auditing->power.files, LEVEL_HIGH, LEVEL_NONE),
 			  mount_evidence(mount),
-			  "may configure devices and modules of the host: %s is writable",
+			  "%s is writable: may configure devices and modules of the host",
 			  mount->target);
 		return;
 	}
@@ -203,6 +203,7 @@ static const struct kernel_fs {
 	{ "selinuxfs", LEVEL_HIGH, false },  { "pstore", LEVEL_MEDIUM, false },
 	{ "fusectl", LEVEL_MEDIUM, false },  { "bpf", LEVEL_MEDIUM, true },
 	{ "mqueue", LEVEL_MEDIUM, true },    { "hugetlbfs", LEVEL_MEDIUM, true },
+	{ "devpts", LEVEL_HIGH, true },
 };
 
 static bool is_hosts(const struct auditing *auditing, const struct mount_entry *mount)
@@ -214,7 +215,7 @@ static bool is_hosts(const struct auditing *auditing, const struct mount_entry *
 	for (size_t i = 0; i < host->n; i++)
 		if (host->items[i].dev == mount->dev)
 			return true;
-	return host->why && !mount_is(mount, "mqueue") && !mount_is(mount, "hugetlbfs");
+	return host->why && (mount_is(mount, "bpf") || mount_is(mount, "binfmt_misc"));
 }
 
 void check_kernel_fs(struct auditing *auditing)
@@ -235,185 +236,4 @@ void check_kernel_fs(struct auditing *auditing)
 				  writable ? "writable" : "readable", mount->target);
 		}
 	}
-}
-
-static bool is_cgroup(const struct mount_entry *mount)
-{
-	return mount_is(mount, "cgroup") || mount_is(mount, "cgroup2");
-}
-
-/*
- * Roots are as the reader's cgroup namespace has them: to the host, "/" is the host's own; in a
- * namespace of its own a process calls its own cgroup so, and "/.." is outside.
- */
-static enum answer is_whole_tree(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	const struct origin *origin = &auditing->system->snapshot->origin;
-	if (strncmp(mount->root, "/..", 3) == 0)
-		return ANSWER_YES;
-	if (strcmp(mount->root, "/") != 0)
-		return ANSWER_NO;
-	if (mount->has_release_agent && !mount->why)
-		return ANSWER_YES;
-	if (!origin->viewer[NS_CGROUP] || !origin->initial[NS_CGROUP])
-		return ANSWER_UNKNOWN;
-	return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_YES : ANSWER_NO;
-}
-
-/* How much of PATH is the cgroup of the container, below which it has its own: up to the last
- * folder that is called by its id ("/docker/ID", "/machine.slice/libpod-ID.scope"). */
-static size_t container_part(const char *path, const char *id)
-{
-	size_t part = strlen(path), n = strlen(id);
-	for (const char *at = path; n && (at = strstr(at, id)); at++)
-		if (at > path && strchr("/-.:", at[-1]) && strchr("/.", at[n]))
-			part = at + n + strcspn(at + n, "/") - path;
-	return part;
-}
-
-/* The cgroup of the process in the hierarchy of MOUNT; NULL: it is in none that is known. */
-static const char *own_cgroup(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	const struct cgroup_places *cgroups = &auditing->exposure->cgroups;
-	for (size_t i = 0; i < cgroups->n; i++) {
-		const struct cgroup_place *place = &cgroups->items[i];
-		_cleanup_(freep) char *first =
-			xstrndup(place->controllers, strcspn(place->controllers, ","));
-		if (mount_is(mount, "cgroup2") ? !*first
-					       : *first && text_has_item(mount->options, first))
-			return place->path;
-	}
-	return NULL;
-}
-
-/* Who is in the root of the tree, as he sees it, is in the cgroup of nobody. */
-static enum answer is_own_part(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	const struct origin *origin = &auditing->system->snapshot->origin;
-	const char *path = own_cgroup(auditing, mount);
-	if (!path)
-		return ANSWER_UNKNOWN;
-	if (strcmp(path, "/") == 0)
-		return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_NO
-									       : ANSWER_YES;
-	const struct container *container = auditing->subject->container;
-	_cleanup_(freep) char *own =
-		xstrndup(path, container_part(path, container ? container->id : ""));
-	return path_is_within(mount->root, own) ? ANSWER_YES : ANSWER_NO;
-}
-
-/* Mounts of one sort, for which one line is enough. */
-struct lumped {
-	const struct mount_entry *first;
-	char *targets;
-};
-
-enum cgroup_sort {
-	CGROUP_WHOLE,
-	CGROUP_PERHAPS_WHOLE,
-	CGROUP_OTHERS,
-	CGROUP_PERHAPS_OTHERS,
-	CGROUP_OWN,
-	CGROUP_OWN_V2,
-	CGROUP_SORTS,
-};
-
-static enum cgroup_sort sort_of(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	static const enum cgroup_sort whole[] = {
-		[ANSWER_YES] = CGROUP_WHOLE, [ANSWER_UNKNOWN] = CGROUP_PERHAPS_WHOLE
-	};
-	enum answer is_whole = is_whole_tree(auditing, mount);
-	if (is_whole != ANSWER_NO)
-		return whole[is_whole];
-	switch (is_own_part(auditing, mount)) {
-	case ANSWER_NO:
-		return CGROUP_OTHERS;
-	case ANSWER_UNKNOWN:
-		return CGROUP_PERHAPS_OTHERS;
-	case ANSWER_YES:
-		break;
-	}
-	return mount_is(mount, "cgroup2") ? CGROUP_OWN_V2 : CGROUP_OWN;
-}
-
-static void lump(struct lumped *lumped, const struct mount_entry *mount)
-{
-	lumped->targets = xappend(lumped->targets, " ", mount->target);
-	lumped->first = lumped->first ? lumped->first : mount;
-}
-
-/* Files of the host's cgroups belong to its root; in its own part, it may have been given some. */
-void check_cgroup_writable(struct auditing *auditing)
-{
-	const struct mount_table *mounts = audit_mounts(auditing);
-	const enum answer files = auditing->power.files;
-	const struct grade bad = grade_by(files, LEVEL_HIGH, LEVEL_INFO),
-			   may_be_bad = { LEVEL_INFO, bad.worst };
-	const struct {
-		struct grade grade;
-		const char *what;
-	} sorts[CGROUP_SORTS] = {
-		[CGROUP_WHOLE] = { bad, "has all cgroups of the host, writable" },
-		[CGROUP_PERHAPS_WHOLE] = { may_be_bad, "has cgroups, writable" },
-		[CGROUP_OTHERS] = { bad, "has cgroups that are not its own, writable" },
-		[CGROUP_PERHAPS_OTHERS] = { may_be_bad, "has cgroups, writable" },
-		[CGROUP_OWN] = { grade_by(files, LEVEL_LOW, LEVEL_INFO),
-				 "has its own cgroups, writable" },
-		[CGROUP_OWN_V2] = { grade(LEVEL_INFO), "has its own cgroups, writable" },
-	};
-	struct lumped lumped[CGROUP_SORTS] = { 0 };
-	for (size_t i = 0; mounts && i < mounts->n; i++) {
-		const struct mount_entry *mount = &mounts->items[i];
-		if (is_cgroup(mount) && mount_is_writable(mount) && mount->is_seen)
-			lump(&lumped[sort_of(auditing, mount)], mount);
-	}
-	for (size_t i = 0; i < CGROUP_SORTS; i++) {
-		if (lumped[i].targets)
-			audit_say(auditing, sorts[i].grade, mount_evidence(lumped[i].first),
-				  "%s: %s", sorts[i].what, lumped[i].targets);
-		free(lumped[i].targets);
-	}
-}
-
-/* The mount of a whole hierarchy of version 1 that it may write to; NULL: there is none. */
-static const struct mount_entry *find_release_agent(const struct auditing *auditing,
-						    const struct mount_table *mounts)
-{
-	for (size_t i = 0; i < mounts->n; i++) {
-		const struct mount_entry *mount = &mounts->items[i];
-		if (mount_is(mount, "cgroup") && mount_is_writable(mount) && mount->is_seen &&
-		    is_whole_tree(auditing, mount) != ANSWER_NO)
-			return mount;
-	}
-	return NULL;
-}
-
-/*
- * Who has CAP_SYS_ADMIN in the host's user namespace may mount a hierarchy, and may write the file;
- * since the fix of CVE-2022-0492 (Linux 5.17, and older ones that got it) nobody else may.
- */
-void check_release_agent(struct auditing *auditing)
-{
-	const struct mount_table *mounts = audit_mounts(auditing);
-	enum answer admin = has_capability(auditing, UINT64_C(1) << CAP_SYS_ADMIN);
-	enum answer may = answer_and(admin, auditing->power.root);
-	const struct mount_entry *mount = mounts ? find_release_agent(auditing, mounts) : NULL;
-	if (!mounts)
-		return;
-	if (mount)
-		audit_say(auditing,
-			  grade_by(may, LEVEL_CRITICAL,
-				   auditing->power.root == ANSWER_YES ? LEVEL_LOW : LEVEL_NONE),
-			  mount_evidence(mount),
-			  may == ANSWER_NO
-				  ? "release_agent of %s is writable on kernels before 5.17"
-				  : "may name a program that the host runs as root: release_agent "
-				    "of %s",
-			  mount->target);
-	else
-		audit_say(
-			auditing, grade_by(may, LEVEL_HIGH, LEVEL_NONE),
-			xasprintf("CapEff %016jx", (uintmax_t)auditing->exposure->effective),
-			"may mount a cgroup hierarchy, whose release_agent the host runs as root");
 }

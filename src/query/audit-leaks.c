@@ -68,7 +68,8 @@ static void say_covered(struct auditing *auditing, const struct leak *leak,
 	_cleanup_(freep) char *root = mount_path_on(host, place->mount);
 	if (root && strcmp(place->mount->target, "/") != 0)
 		audit_say(auditing,
-			  grade_path(auditing, root, mount_is_writable(place->mount), auditing->power.files),
+			  grade_path(auditing, root, mount_is_writable(place->mount),
+				     auditing->power.files),
 			  leak_evidence(leak), "%s the host's %s, behind what covers it",
 			  leak_verb(leak), root);
 	else if (host->why)
@@ -180,8 +181,9 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 			  "has %s of the kernel open, and may write to it", place.inner);
 	else if (place.path || (!place.mount && shown))
 		audit_say(auditing,
-			  is_system_path(auditing, path) ? grade_by(writes, LEVEL_CRITICAL, LEVEL_MEDIUM)
-					       : grade_by(writes, LEVEL_LOW, LEVEL_NONE),
+			  is_system_path(auditing, path)
+				  ? grade_by(writes, LEVEL_CRITICAL, LEVEL_MEDIUM)
+				  : grade_by(writes, LEVEL_LOW, LEVEL_NONE),
 			  leak_evidence(leak), "has the host's %s open%s", path,
 			  writes == ANSWER_YES ? ", and may write to it" : "");
 	else if (!place.mount && host->why && !is_nowhere(leak->path))

@@ -108,9 +108,9 @@ static const struct origin_of *find_upper(const struct origins *origins,
 static void say_mount(struct auditing *auditing, const struct origin_of *origin)
 {
 	audit_say(auditing, grade_origin(auditing, origin), origin_evidence(origin),
-		  "%s %s%s is %s at %s",
-		  origin->on_host ? "the host's" : "something from outside,", origin->path,
-		  origin->on_host ? "" : " of its file system,", how(origin), origin->target);
+		  "%s %s%s is %s at %s", origin->on_host ? "the host's" : "something from outside,",
+		  origin->path, origin->on_host ? "" : " of its file system,", how(origin),
+		  origin->target);
 }
 
 /* What came along with another mount, and is worse than that: one line for each level. */
@@ -124,9 +124,9 @@ static void say_brought(struct auditing *auditing, struct brought *brought)
 	if (!brought->first)
 		return;
 	_cleanup_(freep) char *targets = few_take(&brought->targets);
-	audit_say(auditing, grade_origin(auditing, brought->first),
-		  origin_evidence(brought->first), "mounted below the host's %s, and %s: %s",
-		  brought->upper->path, how(brought->first), targets);
+	audit_say(auditing, grade_origin(auditing, brought->first), origin_evidence(brought->first),
+		  "mounted below the host's %s, and %s: %s", brought->upper->path,
+		  how(brought->first), targets);
 }
 
 static void look_at_origin(struct auditing *auditing, const struct origins *origins,

@@ -7,6 +7,18 @@
 #include "query/query.h"
 #include "util/alloc.h"
 
+/* That of the initial user namespace has all ids, as they are; others may have such a one too. It
+ * looks so to who is in there. */
+static bool has_other_map(const struct auditing *auditing)
+{
+	const struct origin *origin = &auditing->system->snapshot->origin;
+	const struct idmap *map = &auditing->exposure->map;
+	if (map->why || origin->viewer[NS_USER] != origin->initial[NS_USER])
+		return false;
+	return map->n != 1 || map->ranges[0].inside != 0 || map->ranges[0].outside != 0 ||
+	       map->ranges[0].count != UINT32_MAX;
+}
+
 enum answer is_host_ns(const struct auditing *auditing, enum ns_kind kind)
 {
 	const struct snapshot *snapshot = auditing->system->snapshot;
@@ -16,6 +28,8 @@ enum answer is_host_ns(const struct auditing *auditing, enum ns_kind kind)
 		return initial ? ANSWER_YES : ANSWER_NO;
 	/* With numbers in two pid namespaces it is below the viewer's. */
 	if (kind == NS_PID && auditing->process->n_pids > 1)
+		return ANSWER_NO;
+	if (kind == NS_USER && has_other_map(auditing))
 		return ANSWER_NO;
 	return ANSWER_UNKNOWN;
 }
@@ -104,7 +118,7 @@ void check_pid_host(struct auditing *auditing)
 
 void check_time_host(struct auditing *auditing)
 {
-	check_host(auditing, NS_TIME, grade(LEVEL_INFO), "has the host's clocks since boot");
+	check_host(auditing, NS_TIME, grade(LEVEL_INFO), "has the host's time since boot");
 }
 
 void check_uts_host(struct auditing *auditing)
@@ -117,7 +131,7 @@ void check_uts_host(struct auditing *auditing)
 void check_user_host(struct auditing *auditing)
 {
 	say_host_ns(auditing, NS_USER, grade_by(auditing->power.root, LEVEL_MEDIUM, LEVEL_LOW),
-		    map_evidence(auditing), "root in here is root on the host");
+		    map_evidence(auditing), "root in there is root on the host");
 }
 
 /* Where it is the host's user namespace, that says it already. */
@@ -133,7 +147,7 @@ void check_root_mapped(struct auditing *auditing)
 	else
 		audit_say(auditing, grade_by(power->root, LEVEL_MEDIUM, LEVEL_LOW),
 			  map_evidence(auditing),
-			  "a user in here is root on the host, user namespace or not");
+			  "a user in there is root on the host, user namespace or not");
 }
 
 /* Other containers that are met in namespaces of one. */

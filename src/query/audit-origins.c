@@ -12,10 +12,10 @@
 static bool is_files(const struct mount_entry *mount)
 {
 	static const char *const others[] = {
-		"proc",	     "sysfs",	  "cgroup",   "cgroup2",     "mqueue",
-		"nsfs",	     "debugfs",	  "tracefs",  "bpf",	     "securityfs",
-		"configfs",  "pstore",	  "fusectl",  "efivarfs",    "rootfs",
-		"hugetlbfs", "selinuxfs", "devtmpfs", "binfmt_misc", "fuse.lxcfs", "devpts",
+		"proc",	       "sysfs",	     "cgroup", "cgroup2",    "mqueue",	  "nsfs",
+		"debugfs",     "tracefs",    "bpf",    "securityfs", "configfs",  "pstore",
+		"fusectl",     "efivarfs",   "rootfs", "hugetlbfs",  "selinuxfs", "devtmpfs",
+		"binfmt_misc", "fuse.lxcfs", "devpts",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (mount_is(mount, others[i]))

@@ -22,8 +22,9 @@ static bool is_within_one(const char *path, const char *const *list, size_t n)
 }
 
 /* Folders in which, or in one of which, it is written what root of the host runs, or believes. */
-static const char *const system_whole[] = { "/",	"/home", "/run",
-					    "/var",	"/var/lib", "/var/spool" };
+static const char *const system_whole[] = {
+	"/", "/home", "/run", "/var", "/var/lib", "/var/spool"
+};
 static const char *const system_below[] = {
 	"/bin",
 	"/boot",
@@ -53,8 +54,8 @@ static const char *const system_below[] = {
 
 /* Where passwords and keys are. */
 static const char *const secret_whole[] = {
-	"/",	    "/etc", "/etc/gshadow", "/etc/kubernetes", "/etc/shadow", "/etc/ssl",
-	"/etc/ssh", "/home", "/var",	    "/var/lib",
+	"/",	    "/etc",  "/etc/gshadow", "/etc/kubernetes", "/etc/shadow", "/etc/ssl",
+	"/etc/ssh", "/home", "/var",	     "/var/lib",
 };
 static const char *const secret_below[] = { "/etc/ssl/private", "/root", "/var/lib/kubelet" };
 

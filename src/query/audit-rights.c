@@ -290,16 +290,19 @@ void check_capabilities(struct auditing *auditing)
 	}
 }
 
+/* What it gets by a setuid program only is one level less, as of all capabilities. */
 void check_pid_ptrace(struct auditing *auditing)
 {
-	enum answer may =
-		answer_and(answer_or(is_host_ns(auditing, NS_PID), has_host_proc(auditing)),
-			   has_capability(auditing, BIT(CAP_SYS_PTRACE)));
-	audit_say(auditing, grade_by(may, LEVEL_CRITICAL, LEVEL_NONE),
-		  auditing->power.knows_caps
-			  ? capability_evidence(auditing->exposure, BIT(CAP_SYS_PTRACE))
-			  : NULL,
-		  "may trace every process of the host, and so become it");
+	const struct power *power = &auditing->power;
+	enum answer sees = answer_or(is_host_ns(auditing, NS_PID), has_host_proc(auditing));
+	enum answer may = answer_and(sees, has_capability(auditing, BIT(CAP_SYS_PTRACE)));
+	bool later = power->knows_caps && power->caps_later & BIT(CAP_SYS_PTRACE);
+	char *evidence = power->knows_caps
+			       ? capability_evidence(auditing->exposure, BIT(CAP_SYS_PTRACE))
+			       : NULL;
+	audit_say(auditing, grade_by(may, later ? LEVEL_HIGH : LEVEL_CRITICAL, LEVEL_NONE),
+		  evidence, "may trace every process of the host, and so become it%s",
+		  later ? ", by way of a setuid program" : "");
 }
 
 void check_seccomp(struct auditing *auditing)
@@ -319,7 +322,7 @@ void check_no_new_privs(struct auditing *auditing)
 		audit_unknown(auditing, exposure->status_why, "no_new_privs could not be read");
 	else if (!exposure->no_new_privs)
 		audit_say(auditing, grade(LEVEL_LOW), xstrdup("NoNewPrivs 0"),
-			  "setuid programs give it more rights");
+			  "no_new_privs is off: setuid programs give their rights");
 }
 
 /* What is called so is watched, at most. */
@@ -345,5 +348,5 @@ void check_lsm(struct auditing *auditing)
 			      "its security label could not be read");
 	else if (!exposure->label)
 		audit_say(auditing, grade(LEVEL_LOW), xstrdup("attr/current none"),
-			  "no security module confines it: the kernel has none that does");
+			  "no security module confines it: the kernel has none");
 }

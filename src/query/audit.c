@@ -40,7 +40,7 @@ int audit_check_find(const char *id, size_t *ret, struct error *err)
 			return 0;
 		}
 	}
-	return error_set(err, EINVAL, "there is no check '%s'", id);
+	return error_set(err, EINVAL, "there is no check '%s': --explain all lists them", id);
 }
 
 enum answer answer_and(enum answer a, enum answer b)

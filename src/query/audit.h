@@ -53,6 +53,7 @@ struct audit_system {
 /* The processes of a container, or one process by itself. */
 struct audit_subject {
 	const struct container *container; /* NULL: none that is known */
+	bool whole;			   /* all of its processes */
 	size_t n;			   /* the first one, which stands for it, in front */
 	const struct process *const *processes;
 };

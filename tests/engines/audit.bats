@@ -61,8 +61,8 @@ agree_join() { # NAME COMMAND...
 agree_all() { # NAME COMMAND...
 	local name=$1
 	shift
-	agree "$name" core-pattern '.*: /proc/sys' "$@" sh -c ': >> /proc/sys/kernel/core_pattern'
-	agree "$name" sys-writable '.*: /sys is' "$@" sh -c ': >> /sys/block/loop0/uevent'
+	agree "$name" core-pattern '^/proc/sys' "$@" sh -c ': >> /proc/sys/kernel/core_pattern'
+	agree "$name" sys-writable '^/sys is' "$@" sh -c ': >> /sys/block/loop0/uevent'
 	agree "$name" capabilities '^capabilities on the host: .*\bsys_admin\b' "$@" mount -t tmpfs none /tmp
 	agree "$name" pid-ptrace . "$@" sh -c "readlink /proc/$host_process/ns/net || readlink /innocent/$host_process/ns/net"
 	agree "$name" host-proc 'of the host' "$@" sh -c "[ -d /innocent/$host_process ]"
@@ -331,7 +331,7 @@ podman_row() { # NAME EXPECTED OPTION...
 	not nsjoin "$pid" -- sh -c ': >> /proc/sys/kernel/core_pattern'
 	nsjoin "$pid" -- sh -c ': >> /dev/.lxc/proc/sys/kernel/core_pattern'
 	nsaudit -J box 2> /dev/null | jq -e 'any(.findings[]; .check == "core-pattern" and .level == "critical" and
-		(.finding | endswith("/dev/.lxc/proc/sys/kernel/core_pattern is writable")))'
+		(.finding | startswith("/dev/.lxc/proc/sys/kernel/core_pattern is writable")))'
 	# It has no rules for devices, so that it has all disks.
 	finds device-rules box
 	nsjoin "$pid" -- sh -c 'busybox mknod /tmp/disk b 7 0 && : < /tmp/disk'

@@ -82,7 +82,7 @@ inside() { # PID COMMAND...
 	confined -m -- 'mount --make-rprivate /; mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys
 		mkdir -p "$w/second"; mount -t proc proc "$w/second"'
 	is "$(levels core-pattern "$started")" critical
-	[[ "$(finding core-pattern "$started")" == *"$scratch/second/sys/kernel/core_pattern is writable" ]]
+	[[ "$(finding core-pattern "$started")" == "$scratch/second/sys/kernel/core_pattern is writable"* ]]
 	inside "$started" sh -c ': >> '"$scratch"'/second/sys/kernel/core_pattern'
 	confined -m -- 'mount --make-rprivate /; mkdir -p "$w/second"; mount -t proc proc "$w/second"
 		for proc in /proc "$w/second"; do mount -t tmpfs none "$proc/sys"; done'
@@ -357,7 +357,7 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 	local first
 	first=$(pgrep -P "$started")
 	is "$(levels sysctl-writable "$first")" high
-	[[ $(finding sysctl-writable "$first") == *"/vm is writable" ]]
+	[[ $(finding sysctl-writable "$first") == *"/vm is writable"* ]]
 	confined -m -- 'mkdir "$w/deep"; for i in {1..1000}; do mount -t tmpfs none "$w/deep"; done'
 	timeout 20 nsaudit -J "$started" 2> /dev/null | jq -e '.findings | length > 0'
 }

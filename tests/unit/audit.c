@@ -555,7 +555,7 @@ static void test_check(void **state)
 		exposures.engines.n = 0;
 	}
 	const struct audit_system system = { snapshot, details, &exposures };
-	const struct audit_subject subject = { NULL, 1, &exposure.process };
+	const struct audit_subject subject = { .n = 1, .processes = &exposure.process };
 	_cleanup_(findings_clear) struct findings findings;
 	size_t place;
 	assert_int_equal(audit_check_find(row->check, &place, NULL), 0);
@@ -626,7 +626,7 @@ static void test_once(void **state _unused_)
 	const struct process *processes[] = { the_process(snapshot, 20),
 					      the_process(snapshot, 25) };
 	const struct audit_system system = { snapshot, details, &exposures };
-	const struct audit_subject subject = { NULL, 2, processes };
+	const struct audit_subject subject = { .n = 2, .processes = processes };
 	_cleanup_(findings_clear) struct findings findings;
 	size_t n_user = 0, n_pid = 0;
 	audit_run(&system, &subject, 1, 0, &findings);
