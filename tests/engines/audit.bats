@@ -132,7 +132,8 @@ docker_drop() {
 	docker_row user '' -u 1000 --security-opt no-new-privileges
 	finds user-host user
 	docker_row etc host-mount:critical -v /etc:/innocent
-	docker_row etcro host-mount:medium -v /etc:/innocent:ro
+	docker_row etcro host-mount:high -v /etc:/innocent:ro
+	docker_row usrro host-mount:medium -v /usr:/innocent:ro
 	docker_row shared host-mount:medium -v "$scratch/shared:/etc"
 	docker_row volume '' -v a-volume:/data
 	docker_row socket engine-socket:critical -v "$scratch/docker.sock:/innocent:ro"
@@ -157,7 +158,7 @@ docker_drop() {
 	rows=0 failures=0 default=
 	docker_row plain user-host:medium
 	default=$(findings plain)
-	local rest='core-pattern:critical device-disk:critical device-kmsg:medium device-other:medium engine-socket:critical'
+	local rest='core-pattern:critical engine-socket:critical host-proc:high'
 	run_docker run -d --name all --network none -v /:/host rootfs sleep "$seconds" > id
 	run_docker run -d --name allro --network none -v /:/host:ro rootfs sleep "$seconds" > id
 	local found
@@ -166,8 +167,13 @@ docker_drop() {
 		grep -qwF "$check" <<< "$found"
 	done
 	found=$(findings allro)
-	for check in $rest host-root:high; do grep -qwF "$check" <<< "$found"; done
+	for check in $rest host-root:high host-mount:critical; do grep -qwF "$check" <<< "$found"; done
 	run_docker exec allro sh -c ': >> /host/proc/sys/kernel/core_pattern'
+	run_docker exec allro sh -c ': > /host/dev/shm/nstools.$$ && rm /host/dev/shm/nstools.$$'
+	nsaudit -J allro 2> /dev/null | jq -e 'any(.findings[]; .finding | test("^mounted below the host.s /, and writable: .*/host/dev/shm"))'
+	# The rules for devices know nothing of the host's nodes.
+	is "$(nsaudit -n -r -o CHECK,LEVEL all 2> /dev/null | sed -n 's/^device-disk //p')" low
+	not run_docker exec all sh -c ': < /host/dev/loop0'
 	not run_docker exec allro sh -c ': >> /host/etc/passwd'
 	run_docker exec all sh -c ': >> /host/etc/passwd'
 	[ $failures = 0 ]
