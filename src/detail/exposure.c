@@ -67,11 +67,11 @@ static void read_label(struct arena *arena, int dir, struct exposure *exposure)
 	}
 }
 
-static void read_idmap(struct arena *arena, int dir, struct idmap *ret)
+static void read_idmap(struct arena *arena, int dir, const char *file, struct idmap *ret)
 {
 	struct idmap_range ranges[IDMAP_RANGES_MAX];
 	size_t n = 0;
-	int r = proc_read_idmap(dir, "uid_map", ranges, &n);
+	int r = proc_read_idmap(dir, file, ranges, &n);
 	struct idmap_range *kept = arena_alloc(arena, n * sizeof(*kept) + 1);
 	if (n)
 		memcpy(kept, ranges, n * sizeof(*kept));
@@ -88,20 +88,24 @@ static bool is_initial(const struct work *work, int dir)
 static void read_views(struct work *work, int dir, struct exposure *exposure)
 {
 	char root[PATH_MAX];
+	bool is_hosts = is_initial(work, dir);
 	exposure->view = inside_view_read(&work->views, dir);
 	ssize_t n = readlinkat(dir, "root", root, sizeof(root));
 	exposure->leaks.why = n < 0 ? errno : exposure->view->mounts.why;
 	if (exposure->leaks.why)
 		return;
 	exposure->root = arena_copy(work->arena, root, n);
-	if (strcmp(exposure->root, "/") != 0 && !is_initial(work, dir))
+	if (strcmp(exposure->root, "/") != 0 && !is_hosts)
 		exposure->outer = inside_view_read_outer(&work->views, work->proc, dir);
 	const struct leak_bounds bounds = {
 		.root = exposure->root,
 		.mounts = &exposure->view->mounts,
 		.outer = exposure->outer ? &exposure->outer->mounts : NULL,
+		.own = &work->own,
+		.is_hosts = is_hosts,
 	};
-	exposure->leaks = leaks_read(work->arena, dir, &bounds);
+	exposure->leaks =
+		leaks_read(work->arena, &work->patience, dir, exposure->process, &bounds);
 }
 
 /* What vanishes while it is read has nothing. Of whose main thread alone has exited, not all can be
@@ -117,7 +121,8 @@ static void read_process(struct work *work, const struct process *process)
 		return;
 	rights_read(work->arena, dir, &exposure);
 	read_label(work->arena, dir, &exposure);
-	read_idmap(work->arena, dir, &exposure.map);
+	read_idmap(work->arena, dir, "uid_map", &exposure.map);
+	read_idmap(work->arena, dir, "gid_map", &exposure.gid_map);
 	exposure.cgroups = cgroups_read(work->arena, dir);
 	exposure.device_rules = device_rules_read(work->arena, &exposure.cgroups, &work->own);
 	read_views(work, dir, &exposure);

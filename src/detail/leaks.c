@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include "model/mounts.h"
 #include "util/alloc.h"
@@ -18,35 +21,52 @@
 #include "util/text.h"
 
 #define TEXT_MAX ((size_t)4096)
+#define MAPS_MAX ((size_t)64 * 1024 * 1024)
 
 struct search {
 	struct arena *arena;
-	int dir;
+	struct child_patience *patience;
+	int dir;      /* of the process, or of the thread */
+	pid_t thread; /* 0: the process */
+	const struct process *process;
 	const struct leak_bounds *bounds;
 	struct leak *found; /* malloc */
 	size_t capacity;
 	struct leak_list list;
+	struct leak asked; /* the last one whose file system was asked */
 };
 
 /* What the kernel tells of any open file, see proc_pid_fdinfo(5). */
 struct fdinfo {
 	int mount, flags;
+	pid_t pid; /* of a pidfd; 0: none, or none that is left */
 };
 
 static int read_fdinfo(int dir, const char *file, struct fdinfo *ret)
 {
 	char text[TEXT_MAX];
-	const char *id_end, *flags_end;
-	uint64_t id;
+	const char *id_end, *flags_end, *pid_end;
+	uint64_t id, pid = 0;
 	ssize_t n = proc_read(dir, file, text, sizeof(text));
 	if (n < 0)
 		return n;
 	const char *id_line = text_line(text, text + n, "mnt_id", &id_end);
 	const char *flags_line = text_line(text, text + n, "flags", &flags_end);
+	const char *pid_line = text_line(text, text + n, "Pid", &pid_end);
 	if (!id_line || !flags_line || text_number(id_line, id_end, 0, INT_MAX, &id) < 0)
 		return -EIO;
-	*ret = (struct fdinfo){ .mount = id, .flags = strtol(flags_line, NULL, 8) };
+	if (pid_line && text_number(pid_line, pid_end, 0, INT_MAX, &pid) < 0)
+		pid = 0;
+	*ret = (struct fdinfo){ id, strtol(flags_line, NULL, 8), pid };
 	return 0;
+}
+
+static int read_own_fdinfo(int fd, struct fdinfo *ret)
+{
+	char info[32];
+	_cleanup_(closep) int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	snprintf(info, sizeof(info), "fdinfo/%d", fd);
+	return self < 0 ? -errno : read_fdinfo(self, info, ret);
 }
 
 /* What PATH, as the mount namespace has it, is below a root directory; NULL: it is outside. */
@@ -59,8 +79,7 @@ static const char *path_below(const char *path, const char *root)
 	return path[strlen(root)] ? path + strlen(root) : "/";
 }
 
-/* Whether the process gets there by a path as well. */
-static bool is_within_reach(const struct search *search, const struct leak *leak)
+static bool is_in_reach(const struct search *search, const struct leak *leak)
 {
 	const struct mount_table *mounts = search->bounds->mounts;
 	const struct mount_entry *mount = mounts_find(mounts, leak->mount);
@@ -68,12 +87,19 @@ static bool is_within_reach(const struct search *search, const struct leak *leak
 	return mount && path && mounts_at(mounts, path) == mount;
 }
 
-static bool is_outside(const struct search *search, const struct leak *leak)
+/* Whether its mount namespace has that mount, somewhere. */
+static bool has_mount(const struct leak_bounds *bounds, int mount)
 {
-	const struct leak_bounds *bounds = search->bounds;
-	return !path_below(leak->path, bounds->root) &&
-	       (mounts_find(bounds->mounts, leak->mount) ||
-		(bounds->outer && mounts_find(bounds->outer, leak->mount)));
+	return mounts_find(bounds->mounts, mount) ||
+	       (bounds->outer && mounts_find(bounds->outer, mount));
+}
+
+static bool is_known_device(const struct mount_table *table, dev_t dev)
+{
+	for (size_t i = 0; table && i < table->n; i++)
+		if (table->items[i].dev == dev)
+			return true;
+	return false;
 }
 
 static void fail(struct search *search, int r)
@@ -82,21 +108,77 @@ static void fail(struct search *search, int r)
 		search->list.why = -r;
 }
 
-/* LOOK leads to it; nothing is asked of its file system. */
-static int add(struct search *search, const struct leak *leak, int look)
+static void ask_magic(const void *context, int answers)
+{
+	struct statfs fs;
+	long magic = fstatfs(*(const int *)context, &fs) < 0 ? 0 : fs.f_type;
+	if (write(answers, &magic, sizeof(magic)) != sizeof(magic))
+		_exit(1);
+}
+
+/* Of a file system that nobody shows who we know. */
+static long read_magic(struct search *search, const struct leak *leak, int look)
+{
+	const struct leak_bounds *bounds = search->bounds;
+	_cleanup_(child_end) struct child child = CHILD_NONE;
+	long magic = 0;
+	if (leak->is_in_reach || is_known_device(bounds->mounts, leak->dev) ||
+	    is_known_device(bounds->outer, leak->dev) || is_known_device(bounds->own, leak->dev))
+		return 0;
+	if (search->asked.path && search->asked.dev == leak->dev)
+		return search->asked.magic;
+	int r = child_start(search->patience, ask_magic, &look, &look, 1, &child);
+	if (r == 0)
+		r = child_read(&child, &magic, sizeof(magic));
+	search->asked = (struct leak){ .path = "", .dev = leak->dev, .magic = r < 0 ? 0 : magic };
+	return search->asked.magic;
+}
+
+static int fill(int look, struct leak *leak)
 {
 	struct statx st;
-	struct leak kept = *leak;
-	if (statx(look, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_MODE, &st) < 0)
+	if (statx(look, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &st) < 0)
 		return -errno;
+	leak->dev = makedev(st.stx_dev_major, st.stx_dev_minor);
+	leak->rdev = makedev(st.stx_rdev_major, st.stx_rdev_minor);
+	leak->mode = st.stx_mode;
+	leak->uid = st.stx_uid;
+	leak->gid = st.stx_gid;
+	return 0;
+}
+
+/* What a path leads to may be kept from the process, which has it open nevertheless. */
+static bool is_worth(const struct leak *leak)
+{
+	if (!leak->is_in_reach)
+		return true;
+	if (leak->is_path || (leak->by != LEAK_FD && leak->by != LEAK_MAPPING))
+		return false;
+	return S_ISBLK(leak->mode) || S_ISCHR(leak->mode) ||
+	       (S_ISREG(leak->mode) && leak->writable);
+}
+
+static void keep(struct search *search, const struct leak *leak)
+{
+	struct leak kept = *leak;
 	kept.path = arena_copy(search->arena, leak->path, strlen(leak->path));
-	kept.is_outside = is_outside(search, leak);
-	kept.dev = makedev(st.stx_dev_major, st.stx_dev_minor);
-	kept.rdev = makedev(st.stx_rdev_major, st.stx_rdev_minor);
-	kept.mode = st.stx_mode;
+	kept.thread = search->thread;
 	search->found =
 		xgrow(search->found, search->list.n, &search->capacity, sizeof(*search->found));
 	search->found[search->list.n++] = kept;
+}
+
+/* LOOK leads to it; nothing is asked of its file system. */
+static int add(struct search *search, struct leak *leak, int look)
+{
+	int r = fill(look, leak);
+	leak->is_in_reach = is_in_reach(search, leak);
+	if (r < 0 || !is_worth(leak))
+		return r;
+	leak->is_outside = !path_below(leak->path, search->bounds->root) &&
+			   has_mount(search->bounds, leak->mount);
+	leak->magic = read_magic(search, leak, look);
+	keep(search, leak);
 	return 0;
 }
 
@@ -108,7 +190,12 @@ static ssize_t read_link(int dir, const char *link, char path[PATH_MAX])
 	return n < 0 ? -errno : n;
 }
 
-/* What has no path ("socket:[6249]") is on no mount. */
+static bool is_pidfd(const char *link)
+{
+	return strcmp(link, "anon_inode:[pidfd]") == 0 || strncmp(link, "pidfd:", 6) == 0;
+}
+
+/* What else has no path ("socket:[6249]") is on no mount. */
 static int look_at_fd(struct search *search, int fd)
 {
 	char link[32], info[32], path[PATH_MAX];
@@ -116,19 +203,20 @@ static int look_at_fd(struct search *search, int fd)
 	snprintf(link, sizeof(link), "fd/%d", fd);
 	snprintf(info, sizeof(info), "fdinfo/%d", fd);
 	ssize_t n = read_link(search->dir, link, path);
-	if (n < 0 || path[0] != '/')
+	if (n < 0 || (path[0] != '/' && !is_pidfd(path)))
 		return n < 0 ? n : 0;
 	int r = read_fdinfo(search->dir, info, &fdinfo);
 	if (r < 0)
 		return r;
-	const struct leak leak = {
-		.fd = fd,
-		.mount = fdinfo.mount,
-		.path = path,
-		.writable = !(fdinfo.flags & O_PATH) && (fdinfo.flags & O_ACCMODE) != O_RDONLY,
-	};
-	if (is_within_reach(search, &leak))
+	struct leak leak = { .fd = fd, .mount = fdinfo.mount, .path = path, .pid = fdinfo.pid };
+	if (path[0] != '/') {
+		leak.by = LEAK_PIDFD;
+		if (leak.pid)
+			keep(search, &leak);
 		return 0;
+	}
+	leak.is_path = fdinfo.flags & O_PATH;
+	leak.writable = !leak.is_path && (fdinfo.flags & O_ACCMODE) != O_RDONLY;
 	_cleanup_(closep) int look = openat(search->dir, link, O_PATH | O_CLOEXEC);
 	return look < 0 ? -errno : add(search, &leak, look);
 }
@@ -150,31 +238,135 @@ static void look_at_fds(struct search *search)
 	}
 }
 
-/* Of a working directory there is no fdinfo; of what we open there is. */
-static int look_at_cwd(struct search *search)
+/* Of a link that is no descriptor there is no fdinfo; of what we open there is. */
+static int look_at_link(struct search *search, const char *link, enum leak_by by)
 {
-	char info[32], path[PATH_MAX];
+	char path[PATH_MAX];
 	struct fdinfo fdinfo;
-	_cleanup_(closep) int fd = openat(search->dir, "cwd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	_cleanup_(closep) int look = openat(search->dir, link, O_PATH | O_CLOEXEC);
+	if (look < 0)
 		return -errno;
-	_cleanup_(closep) int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	snprintf(info, sizeof(info), "fdinfo/%d", fd);
-	int r = self < 0 ? -errno : read_fdinfo(self, info, &fdinfo);
-	ssize_t n = r < 0 ? r : read_link(search->dir, "cwd", path);
+	int r = read_own_fdinfo(look, &fdinfo);
+	ssize_t n = r < 0 ? r : read_link(search->dir, link, path);
 	if (n < 0)
 		return n;
-	const struct leak leak = { .fd = -1, .mount = fdinfo.mount, .path = path };
-	return is_within_reach(search, &leak) ? 0 : add(search, &leak, fd);
+	struct leak leak = { .by = by, .mount = fdinfo.mount, .path = path };
+	/* That of a chroot need not be below a mount that it sees. */
+	if (by == LEAK_ROOT && (search->bounds->is_hosts || has_mount(search->bounds, leak.mount)))
+		return 0;
+	if (by == LEAK_ROOT && search->bounds->outer && search->bounds->outer->why)
+		return -search->bounds->outer->why;
+	return add(search, &leak, look);
 }
 
-struct leak_list leaks_read(struct arena *arena, int dir, const struct leak_bounds *bounds)
+/* "7f00-7f10 rw-s 0 fe:00 42 /path": the file by way of map_files, for who may look there. */
+static int look_at_mapping(struct search *search, const char *line, const char *end)
 {
-	struct search search = { .arena = arena, .dir = dir, .bounds = bounds };
-	int r = look_at_cwd(&search);
+	char link[64];
+	size_t n_range, n_access, n_path;
+	const char *range = text_word(line, end, 0, &n_range);
+	const char *access = text_word(line, end, 1, &n_access);
+	const char *path = text_word(line, end, 5, &n_path);
+	if (n_access != 4 || access[1] != 'w' || access[3] != 's' || !n_path || *path != '/' ||
+	    n_range + sizeof("map_files/") > sizeof(link))
+		return 0;
+	snprintf(link, sizeof(link), "map_files/%.*s", (int)n_range, range);
+	return look_at_link(search, link, LEAK_MAPPING);
+}
+
+static int look_at_mappings(struct search *search)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t n;
+	int r = proc_read_all(search->dir, "maps", MAPS_MAX, &text, &n);
+	for (const char *line = text, *end; r == 0 && line < text + n; line = end + 1) {
+		end = memchr(line, '\n', text + n - line);
+		end = end ? end : text + n;
+		int looked = look_at_mapping(search, line, end);
+		if (looked < 0)
+			fail(search, looked);
+	}
+	return r;
+}
+
+static void look_at_files(struct search *search)
+{
+	static const struct {
+		const char *link;
+		enum leak_by by;
+	} links[] = { { "root", LEAK_ROOT }, { "cwd", LEAK_CWD } };
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		int r = look_at_link(search, links[i].link, links[i].by);
+		if (r < 0)
+			fail(search, r);
+	}
+}
+
+/* Whether a thread has its own; where the kernel does not say so, it may. */
+static bool differs(const struct search *search, pid_t tid, int what)
+{
+	return syscall(SYS_kcmp, search->process->pid, tid, what, 0, 0) != 0;
+}
+
+static void look_at_thread(struct search *search, pid_t tid)
+{
+	char name[32];
+	bool files = differs(search, tid, KCMP_FS), fds = differs(search, tid, KCMP_FILES);
+	if (!files && !fds)
+		return;
+	struct search thread = *search;
+	snprintf(name, sizeof(name), "task/%d", tid);
+	_cleanup_(closep) int dir = proc_open_dir(search->dir, name);
+	thread.dir = dir;
+	thread.thread = tid;
+	if (dir >= 0 && files)
+		look_at_files(&thread);
+	if (dir >= 0 && fds)
+		look_at_fds(&thread);
+	if (dir < 0)
+		fail(&thread, dir);
+	search->found = thread.found;
+	search->capacity = thread.capacity;
+	search->list = thread.list;
+}
+
+static void look_at_threads(struct search *search)
+{
+	_cleanup_(folder_closep) DIR *folder = folder_open(search->dir, "task");
+	if (!folder)
+		fail(search, -errno);
+	for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+		pid_t tid;
+		if (parse_pid(entry->d_name, &tid) == 0 && tid != search->process->pid)
+			look_at_thread(search, tid);
+	}
+}
+
+/* Kernel threads execute nothing. */
+static void look_at_memory(struct search *search)
+{
+	int r = look_at_link(search, "exe", LEAK_EXE);
+	if (r == 0)
+		r = look_at_mappings(search);
 	if (r < 0)
-		fail(&search, r);
+		fail(search, r);
+}
+
+struct leak_list leaks_read(struct arena *arena, struct child_patience *patience, int dir,
+			    const struct process *process, const struct leak_bounds *bounds)
+{
+	struct search search = {
+		.arena = arena,
+		.patience = patience,
+		.dir = dir,
+		.process = process,
+		.bounds = bounds,
+	};
+	look_at_files(&search);
 	look_at_fds(&search);
+	look_at_memory(&search);
+	if (process->n_tasks != 1)
+		look_at_threads(&search);
 	struct leak *kept = arena_alloc(arena, search.list.n * sizeof(*kept) + 1);
 	if (search.list.n)
 		memcpy(kept, search.found, search.list.n * sizeof(*kept));

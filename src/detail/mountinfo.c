@@ -45,22 +45,10 @@ static struct mount_entry take(struct arena *arena, struct libmnt_fs *fs)
 		.mount_ro = has_option(vfs, "ro"),
 		.super_ro = has_option(super, "ro"),
 		.no_devices = has_option(vfs, "nodev"),
+		.is_idmapped = has_option(vfs, "idmapped"),
 		.pids_only = is_option(super, "subset", "pid"),
 		.why = ENODATA,
 	};
-}
-
-struct place {
-	int parent;
-	size_t place;
-};
-
-static int compare_places(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-	if (x->parent != y->parent)
-		return (x->parent > y->parent) - (x->parent < y->parent);
-	return (x->place > y->place) - (x->place < y->place);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -69,24 +57,34 @@ static int compare_numbers(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Anybody may have thousands of mounts, and on one another. */
-static const size_t *index_parents(struct arena *arena, struct mount_entry *items, size_t n)
+static void find_tops(struct mount_entry *items, size_t n)
 {
-	size_t *by_parent = arena_alloc(arena, (n + 1) * sizeof(*by_parent));
-	_cleanup_(freep) struct place *places = xcalloc(n + 1, sizeof(*places));
 	_cleanup_(freep) int *ids = xcalloc(n + 1, sizeof(*ids));
-	for (size_t i = 0; i < n; i++) {
-		places[i] = (struct place){ .parent = items[i].parent, .place = i };
+	for (size_t i = 0; i < n; i++)
 		ids[i] = items[i].id;
-	}
-	qsort(places, n, sizeof(*places), compare_places);
 	qsort(ids, n, sizeof(*ids), compare_numbers);
-	for (size_t i = 0; i < n; i++) {
-		by_parent[i] = places[i].place;
+	for (size_t i = 0; i < n; i++)
 		items[i].is_top = items[i].parent == items[i].id ||
 				  !bsearch(&items[i].parent, ids, n, sizeof(*ids), compare_numbers);
-	}
-	return by_parent;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	return mounts_compare(*(const struct mount_entry *const *)a,
+			      *(const struct mount_entry *const *)b);
+}
+
+/* Anybody may have thousands of mounts, and on one another. */
+static const size_t *make_index(struct arena *arena, const struct mount_entry *items, size_t n)
+{
+	size_t *by_place = arena_alloc(arena, (n + 1) * sizeof(*by_place));
+	_cleanup_(freep) const struct mount_entry **sorted = xcalloc(n + 1, sizeof(*sorted));
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &items[i];
+	qsort(sorted, n, sizeof(*sorted), compare_entries);
+	for (size_t i = 0; i < n; i++)
+		by_place[i] = sorted[i] - items;
+	return by_place;
 }
 
 static struct mount_table take_all(struct arena *arena, struct libmnt_table *table,
@@ -102,7 +100,8 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 		if (items[result.n++].id <= 0)
 			return (struct mount_table){ .why = EIO };
 	}
-	result.by_parent = index_parents(arena, items, result.n);
+	find_tops(items, result.n);
+	result.by_place = make_index(arena, items, result.n);
 	for (size_t i = 0; i < result.n; i++)
 		items[i].is_seen = mounts_at(&result, items[i].target) == &items[i];
 	return result;

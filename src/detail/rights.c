@@ -16,17 +16,21 @@
 /* A set that grows. */
 struct ids {
 	uint32_t *items; /* malloc */
-	size_t n, capacity;
+	size_t n, capacity, n_sorted;
 };
 
+/* What is there twice goes when there is much of it. */
 static void add_id(struct ids *ids, uint32_t id)
 {
+	if (ids->n == ids->capacity && ids->n >= 2 * ids->n_sorted)
+		ids->n_sorted = ids->n = sort_ids(ids->items, ids->n);
 	ids->items = xgrow(ids->items, ids->n, &ids->capacity, sizeof(*ids->items));
 	ids->items[ids->n++] = id;
 }
 
 static struct id_set keep(struct arena *arena, struct ids *ids)
 {
+	ids->n = sort_ids(ids->items, ids->n);
 	uint32_t *kept = arena_alloc(arena, ids->n * sizeof(*kept) + 1);
 	if (ids->n)
 		memcpy(kept, ids->items, ids->n * sizeof(*kept));
@@ -34,19 +38,43 @@ static struct id_set keep(struct arena *arena, struct ids *ids)
 	return (struct id_set){ ids->n, kept };
 }
 
+/* Threads mostly have the groups of others, and so the same text. */
+#define TEXTS 8
+
+struct groups_text {
+	char *text;
+	size_t n;
+};
+
 struct sum {
 	struct exposure *exposure;
 	struct ids users, groups;
-	char *groups_text; /* of the thread before, which mostly is that of the next one */
-	size_t n_groups_text;
+	struct groups_text texts[TEXTS]; /* the last ones */
+	size_t n_texts;
 };
+
+static bool was_seen(const struct sum *sum, const char *text, size_t n)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		if (sum->texts[i].text && sum->texts[i].n == n &&
+		    memcmp(sum->texts[i].text, text, n) == 0)
+			return true;
+	return false;
+}
+
+static void remember(struct sum *sum, const char *text, size_t n)
+{
+	struct groups_text *place = &sum->texts[sum->n_texts++ % TEXTS];
+	free(place->text);
+	*place = (struct groups_text){ memcpy(xmalloc(n + 1), text, n), n };
+}
 
 static int add_groups(struct sum *sum, const char *text, size_t n)
 {
-	if (sum->groups_text && n == sum->n_groups_text && memcmp(text, sum->groups_text, n) == 0)
-		return 0;
 	size_t n_word;
 	const char *end = text + n, *word = text;
+	if (was_seen(sum, text, n))
+		return 0;
 	while (word = text_word(word, end, 0, &n_word), n_word) {
 		uint64_t id;
 		if (parse_u64_n(word, n_word, UINT32_MAX, &id) < 0)
@@ -54,10 +82,7 @@ static int add_groups(struct sum *sum, const char *text, size_t n)
 		add_id(&sum->groups, id);
 		word += n_word;
 	}
-	free(sum->groups_text);
-	sum->groups_text = xmalloc(n + 1);
-	sum->n_groups_text = n;
-	memcpy(sum->groups_text, text, n);
+	remember(sum, text, n);
 	return 0;
 }
 
@@ -78,10 +103,7 @@ static int add(struct sum *sum, const struct rights *rights)
 		add_id(&sum->users, rights->uids[i]);
 		add_id(&sum->groups, rights->gids[i]);
 	}
-	int r = add_groups(sum, rights->groups, rights->n_groups);
-	sum->users.n = sort_ids(sum->users.items, sum->users.n);
-	sum->groups.n = sort_ids(sum->groups.items, sum->groups.n);
-	return r;
+	return add_groups(sum, rights->groups, rights->n_groups);
 }
 
 static int read_thread(int dir, const char *name, struct sum *sum)
@@ -124,6 +146,7 @@ void rights_read(struct arena *arena, int dir, struct exposure *ret)
 		r = read_threads(dir, &sum);
 	ret->users = keep(arena, &sum.users);
 	ret->groups = keep(arena, &sum.groups);
-	free(sum.groups_text);
+	for (size_t i = 0; i < TEXTS; i++)
+		free(sum.texts[i].text);
 	ret->status_why = -r;
 }

@@ -24,6 +24,7 @@ struct mount_entry {
 	const char *options;	 /* of the file system, as they are there: "rw,cpu,cpuacct" */
 	bool mount_ro, super_ro; /* writable is what is neither */
 	bool no_devices;	 /* nodes on it are not opened */
+	bool is_idmapped;	 /* files on it have other owners than they have elsewhere */
 	bool pids_only;		 /* proc: it has nothing but processes */
 	/* What is at the target. */
 	int why;
@@ -42,7 +43,8 @@ struct mount_entry {
 struct mount_table {
 	size_t n;
 	const struct mount_entry *items;
-	const size_t *by_parent; /* their places, by parent, then as they came */
+	const size_t *by_place; /* their numbers: by what they are mounted on (the tops first), by
+				 * target, then as they came */
 	int why;
 };
 
@@ -76,16 +78,34 @@ struct socket_list {
 	int why; /* likewise */
 };
 
-/* A file that a process has open, or a directory that it is in, to which no path leads that it
- * could go: it is on a mount of somebody else, or covered by one, or outside of a chroot. */
+/*
+ * A file that a process has, not by its path: no path leads there that it could go (it is on a mount
+ * of somebody else, or covered by one, or outside of a chroot), or it might not be opened anew by
+ * it.
+ */
 struct leak {
-	int fd;		  /* -1: its working directory */
-	int mount;	  /* id of the mount */
+	enum leak_by {
+		LEAK_FD,
+		LEAK_PIDFD,
+		LEAK_CWD,
+		LEAK_ROOT,
+		LEAK_EXE,
+		LEAK_MAPPING, /* shared, for writing */
+	} by;
+	int fd;
+	pid_t thread;	  /* whose descriptor that is; 0: of the process */
+	pid_t pid;	  /* of a pidfd, the process, as the viewer calls it */
+	int mount;	  /* id of the mount; 0: not known */
 	const char *path; /* as the link says */
-	bool writable;	  /* it may write to it by this descriptor */
+	bool writable;	  /* it may write to it as it is */
+	bool is_path;	  /* opened by O_PATH: it may neither read nor write */
+	bool is_in_reach; /* a path leads there */
 	bool is_outside;  /* of a chroot, in its own mount namespace */
 	dev_t dev;	  /* of the file system */
+	long magic;	  /* which kind that is, as statfs(2) has it; 0: not asked, or not known */
 	mode_t mode;
+	uid_t uid;
+	gid_t gid;
 	dev_t rdev;
 };
 
@@ -132,7 +152,7 @@ struct exposure {
 	/* What the security modules call it. NULL and 0: there is no such module. */
 	const char *label;
 	int label_why;
-	struct idmap map; /* uid_map */
+	struct idmap map, gid_map; /* of its user namespace */
 	const struct inside_view *view;
 	/* What it sees if its root directory is no border to it: from that of its mount namespace.
 	 * NULL: that is the same. */

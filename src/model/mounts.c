@@ -30,56 +30,72 @@ static char *join(const char *folder, const char *rest)
 	return xasprintf("%s%s", folder, rest);
 }
 
-/* The place of the first one that is mounted on that one. */
-static size_t first_on(const struct mount_table *table, int parent)
+/* What the index is sorted by. */
+struct mount_key {
+	bool below; /* something is below it that the table has */
+	int parent;
+	const char *target;
+	size_t n_target;
+};
+
+static int compare_key(const struct mount_entry *entry, const struct mount_key *key)
+{
+	if (entry->is_top != !key->below)
+		return entry->is_top ? -1 : 1;
+	if (key->below && entry->parent != key->parent)
+		return entry->parent < key->parent ? -1 : 1;
+	int r = strncmp(entry->target, key->target, key->n_target);
+	return r ? r : entry->target[key->n_target] != 0;
+}
+
+int mounts_compare(const struct mount_entry *a, const struct mount_entry *b)
+{
+	const struct mount_key key = { !b->is_top, b->parent, b->target, strlen(b->target) };
+	int r = compare_key(a, &key);
+	return r ? r : (a > b) - (a < b);
+}
+
+/* The last one of those in that place, which is on top of the others. */
+static const struct mount_entry *find_in(const struct mount_table *table,
+					 const struct mount_key *key)
 {
 	size_t low = 0, high = table->n;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (table->items[table->by_parent[middle]].parent < parent)
+		if (compare_key(&table->items[table->by_place[middle]], key) <= 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low;
+	const struct mount_entry *entry = low ? &table->items[table->by_place[low - 1]] : NULL;
+	return entry && compare_key(entry, key) == 0 ? entry : NULL;
 }
 
-/* Of the mounts on MOUNT, the one that a walk along PATH comes to first; of several in one place
- * the last one. */
+/* Of the mounts on MOUNT, the one that a walk along PATH comes to first; NULL as MOUNT: of those
+ * that are on none. */
 static const struct mount_entry *next_along(const struct mount_table *table,
 					    const struct mount_entry *mount, const char *path)
 {
-	const struct mount_entry *best = NULL;
-	for (size_t i = first_on(table, mount->id);
-	     i < table->n && table->items[table->by_parent[i]].parent == mount->id; i++) {
-		const struct mount_entry *entry = &table->items[table->by_parent[i]];
-		if (entry == mount || !path_is_within(path, entry->target) ||
-		    !path_is_within(entry->target, mount->target))
-			continue;
-		if (!best || strlen(entry->target) <= strlen(best->target))
-			best = entry;
+	struct mount_key key = { .below = mount, .parent = mount ? mount->id : 0 };
+	const char *from = mount ? mount->target : "/";
+	if (!path_is_within(path, from))
+		return NULL;
+	for (const char *end = path + strlen(from);;) {
+		key.target = path;
+		key.n_target = end - path;
+		const struct mount_entry *entry = find_in(table, &key);
+		if (entry && entry != mount)
+			return entry;
+		if (!*end)
+			return NULL;
+		end += *end == '/';
+		end += strcspn(end, "/");
 	}
-	return best;
-}
-
-/* Where a walk begins: the mount of the root directory, or, where that is no mount (chroot), the
- * first one below it. */
-static const struct mount_entry *topmost(const struct mount_table *table, const char *path)
-{
-	const struct mount_entry *best = NULL;
-	for (size_t i = 0; i < table->n; i++) {
-		const struct mount_entry *entry = &table->items[i];
-		if (!entry->is_top || !path_is_within(path, entry->target))
-			continue;
-		if (!best || strlen(entry->target) <= strlen(best->target))
-			best = entry;
-	}
-	return best;
 }
 
 const struct mount_entry *mounts_at(const struct mount_table *table, const char *path)
 {
-	const struct mount_entry *mount = topmost(table, path), *next = mount;
+	const struct mount_entry *mount = NULL, *next = next_along(table, NULL, path);
 	/* A damaged table may have a loop. */
 	for (size_t steps = 0; next && steps <= table->n; steps++) {
 		mount = next;
@@ -131,6 +147,17 @@ char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inne
 			best = entry;
 	}
 	return best ? join(best->target, behind(inner, best->root)) : NULL;
+}
+
+char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner,
+			  size_t *at)
+{
+	for (; *at < host->n; (*at)++) {
+		const struct mount_entry *entry = &host->items[*at];
+		if (entry->dev == dev && path_is_within(inner, entry->root))
+			return join(entry->target, behind(inner, entry->root));
+	}
+	return NULL;
 }
 
 char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount)

@@ -9,6 +9,9 @@
  * another, what covers the rest. NULL: none that the table has. */
 const struct mount_entry *mounts_at(const struct mount_table *table, const char *path);
 
+/* In the order of the index of a table; for places, of two entries of one array. */
+int mounts_compare(const struct mount_entry *a, const struct mount_entry *b);
+
 /* The one with that id; NULL: there is none, or the table is not known. */
 const struct mount_entry *mounts_find(const struct mount_table *table, int id);
 
@@ -26,6 +29,11 @@ char *mount_inner_path(const struct mount_entry *mount, const char *path) _must_
 /* What HOST calls INNER, a path of the file system DEV; NULL: it shows that nowhere. Freed by the
  * caller. */
 char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inner) _must_check_;
+
+/* One of all that HOST calls it: by its mount number *AT, or a later one, which *AT is then; NULL:
+ * there is none left. */
+char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner,
+			  size_t *at) _must_check_;
 
 /* What HOST calls the root of MOUNT, a mount of another table; NULL: it shows that nowhere. Freed
  * by the caller. */

@@ -5,12 +5,35 @@
 
 #include "util/alloc.h"
 
+/* "/a//b/./c/.." is "/a/b"; links are taken for folders. */
+static void normalize(char *path)
+{
+	char *to = path;
+	for (const char *from = path; *from;) {
+		size_t n = strcspn(from + 1, "/") + 1;
+		if (n == 3 && memcmp(from, "/..", 3) == 0) {
+			while (to > path && *--to != '/')
+				;
+		} else if (n > 1 && !(n == 2 && from[1] == '.')) {
+			memmove(to, from, n);
+			to += n;
+		}
+		from += n;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = 0;
+}
+
 static void add(struct overlay_layers *layers, const char *path, size_t n, bool is_upper)
 {
 	if (n == 0)
 		return;
 	layers->items = xgrow(layers->items, layers->n, &layers->capacity, sizeof(*layers->items));
-	layers->items[layers->n++] = (struct overlay_layer){ xstrndup(path, n), is_upper };
+	char *copy = xstrndup(path, n);
+	if (*copy == '/')
+		normalize(copy);
+	layers->items[layers->n++] = (struct overlay_layer){ copy, is_upper };
 }
 
 /* Octal numbers, by which the kernel keeps commas and blanks apart from its own. */

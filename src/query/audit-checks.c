@@ -156,7 +156,8 @@ static const struct audit_check checks[] = {
 	  check_sysrq },
 	{ "sysctl-writable", LEVEL_HIGH, "/proc/sys is writable",
 	  "Parameters of the kernel hold for all of the host, but those of namespaces of "
-	  "its own. It takes no capability, only root's uid.",
+	  "its own. It takes no capability, only root's uid. Of /proc/irq, /proc/bus and "
+	  "/proc/fs alone: medium.",
 	  "Mount /proc/sys read-only, as engines do by default, in every proc there is; have "
 	  "the engine set single ones (--sysctl).",
 	  check_sysctl },

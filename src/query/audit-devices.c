@@ -16,6 +16,12 @@ enum device_kind {
 	DEVICE_OTHER,
 };
 
+/* Character devices that lead past the block device: raw, SCSI generic, memory technology. */
+static bool is_disks_own(dev_t rdev)
+{
+	return major(rdev) == 21 || major(rdev) == 90 || major(rdev) == 162;
+}
+
 /* See the kernel's Documentation/admin-guide/devices.txt. */
 static enum device_kind device_kind(mode_t mode, dev_t rdev)
 {
@@ -28,7 +34,7 @@ static enum device_kind device_kind(mode_t mode, dev_t rdev)
 		{ 1, 8, DEVICE_HARMLESS }, { 1, 9, DEVICE_HARMLESS }, { 1, 11, DEVICE_KMSG },
 		{ 5, 0, DEVICE_HARMLESS }, { 5, 2, DEVICE_HARMLESS },
 	};
-	if (S_ISBLK(mode))
+	if (S_ISBLK(mode) || is_disks_own(rdev))
 		return DEVICE_DISK;
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i].major == major(rdev) && known[i].minor == minor(rdev))

@@ -34,28 +34,6 @@ static char *find_file(const struct auditing *auditing, const struct mount_table
 	return find(mounts, info->type, info->path, writable, ret);
 }
 
-/*
- * Who made the mounts of a mount namespace may take them away, or make them writable; those that
- * came from a more privileged one are locked (see mount_namespaces(7)). In the host's user
- * namespace that is a capability on the host, and said as one.
- */
-static enum answer may_unmask(const struct auditing *auditing)
-{
-	const struct power *power = &auditing->power;
-	const struct ns *mnt = auditing->process->ns[NS_MNT].to;
-	const struct ns *user = auditing->process->ns[NS_USER].to;
-	enum answer admin = ANSWER_NO, own = ANSWER_UNKNOWN;
-	if (!power->knows_caps)
-		admin = ANSWER_UNKNOWN;
-	else if ((power->caps | power->caps_later) >> CAP_SYS_ADMIN & 1)
-		admin = ANSWER_YES;
-	if (mnt && user && mnt->owner.to)
-		own = mnt->owner.to == user ? ANSWER_YES : ANSWER_NO;
-	if (power->initial_user == ANSWER_YES)
-		return ANSWER_NO;
-	return answer_and(power->root, answer_and(admin, own));
-}
-
 /* A mount that has that file, whatever is over it. */
 static const struct mount_entry *find_masked(const struct mount_table *mounts,
 					     const struct kernel_file_info *info)
@@ -92,7 +70,7 @@ static void check_writable(struct auditing *auditing, enum kernel_file file, enu
 	if (path || !(auditing->system->exposures->has_files >> file & 1))
 		return;
 	const struct kernel_file_info *info = kernel_file_info(file);
-	if (may_unmask(auditing) == ANSWER_NO || !find_masked(mounts, info))
+	if (answer_and(auditing->power.root, may_unmount(auditing)) == ANSWER_NO || !find_masked(mounts, info))
 		return;
 	_cleanup_(freep) char *unknown = xasprintf(
 		"%s of %s is covered by a mount, and whether it may be unmounted in there",
@@ -141,6 +119,23 @@ static const struct mount_entry *find_part_of_sys(const struct mount_table *moun
 	return NULL;
 }
 
+/* Of proc, besides its /sys, what engines make read-only. */
+static void say_other_parts(struct auditing *auditing, const struct mount_table *mounts)
+{
+	static const char *const parts[] = { "/irq", "/bus", "/fs" };
+	const struct mount_entry *mount = NULL;
+	_cleanup_(freep) char *list = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		_cleanup_(freep) char *path = find(mounts, "proc", parts[i], true, &mount);
+		if (path)
+			list = xappend(list, " ", path);
+	}
+	if (list)
+		audit_say(auditing, grade_by(auditing->power.files, LEVEL_MEDIUM, LEVEL_NONE),
+			  mount_evidence(mount),
+			  "%s: writable, may configure interrupts and buses of the host", list);
+}
+
 void check_sysctl(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
@@ -150,7 +145,9 @@ void check_sysctl(struct auditing *auditing)
 	_cleanup_(freep) char *path = find(mounts, "proc", "/sys", true, &mount);
 	if (!path && (mount = find_part_of_sys(mounts)))
 		path = xstrdup(mount->target);
-	if (path)
+	if (!path)
+		say_other_parts(auditing, mounts);
+	else
 		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_NONE),
 			  mount_evidence(mount), "%s is writable: may set parameters of the kernel",
 			  path);

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "query/auditing.h"
+#include "query/query.h"
 #include "util/alloc.h"
+#include "util/parse.h"
 
 /* Where a file that it has open is. */
 struct leak_place {
 	const struct mount_entry *mount; /* NULL: on none that is known */
+	const char *type;		 /* of the file system; "" not known */
 	char *inner;			 /* in the file system; NULL: not known */
 	char *path;			 /* on the host; NULL: it is not there, or not known */
 	bool is_hosts;			 /* it is on a mount of the host's mount namespace */
@@ -19,28 +24,62 @@ static void leak_place_clear(struct leak_place *place)
 	free(place->path);
 }
 
-/* A file system of which the host shows all, or at least something. */
-static const struct mount_entry *find_device(const struct mount_table *host, dev_t dev)
+/* The mount of that file system that shows the most of it. */
+static const struct mount_entry *find_device(const struct mount_table *table, dev_t dev)
 {
 	const struct mount_entry *found = NULL;
-	for (size_t i = 0; !host->why && i < host->n; i++) {
-		const struct mount_entry *mount = &host->items[i];
+	for (size_t i = 0; !table->why && i < table->n; i++) {
+		const struct mount_entry *mount = &table->items[i];
 		if (mount->dev == dev && (!found || strlen(mount->root) < strlen(found->root)))
 			found = mount;
 	}
 	return found;
 }
 
+static const struct mount_table *outer_mounts(const struct auditing *auditing)
+{
+	const struct exposure *exposure = auditing->exposure;
+	return exposure->outer ? &exposure->outer->mounts : &exposure->view->mounts;
+}
+
+static const char *magic_type(long magic)
+{
+	static const struct {
+		long magic;
+		const char *type;
+	} types[] = {
+		{ PROC_SUPER_MAGIC, "proc" },	  { SYSFS_MAGIC, "sysfs" },
+		{ CGROUP_SUPER_MAGIC, "cgroup" }, { CGROUP2_SUPER_MAGIC, "cgroup2" },
+		{ DEBUGFS_MAGIC, "debugfs" },	  { TRACEFS_MAGIC, "tracefs" },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].magic == magic)
+			return types[i].type;
+	return "";
+}
+
+/* Also of a file system of which it has no mount, as long as somebody has one. */
+static const char *find_type(const struct auditing *auditing, const struct leak *leak)
+{
+	const struct mount_table *const tables[] = { &auditing->system->exposures->host,
+						     outer_mounts(auditing) };
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		const struct mount_entry *mount = find_device(tables[i], leak->dev);
+		if (mount)
+			return mount->type;
+	}
+	return magic_type(leak->magic);
+}
+
 /* Links of descriptors tell paths in the mount namespace of the mount, whatever is over it. */
 static struct leak_place find_place(const struct auditing *auditing, const struct leak *leak)
 {
-	const struct exposure *exposure = auditing->exposure;
 	const struct mount_table *host = &auditing->system->exposures->host;
-	const struct inside_view *outer = exposure->outer ? exposure->outer : exposure->view;
 	struct leak_place place = { .mount = mounts_find(host, leak->mount) };
 	place.is_hosts = place.mount != NULL;
 	if (!place.mount)
-		place.mount = mounts_find(&outer->mounts, leak->mount);
+		place.mount = mounts_find(outer_mounts(auditing), leak->mount);
+	place.type = place.mount ? place.mount->type : find_type(auditing, leak);
 	if (!place.mount || !path_is_within(leak->path, place.mount->target))
 		return place;
 	place.inner = mount_inner_path(place.mount, leak->path);
@@ -51,13 +90,53 @@ static struct leak_place find_place(const struct auditing *auditing, const struc
 
 static char *leak_evidence(const struct leak *leak)
 {
-	return leak->fd < 0 ? xasprintf("cwd %s", leak->path)
-			    : xasprintf("fd/%d %s", leak->fd, leak->path);
+	static const char *const names[] = { [LEAK_CWD] = "cwd",
+					     [LEAK_ROOT] = "root",
+					     [LEAK_EXE] = "exe",
+					     [LEAK_MAPPING] = "maps" };
+	_cleanup_(freep) char *thread = leak->thread ? xasprintf("task/%d/", leak->thread) : NULL;
+	if (leak->by == LEAK_FD || leak->by == LEAK_PIDFD)
+		return xasprintf("%sfd/%d %s", thread ? thread : "", leak->fd, leak->path);
+	return xasprintf("%s%s %s", thread ? thread : "", names[leak->by], leak->path);
 }
 
 static const char *leak_verb(const struct leak *leak)
 {
-	return leak->fd < 0 ? "works in" : "has open";
+	static const char *const verbs[] = {
+		[LEAK_FD] = "has open",
+		[LEAK_CWD] = "works in",
+		[LEAK_ROOT] = "has as its root directory",
+		[LEAK_EXE] = "runs",
+		[LEAK_MAPPING] = "has in its memory",
+	};
+	return verbs[leak->by];
+}
+
+static bool is_kernels(const struct leak_place *place)
+{
+	static const char *const types[] = { "proc",	"sysfs",   "cgroup",   "cgroup2",
+					     "debugfs", "tracefs", "configfs", "efivarfs" };
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcmp(place->type, types[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_ro(const struct leak_place *place)
+{
+	return place->mount && !mount_is_writable(place->mount);
+}
+
+/* What masks are on top of that file system does not matter from there. */
+static void say_kernel_directory(struct auditing *auditing, const struct leak *leak,
+				 const struct leak_place *place)
+{
+	bool is_proc = strcmp(place->type, "proc") == 0;
+	struct grade grade = grade_by(is_proc ? auditing->power.root : auditing->power.files,
+				      is_proc ? LEVEL_CRITICAL : LEVEL_HIGH, LEVEL_LOW);
+	if (!is_ro(place))
+		audit_say(auditing, grade, leak_evidence(leak),
+			  "%s a directory of %s, past what masks it", leak_verb(leak), place->type);
 }
 
 /* From a directory on a mount of its own that is covered it gets to that mount, and no further. */
@@ -81,18 +160,16 @@ static void say_unmounted(struct auditing *auditing, const struct leak *leak)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
 	const struct mount_entry *shown = find_device(host, leak->dev);
-	struct grade grade = { LEVEL_MEDIUM, LEVEL_MEDIUM };
-	if (shown) {
-		grade = grade_path(auditing, shown->target, true, auditing->power.files);
-		audit_say(auditing, grade, leak_evidence(leak),
+	struct grade grade = { LEVEL_MEDIUM, host->why ? LEVEL_CRITICAL : LEVEL_MEDIUM };
+	if (shown)
+		audit_say(auditing,
+			  grade_path(auditing, shown->target, true, auditing->power.files),
+			  leak_evidence(leak),
 			  "%s a directory of the file system that the host has at %s",
 			  leak_verb(leak), shown->target);
-		return;
-	}
-	if (host->why)
-		grade.worst = LEVEL_CRITICAL;
-	audit_say(auditing, grade, leak_evidence(leak),
-		  "%s a directory that is on none of its mounts", leak_verb(leak));
+	else
+		audit_say(auditing, grade, leak_evidence(leak),
+			  "%s a directory that is on none of its mounts", leak_verb(leak));
 }
 
 static void say_directory(struct auditing *auditing, const struct leak *leak)
@@ -101,13 +178,16 @@ static void say_directory(struct auditing *auditing, const struct leak *leak)
 	if (place.is_hosts)
 		audit_say(auditing, grade_by(auditing->power.files, LEVEL_CRITICAL, LEVEL_HIGH),
 			  leak_evidence(leak), "%s a directory of the host", leak_verb(leak));
-	else if (place.mount && !leak->is_outside)
+	else if (leak->is_outside)
+		return; /* check_chroot() says so */
+	else if (is_kernels(&place))
+		say_kernel_directory(auditing, leak, &place);
+	else if (place.mount)
 		say_covered(auditing, leak, &place);
-	else if (!place.mount)
+	else
 		say_unmounted(auditing, leak);
 }
 
-/* Where it leaves its chroot by one, check_chroot() says so. */
 void check_leaked_directory(struct auditing *auditing)
 {
 	const struct leak_list *leaks = &auditing->exposure->leaks;
@@ -118,10 +198,23 @@ void check_leaked_directory(struct auditing *auditing)
 		audit_unknown(auditing, leaks->why, "not all that it has open could be read");
 }
 
-static bool is_kernel_file(const struct leak_place *place, enum kernel_file file)
+/* Where it is not known where in the file system it is, by its name. */
+static bool is_kernel_file(const struct leak *leak, const struct leak_place *place,
+			   enum kernel_file file)
 {
 	const struct kernel_file_info *info = kernel_file_info(file);
-	return mount_is(place->mount, info->type) && strcmp(place->inner, info->path) == 0;
+	if (strcmp(place->type, info->type) != 0)
+		return false;
+	return place->inner ? strcmp(place->inner, info->path) == 0
+			    : has_suffix(leak->path, strrchr(info->path, '/'));
+}
+
+/* "/12675/mem", whoever opened it. */
+static bool is_memory(const struct leak *leak, const struct leak_place *place)
+{
+	const char *slash = strrchr(leak->path, '/');
+	return strcmp(place->type, "proc") == 0 && strcmp(slash, "/mem") == 0 &&
+	       slash > leak->path && isdigit((unsigned char)slash[-1]);
 }
 
 /* What is open for reading is opened anew, for writing, by way of /proc/self/fd: by who might write
@@ -131,7 +224,9 @@ static enum answer may_write(const struct auditing *auditing, const struct leak 
 {
 	if (leak->writable)
 		return ANSWER_YES;
-	return mount && !mount_is_writable(mount) ? ANSWER_NO : auditing->power.files;
+	if (mount && !mount_is_writable(mount))
+		return ANSWER_NO;
+	return may_use(auditing, leak->uid, leak->gid, leak->mode, S_IWOTH);
 }
 
 /* Parameters of the kernel ask, when they are written, again whose root that is
@@ -140,10 +235,15 @@ static struct grade grade_kernel_file(const struct auditing *auditing, const str
 				      const struct leak_place *place)
 {
 	enum answer writes = may_write(auditing, leak, place->mount);
-	bool runs = is_kernel_file(place, KERNEL_FILE_CORE_PATTERN) ||
-		    is_kernel_file(place, KERNEL_FILE_MODPROBE) ||
-		    is_kernel_file(place, KERNEL_FILE_UEVENT_HELPER);
-	if (mount_is(place->mount, "proc") && path_is_within(place->inner, "/sys"))
+	bool runs = is_kernel_file(leak, place, KERNEL_FILE_CORE_PATTERN) ||
+		    is_kernel_file(leak, place, KERNEL_FILE_MODPROBE) ||
+		    is_kernel_file(leak, place, KERNEL_FILE_UEVENT_HELPER);
+	bool is_parameter = strcmp(place->type, "proc") == 0 &&
+			    (place->inner ? path_is_within(place->inner, "/sys")
+					  : !is_kernel_file(leak, place, KERNEL_FILE_SYSRQ));
+	if (is_memory(leak, place))
+		return grade(leak->is_path ? LEVEL_LOW : LEVEL_CRITICAL);
+	if (is_parameter)
 		writes = answer_and(writes, auditing->power.root);
 	return grade_by(writes, runs ? LEVEL_CRITICAL : LEVEL_HIGH, LEVEL_NONE);
 }
@@ -159,45 +259,69 @@ static bool is_nowhere(const char *path)
 	return false;
 }
 
-static bool is_kernels(const struct mount_entry *mount)
+/* Who may write to all has no need of what he has open already, and where. */
+static bool is_no_news(const struct auditing *auditing, const struct leak *leak,
+		       const struct leak_place *place)
 {
-	static const char *const types[] = { "proc",	"sysfs",   "cgroup",   "cgroup2",
-					     "debugfs", "tracefs", "configfs", "efivarfs" };
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (mount_is(mount, types[i]))
-			return true;
-	return false;
+	bool is_own = is_kernels(place) && place->inner && isdigit((unsigned char)place->inner[1]);
+	return leak->is_in_reach && (auditing->power.files == ANSWER_YES || is_own ||
+				     !place->mount || strcmp(place->mount->target, "/") == 0);
 }
 
 static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 {
 	_cleanup_(leak_place_clear) struct leak_place place = find_place(auditing, leak);
 	const struct mount_table *host = &auditing->system->exposures->host;
-	const struct mount_entry *shown = find_device(host, leak->dev);
+	bool on_host = place.path || (!place.mount && find_device(host, leak->dev));
 	enum answer writes = may_write(auditing, leak, place.mount);
 	const char *path = place.path ? place.path : leak->path;
-	if (place.inner && is_kernels(place.mount))
+	enum audit_level read = leak->by == LEAK_EXE ? LEVEL_NONE : LEVEL_MEDIUM;
+	if (is_no_news(auditing, leak, &place) || (!place.mount && is_nowhere(leak->path)))
+		return;
+	if (is_kernels(&place))
 		audit_say(auditing, grade_kernel_file(auditing, leak, &place), leak_evidence(leak),
-			  "has %s of the kernel open, and may write to it", place.inner);
-	else if (place.path || (!place.mount && shown))
+			  "%s %s of the kernel, and may write to it", leak_verb(leak),
+			  place.inner ? place.inner : leak->path);
+	else if (on_host)
 		audit_say(auditing,
 			  is_system_path(auditing, path)
-				  ? grade_by(writes, LEVEL_CRITICAL, LEVEL_MEDIUM)
+				  ? grade_by(writes, LEVEL_CRITICAL, read)
 				  : grade_by(writes, LEVEL_LOW, LEVEL_NONE),
-			  leak_evidence(leak), "has the host's %s open%s", path,
-			  writes == ANSWER_YES ? ", and may write to it" : "");
-	else if (!place.mount && host->why && !is_nowhere(leak->path))
-		audit_say(auditing, grade_by(writes, LEVEL_LOW, LEVEL_NONE), leak_evidence(leak),
-			  "has a file from outside open, and may write to it");
+			  leak_evidence(leak), "%s the host's %s%s", leak_verb(leak), path,
+			  writes == ANSWER_NO ? "" : ", and may write to it");
+	else if (!place.mount)
+		audit_say(auditing, grade_by(writes, host->why ? LEVEL_LOW : LEVEL_MEDIUM, LEVEL_NONE),
+			  leak_evidence(leak), "%s a file from outside, and may write to it",
+			  leak_verb(leak));
 }
 
+/* Those that nodes in there lead to are said of the nodes, unless they lead to all. */
 static void say_device(struct auditing *auditing, const struct leak *leak)
 {
 	enum audit_level level;
 	const char *word = device_word(leak->mode, leak->rdev, &level);
-	if (word)
-		audit_say(auditing, grade(level), leak_evidence(leak), "has %s open %s", word,
-			  leak->writable ? "for writing" : "for reading");
+	enum answer may = ANSWER_YES;
+	if (!word || (leak->is_in_reach && level == LEVEL_MEDIUM))
+		return;
+	if (leak->is_path)
+		may = may_use(auditing, leak->uid, leak->gid, leak->mode, S_IROTH | S_IWOTH);
+	audit_say(auditing, grade_by(may, level, LEVEL_LOW), leak_evidence(leak), "%s %s%s",
+		  leak_verb(leak), word,
+		  may == ANSWER_NO ? ", which nobody in there may read" : "");
+}
+
+/* The socket itself is where it listens; by its name, anybody may connect who may write to it. */
+static void say_socket(struct auditing *auditing, const struct leak *leak)
+{
+	const char *engine = engine_by_name(leak->path);
+	enum answer may = may_use(auditing, leak->uid, leak->gid, leak->mode, S_IWOTH);
+	if (engine)
+		audit_say(auditing, grade_by(may, LEVEL_CRITICAL, LEVEL_MEDIUM),
+			  leak_evidence(leak), "may command a %s outside, by the socket that it %s",
+			  engine, leak_verb(leak));
+	else
+		audit_say(auditing, grade_by(may, LEVEL_MEDIUM, LEVEL_LOW), leak_evidence(leak),
+			  "may talk to whoever listens at %s, outside", leak->path);
 }
 
 void check_leaked_file(struct auditing *auditing)
@@ -209,7 +333,23 @@ void check_leaked_file(struct auditing *auditing)
 			say_regular_file(auditing, leak);
 		else if (S_ISBLK(leak->mode) || S_ISCHR(leak->mode))
 			say_device(auditing, leak);
+		else if (S_ISSOCK(leak->mode))
+			say_socket(auditing, leak);
 	}
 	if (leaks->why)
 		audit_unknown(auditing, leaks->why, "not all that it has open could be read");
+}
+
+/* A process of which only its numbers are known is out if it has fewer of them. */
+bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak)
+{
+	const struct snapshot *snapshot = auditing->system->snapshot;
+	const struct ns *own = process_ns(snapshot, auditing->process, NS_PID);
+	const struct process *target = NULL;
+	if (leak->by == LEAK_PIDFD && own)
+		target = snapshot_find_process(snapshot, leak->pid);
+	if (!target)
+		return false;
+	const struct ns *ns = process_ns(snapshot, target, NS_PID);
+	return ns ? !ns_is_within(ns, own) : target->n_pids < auditing->process->n_pids;
 }

@@ -24,7 +24,7 @@ static bool is_engines_own(const struct auditing *auditing, const struct mount_e
 {
 	const struct container *container = auditing->subject->container;
 	bool is_file = mount->why || S_ISREG(mount->mode);
-	if (is_file && container && strlen(container->id) >= 12 && strstr(path, container->id))
+	if (is_file && container && has_long_id(container->id) && strstr(path, container->id))
 		return true;
 	static const char *const targets[] = { "/etc/hosts",	   "/etc/hostname",
 					       "/etc/resolv.conf", "/run/.containerenv",
@@ -72,7 +72,7 @@ void check_host_root(struct auditing *auditing)
 		return;
 	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
 	for (size_t i = 0; i < origins.n; i++)
-		if (origins.items[i].is_root)
+		if (origins.items[i].is_root && origins.items[i].mount->is_seen)
 			say_host_root(auditing, &origins.items[i]);
 }
 
@@ -105,8 +105,22 @@ static const struct origin_of *find_upper(const struct origins *origins,
 	return NULL;
 }
 
+/* By who made the mounts of its mount namespace himself. */
+static void say_covered(struct auditing *auditing, const struct origin_of *origin)
+{
+	enum audit_level worst = grade_origin(auditing, origin).worst;
+	audit_say_perhaps(auditing, worst, origin_evidence(origin),
+			  "the host's %s is covered at %s, and whether it may be unmounted in there "
+			  "the kernel does not tell",
+			  origin->path, origin->target);
+}
+
 static void say_mount(struct auditing *auditing, const struct origin_of *origin)
 {
+	if (!origin->mount->is_seen) {
+		say_covered(auditing, origin);
+		return;
+	}
 	audit_say(auditing, grade_origin(auditing, origin), origin_evidence(origin),
 		  "%s %s%s is %s at %s", origin->on_host ? "the host's" : "something from outside,",
 		  origin->path, origin->on_host ? "" : " of its file system,", how(origin),
@@ -132,7 +146,9 @@ static void say_brought(struct auditing *auditing, struct brought *brought)
 static void look_at_origin(struct auditing *auditing, const struct origins *origins,
 			   const struct origin_of *origin, struct brought brought[LEVEL_COUNT])
 {
-	const struct origin_of *upper = origin->on_host ? find_upper(origins, origin) : NULL;
+	bool is_seen = origin->mount->is_seen;
+	const struct origin_of *upper =
+		origin->on_host && is_seen ? find_upper(origins, origin) : NULL;
 	enum audit_level level = grade_origin(auditing, origin).worst;
 	bool is_more = upper && origin->is_writable && !upper->is_writable;
 	if (!upper) {
@@ -154,7 +170,7 @@ void check_host_mount(struct auditing *auditing)
 	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
 	for (size_t i = 0; i < origins.n; i++) {
 		const struct origin_of *origin = &origins.items[i];
-		if (origin->is_root)
+		if (origin->is_root && origin->mount->is_seen)
 			continue;
 		if (is_engines_own(auditing, origin->mount, origin->path))
 			engines = xappend(engines, " ", origin->target);

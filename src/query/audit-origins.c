@@ -58,6 +58,8 @@ static struct origin_of *add_origin(const struct auditing *auditing, struct orig
 	if (!mount->why && strcmp(target, mount->target) == 0)
 		origin->files = answer_or(origin->files, may_use(auditing, mount->uid, mount->gid,
 								 mount->mode, S_IWOTH));
+	if (mount->is_idmapped)
+		origin->files = answer_or(origin->files, ANSWER_UNKNOWN);
 	return origin;
 }
 
@@ -113,7 +115,8 @@ static void find_layers(const struct auditing *auditing, struct origins *origins
 	struct overlay_layers layers = overlay_layers_parse(mount->options);
 	for (size_t i = 0; i < layers.n; i++) {
 		const struct overlay_layer *layer = &layers.items[i];
-		if (!is_system_path(auditing, layer->path) || storage_part(layer->path))
+		if (layer->path[0] != '/' || storage_part(layer->path) ||
+		    is_own_root(mount, layer->path))
 			continue;
 		struct origin_of *origin = add_origin(auditing, origins, mount,
 						      xstrdup(layer->path), xstrdup(mount->target));
@@ -123,11 +126,39 @@ static void find_layers(const struct auditing *auditing, struct origins *origins
 	overlay_layers_clear(&layers);
 }
 
+/* Of all that the host calls it, what is worst: one of several names may be an innocent one. NULL:
+ * it shows that nowhere. */
+static char *worst_name(const struct auditing *auditing, const struct mount_entry *mount)
+{
+	const struct mount_table *host = &auditing->system->exposures->host;
+	enum audit_level worst = LEVEL_NONE;
+	char *name = NULL;
+	for (size_t at = 0;; at++) {
+		_cleanup_(freep) char *path =
+			mounts_next_path_of(host, mount->dev, mount->root, &at);
+		if (!path)
+			return name;
+		enum audit_level level =
+			grade_path(auditing, path, mount_is_writable(mount), ANSWER_YES).worst;
+		if (name && level <= worst)
+			continue;
+		free(name);
+		name = TAKE(path);
+		worst = level;
+	}
+}
+
+/* Where it is known to be in a user namespace of its own: else there is more to say of it. */
+static bool may_uncover(const struct auditing *auditing)
+{
+	return auditing->power.initial_user == ANSWER_NO && may_unmount(auditing) != ANSWER_NO;
+}
+
 static void find_origin(const struct auditing *auditing, const struct mount_table *mounts,
 			const struct mount_entry *mount, struct origins *origins)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
-	if (!is_files(mount) || is_special(mount) || !mount->is_seen)
+	if (!is_files(mount) || is_special(mount) || (!mount->is_seen && !may_uncover(auditing)))
 		return;
 	if (mount_is(mount, "overlay"))
 		find_layers(auditing, origins, mount);
@@ -135,7 +166,7 @@ static void find_origin(const struct auditing *auditing, const struct mount_tabl
 		guess_origin(auditing, origins, mount);
 		return;
 	}
-	_cleanup_(freep) char *path = mount_path_on(host, mount);
+	_cleanup_(freep) char *path = worst_name(auditing, mount);
 	if (!path || !is_own_root(mount, path))
 		find_parts(auditing, mounts, origins, mount, path);
 	if (path && !is_own_root(mount, path))

@@ -61,9 +61,20 @@ static const struct mount_entry *find(const struct auditing *auditing,
 	return NULL;
 }
 
+static const struct leak *find_pidfd(const struct auditing *auditing)
+{
+	const struct leak_list *leaks = &auditing->exposure->leaks;
+	for (size_t i = 0; i < leaks->n; i++)
+		if (is_outer_pidfd(auditing, &leaks->items[i]))
+			return &leaks->items[i];
+	return NULL;
+}
+
 enum answer has_host_proc(const struct auditing *auditing)
 {
 	const struct mount_table *mounts = &auditing->view->mounts;
+	if (find_pidfd(auditing))
+		return ANSWER_YES;
 	if (is_host_ns(auditing, NS_MNT) == ANSWER_YES)
 		return ANSWER_YES;
 	if (mounts->why)
@@ -88,11 +99,24 @@ static void say(struct auditing *auditing, const struct mount_table *mounts, enu
 		  mount->target);
 }
 
+/* pidfd_getfd(2) and others by the handle alone, see pidfd_open(2). */
+static void say_pidfd(struct auditing *auditing)
+{
+	const struct leak *leak = find_pidfd(auditing);
+	if (leak)
+		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_MEDIUM),
+			  xasprintf("fd/%d %s Pid %d", leak->fd, leak->path, leak->pid),
+			  "has a handle (pidfd) of a process outside of its pid namespace");
+}
+
 /* In the host's pid namespace it is no wonder. */
 void check_host_proc(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
-	if (!mounts || is_host_ns(auditing, NS_PID) == ANSWER_YES)
+	if (is_host_ns(auditing, NS_PID) == ANSWER_YES)
+		return;
+	say_pidfd(auditing);
+	if (!mounts)
 		return;
 	say(auditing, mounts, PROC_HOST, "the host");
 	say(auditing, mounts, PROC_OUTER, "an outer pid namespace, perhaps the host's");

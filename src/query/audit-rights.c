@@ -138,31 +138,65 @@ enum answer may_leave_root(const struct auditing *auditing)
 	return (power->caps | power->caps_later) & BIT(CAP_SYS_CHROOT) ? ANSWER_YES : ANSWER_NO;
 }
 
-/* In our user namespace a group without an id has the same one as others without. */
-static enum answer is_member(const struct auditing *auditing, gid_t gid)
+/*
+ * Who made the mounts of a mount namespace may take them away, or make them writable; those that
+ * came from a more privileged one are locked (see mount_namespaces(7)). In the host's user
+ * namespace that is a capability on the host, and said as one.
+ */
+enum answer may_unmount(const struct auditing *auditing)
 {
-	const struct exposure *exposure = auditing->exposure;
-	const struct origin *origin = &auditing->system->snapshot->origin;
-	if (exposure->status_why)
-		return ANSWER_UNKNOWN;
-	if (has_capability(auditing, BIT(CAP_SETGID)) == ANSWER_YES)
-		return ANSWER_YES;
-	if (!has_id(&exposure->groups, gid))
+	const struct power *power = &auditing->power;
+	const struct ns *mnt = auditing->process->ns[NS_MNT].to;
+	const struct ns *user = auditing->process->ns[NS_USER].to;
+	enum answer admin = ANSWER_NO, own = ANSWER_UNKNOWN;
+	if (!power->knows_caps)
+		admin = ANSWER_UNKNOWN;
+	else if ((power->caps | power->caps_later) >> CAP_SYS_ADMIN & 1)
+		admin = ANSWER_YES;
+	if (mnt && user && mnt->owner.to)
+		own = mnt->owner.to == user ? ANSWER_YES : ANSWER_NO;
+	if (power->initial_user == ANSWER_YES)
 		return ANSWER_NO;
-	return gid == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER]
-		     ? ANSWER_UNKNOWN
-		     : ANSWER_YES;
+	return answer_and(admin, own);
 }
 
-enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode, mode_t bits)
+/* Whether it may take that id of its user namespace, with CAP, which a setuid program would give. */
+static bool may_take(const struct auditing *auditing, const struct idmap *map, uint32_t id,
+		     uint64_t cap)
 {
+	const struct power *power = &auditing->power;
+	uint32_t inside;
+	return (power->caps | power->caps_later) & cap && !map->why &&
+	       idmap_inside(map, id, &inside) == 0;
+}
+
+/* In our user namespace, who has no id has the same one as others without. */
+static enum answer has_or_takes(const struct auditing *auditing, const struct id_set *ids,
+				const struct idmap *map, uint32_t id, uint64_t cap)
+{
+	const struct origin *origin = &auditing->system->snapshot->origin;
+	bool is_anybody =
+		id == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER];
+	if (auditing->exposure->status_why)
+		return ANSWER_UNKNOWN;
+	if (!has_id(ids, id) && !may_take(auditing, map, id, cap))
+		return ANSWER_NO;
+	return is_anybody ? ANSWER_UNKNOWN : ANSWER_YES;
+}
+
+enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode,
+		    mode_t bits)
+{
+	const struct exposure *exposure = auditing->exposure;
 	enum answer may = auditing->power.files;
 	if (mode & bits)
 		return ANSWER_YES;
 	if (mode & bits << 3)
-		may = answer_or(may, is_member(auditing, gid));
-	if (mode & bits << 6 && uid != ID_OVERFLOW && has_id(&auditing->exposure->users, uid))
-		may = ANSWER_YES;
+		may = answer_or(may, has_or_takes(auditing, &exposure->groups, &exposure->gid_map,
+						  gid, BIT(CAP_SETGID)));
+	if (mode & bits << 6)
+		may = answer_or(may, has_or_takes(auditing, &exposure->users, &exposure->map, uid,
+						  BIT(CAP_SETUID)));
 	return may;
 }
 

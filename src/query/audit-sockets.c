@@ -6,8 +6,7 @@
 #include "query/auditing.h"
 #include "util/alloc.h"
 
-/* What the name of a socket tells; NULL: nothing. */
-static const char *engine_by_name(const char *path)
+const char *engine_by_name(const char *path)
 {
 	static const struct {
 		const char *name, *engine;

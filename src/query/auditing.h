@@ -58,8 +58,12 @@ enum answer is_host_ns(const struct auditing *auditing, enum ns_kind kind);
 /* Whether it has, or gets, one of these capabilities where the host heeds them. */
 enum answer has_capability(const struct auditing *auditing, uint64_t caps);
 
-/* Whether it sees the host's processes by a mount of proc. */
+/* Whether it sees the host's processes by a mount of proc, or has a handle of one. */
 enum answer has_host_proc(const struct auditing *auditing);
+bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak);
+
+/* Whether it may take away what is mounted over something, having made it itself. */
+enum answer may_unmount(const struct auditing *auditing);
 
 /* Whether its root directory is none to it: it may leave a chroot. */
 enum answer may_leave_root(const struct auditing *auditing);
@@ -139,6 +143,9 @@ void check_leaked_directory(struct auditing *auditing);
 void check_leaked_file(struct auditing *auditing);
 
 void check_host_proc(struct auditing *auditing);
+
+/* What the name of a socket tells; NULL: nothing. */
+const char *engine_by_name(const char *path);
 
 void check_engine_socket(struct auditing *auditing);
 void check_host_socket(struct auditing *auditing);

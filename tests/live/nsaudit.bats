@@ -482,16 +482,16 @@ os.stat(sys.argv[2])' "$@"
 	exec 8>&-
 	is "$(levels core-pattern "$started")" ''
 	is "$(levels leaked-file "$started" | head -n 1)" critical
-	finding leaked-file "$started" | grep -xF 'has /sys/kernel/core_pattern of the kernel open, and may write to it'
+	finding leaked-file "$started" | grep -xF 'has open /sys/kernel/core_pattern of the kernel, and may write to it'
 	: >> "/proc/$started/fd/8"
 	exec 8< /etc/passwd
 	confined -m -- 'mount --make-rprivate /'
-	finding leaked-file "$started" | grep -xF "has the host's /etc/passwd open, and may write to it"
+	finding leaked-file "$started" | grep -xF "has open the host's /etc/passwd, and may write to it"
 	: >> "/proc/$started/fd/8"
 	background unshare -m setpriv "${powerless[@]}" --clear-groups sleep 1000
 	exec 8<&-
 	wait_for is_asleep
-	finding leaked-file "$started" | grep -xF "has the host's /etc/passwd open"
+	finding leaked-file "$started" | grep -xF "has open the host's /etc/passwd"
 	is "$(levels leaked-file "$started" | head -n 1)" medium
 }
 

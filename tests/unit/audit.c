@@ -73,6 +73,7 @@ static const struct row_check {
 	struct device_rules rules;
 	bool seteuid; /* the effective uid is another one */
 	gid_t group;  /* that it is in, if it is not 0 */
+	const char *gid_map;
 	const char *outer; /* mounts outside of its chroot */
 	const char *cgroup; /* /proc/PID/cgroup */
 	struct leak leak;   /* if it has a path */
@@ -159,7 +160,11 @@ static const struct row_check {
 	  ROOTFS "51 50 0:51 / /proc rw - proc proc rw,subset=pid\n" },
 	{ "core_pattern: mounts refused", "core-pattern", "unknown..critical", 20, NULL },
 	{ "sysctl: writable", "sysctl-writable", "high", 20, ROOTFS PROC },
-	{ "sysctl: masked", "sysctl-writable", "", 20, ROOTFS MASKED },
+	{ "sysctl: masked", "sysctl-writable", "medium", 20, ROOTFS MASKED },
+	{ "sysctl: masked, as all the rest", "sysctl-writable", "", 20,
+	  ROOTFS MASKED "53 51 0:51 /irq /proc/irq ro - proc proc rw\n"
+			"54 51 0:51 /bus /proc/bus ro - proc proc rw\n"
+			"55 51 0:51 /fs /proc/fs ro - proc proc rw\n" },
 	{ "proc: unmasked", "proc-unmasked", "low", 20, ROOTFS PROC },
 	{ "sys: writable", "sys-writable", "high", 20, ROOTFS "51 50 0:51 / /sys rw - sysfs s rw\n" },
 	{ "sys: read-only", "sys-writable", "", 20, ROOTFS "51 50 0:51 / /sys ro - sysfs s rw\n" },
@@ -252,6 +257,13 @@ static const struct row_check {
 	{ "device: a disk, of another user", "device-disk", "low", 30,
 	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .map = "0:100000:65536",
 	  .uid = 100000, .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "device: a disk, of who may take its group", "device-disk", "critical", 30,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", BIT(CAP_SETGID), .uid = 100000,
+	  .map = "0:100000:65536", .gid_map = "6:6:1", .mode = S_IFBLK | 0660, .rdev = { 254, 0 } },
+	{ "device: a disk, of a group that has no id in there", "device-disk", "low", 30,
+	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", BIT(CAP_SETGID), .uid = 100000,
+	  .map = "0:100000:65536", .gid_map = "0:100000:65536", .mode = S_IFBLK | 0660,
+	  .rdev = { 254, 0 } },
 	{ "device: a disk for all", "device-disk", "critical", 30,
 	  ROOTFS "51 50 0:6 /vda /x rw - devtmpfs d rw\n", .uid = 100000, .map = "0:100000:65536",
 	  .mode = S_IFBLK | 0666, .rdev = { 254, 0 } },
@@ -503,6 +515,7 @@ static struct exposure make_exposure(struct arena *arena, const struct snapshot 
 		.no_new_privs = row->no_new_privs,
 		.label_why = row->refused,
 		.map = parse_map(arena, row->map ? row->map : "0:0:4294967295"),
+		.gid_map = parse_map(arena, row->gid_map ? row->gid_map : "0:0:4294967295"),
 		.view = make_view(arena, row, row->mounts),
 		.outer = row->outer ? make_view(arena, row, row->outer) : NULL,
 		.root = row->outer ? "/jail" : "/",
@@ -688,6 +701,8 @@ static const struct row_overlay {
 	{ "one by one, and layers of data", "lowerdir+=/a,lowerdir+=/b,datadir+=/c", "/a /b /c" },
 	{ "layers of data in the list", "lowerdir=/a::/b", "/a /b" },
 	{ "a colon in the upper one", "upperdir=/a:b", "+/a:b" },
+	{ "not normal", "lowerdir=/./etc:/a/../b/:/..:/a//b,upperdir=/a/b/..", "/etc /b / /a/b +/a" },
+	{ "relative", "lowerdir=l/A:../b", "l/A ../b" },
 	{ "a stray backslash", "lowerdir=/a\\", "/a\\" },
 	{ "none", "rw,relatime", "" },
 	{ "nothing", "", "" },
