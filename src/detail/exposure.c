@@ -17,6 +17,7 @@
 #include "detail/mountinfo.h"
 #include "detail/rights.h"
 #include "detail/sockets.h"
+#include "model/mounts.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/folder.h"
@@ -128,6 +129,39 @@ static void read_process(struct work *work, const struct process *process)
 	read_views(work, dir, &exposure);
 	if (!proc_is_gone(dir))
 		work->items[work->n++] = exposure;
+}
+
+static bool has_writable_cgroup(const struct mount_table *mounts)
+{
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *mount = &mounts->items[i];
+		if ((mount_is(mount, "cgroup") || mount_is(mount, "cgroup2")) &&
+		    mount_is_writable(mount) && mount->is_seen && strcmp(mount->root, "/") != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Who else is in there: only then somebody asks. */
+static void read_all_cgroups(struct work *work, struct exposures *ret)
+{
+	const struct snapshot *snapshot = work->snapshot;
+	bool is_asked = false;
+	for (size_t i = 0; i < work->n && !is_asked; i++)
+		is_asked = has_writable_cgroup(&work->items[i].view->mounts);
+	if (!is_asked)
+		return;
+	struct process_cgroups *items =
+		arena_alloc(work->arena, snapshot->n_processes * sizeof(*items) + 1);
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *process = snapshot->processes[i];
+		_cleanup_(closep) int dir = proc_open_pid(work->proc, process->pid);
+		if (dir >= 0 && process->pid == process->tgid)
+			items[ret->n_cgroups++] = (struct process_cgroups){
+				process, cgroups_read(work->arena, dir)
+			};
+	}
+	ret->cgroups = items;
 }
 
 static int compare_processes(const void *a, const void *b)
@@ -250,6 +284,7 @@ int exposures_take(const struct snapshot *snapshot, const struct process *const 
 	_cleanup_(closep) int self = proc_open_dir(proc, "self");
 	work.own = mountinfo_read(work.arena, self);
 	read_processes(&work, processes, n);
+	read_all_cgroups(&work, exposures);
 	exposures->host = read_host(&work, self);
 	find_host_root(&work, exposures);
 	exposures->has_files = find_files(proc);

@@ -250,7 +250,12 @@ static int look_at_link(struct search *search, const char *link, enum leak_by by
 	ssize_t n = r < 0 ? r : read_link(search->dir, link, path);
 	if (n < 0)
 		return n;
-	struct leak leak = { .by = by, .mount = fdinfo.mount, .path = path };
+	struct leak leak = {
+		.by = by,
+		.mount = fdinfo.mount,
+		.path = path,
+		.writable = by == LEAK_MAPPING,
+	};
 	/* That of a chroot need not be below a mount that it sees. */
 	if (by == LEAK_ROOT && (search->bounds->is_hosts || has_mount(search->bounds, leak.mount)))
 		return 0;

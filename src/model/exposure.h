@@ -189,9 +189,17 @@ const struct kernel_file_info *kernel_file_info(enum kernel_file file);
 
 struct arena;
 
+/* Of any process of the system. */
+struct process_cgroups {
+	const struct process *process;
+	struct cgroup_places places;
+};
+
 struct exposures {
 	size_t n; /* by address of the process */
 	const struct exposure *items;
+	size_t n_cgroups; /* 0: nobody has cgroups that he may write to */
+	const struct process_cgroups *cgroups;
 	struct mount_table host; /* those of the initial mount namespace */
 	struct socket_list engines;
 	/* The user who is root on the host, whom no capability stands behind; UID_UNKNOWN: the

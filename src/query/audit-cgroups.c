@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "query/auditing.h"
+#include "query/query.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -29,21 +30,9 @@ static enum answer is_whole_tree(const struct auditing *auditing, const struct m
 	return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_YES : ANSWER_NO;
 }
 
-/* How much of PATH is the cgroup of the container, below which it has its own: up to the last
- * folder that is called by its id ("/docker/ID", "/machine.slice/libpod-ID.scope"). */
-static size_t container_part(const char *path, const char *id)
+/* The cgroup in the hierarchy of MOUNT; NULL: it is in none that is known. */
+static const char *find_cgroup(const struct cgroup_places *cgroups, const struct mount_entry *mount)
 {
-	size_t part = strlen(path), n = strlen(id);
-	for (const char *at = path; n && (at = strstr(at, id)); at++)
-		if (at > path && strchr("/-.:", at[-1]) && strchr("/.", at[n]))
-			part = at + n + strcspn(at + n, "/") - path;
-	return part;
-}
-
-/* The cgroup of the process in the hierarchy of MOUNT; NULL: it is in none that is known. */
-static const char *own_cgroup(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	const struct cgroup_places *cgroups = &auditing->exposure->cgroups;
 	for (size_t i = 0; i < cgroups->n; i++) {
 		const struct cgroup_place *place = &cgroups->items[i];
 		_cleanup_(freep) char *first =
@@ -55,20 +44,31 @@ static const char *own_cgroup(const struct auditing *auditing, const struct moun
 	return NULL;
 }
 
-/* Who is in the root of the tree, as he sees it, is in the cgroup of nobody. */
+/* Whether it is of the same container, or below it. */
+static bool is_with(const struct auditing *auditing, const struct process *other)
+{
+	const struct audit_system *system = auditing->system;
+	const struct container *container = auditing->subject->container;
+	const struct detail *detail = details_find(system->details, other);
+	const struct ns *own = process_ns(system->snapshot, auditing->process, NS_PID);
+	const struct ns *ns = process_ns(system->snapshot, other, NS_PID);
+	if (other == auditing->process || (container && detail && detail->container == container))
+		return true;
+	return own && ns && is_host_ns(auditing, NS_PID) == ANSWER_NO && ns_is_within(ns, own);
+}
+
+/* Whether nobody else is in what MOUNT shows. */
 static enum answer is_own_part(const struct auditing *auditing, const struct mount_entry *mount)
 {
-	const struct origin *origin = &auditing->system->snapshot->origin;
-	const char *path = own_cgroup(auditing, mount);
-	if (!path)
-		return ANSWER_UNKNOWN;
-	if (strcmp(path, "/") == 0)
-		return origin->viewer[NS_CGROUP] == origin->initial[NS_CGROUP] ? ANSWER_NO
-									       : ANSWER_YES;
-	const struct container *container = auditing->subject->container;
-	_cleanup_(freep) char *own =
-		xstrndup(path, container_part(path, container ? container->id : ""));
-	return path_is_within(mount->root, own) ? ANSWER_YES : ANSWER_NO;
+	const struct exposures *exposures = auditing->system->exposures;
+	for (size_t i = 0; i < exposures->n_cgroups; i++) {
+		const struct process_cgroups *cgroups = &exposures->cgroups[i];
+		const char *path = find_cgroup(&cgroups->places, mount);
+		if (path && path_is_within(path, mount->root) &&
+		    !is_with(auditing, cgroups->process))
+			return ANSWER_NO;
+	}
+	return find_cgroup(&auditing->exposure->cgroups, mount) ? ANSWER_YES : ANSWER_UNKNOWN;
 }
 
 /* Mounts of one sort, for which one line is enough. */

@@ -275,7 +275,7 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 	bool on_host = place.path || (!place.mount && find_device(host, leak->dev));
 	enum answer writes = may_write(auditing, leak, place.mount);
 	const char *path = place.path ? place.path : leak->path;
-	enum audit_level read = leak->by == LEAK_EXE ? LEVEL_NONE : LEVEL_MEDIUM;
+	bool runs = leak->by == LEAK_EXE; /* which is no harm if it is not written to */
 	if (is_no_news(auditing, leak, &place) || (!place.mount && is_nowhere(leak->path)))
 		return;
 	if (is_kernels(&place))
@@ -285,8 +285,9 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 	else if (on_host)
 		audit_say(auditing,
 			  is_system_path(auditing, path)
-				  ? grade_by(writes, LEVEL_CRITICAL, read)
-				  : grade_by(writes, LEVEL_LOW, LEVEL_NONE),
+				  ? grade_by(writes, LEVEL_CRITICAL,
+					     runs ? LEVEL_NONE : LEVEL_MEDIUM)
+				  : grade_by(writes, runs ? LEVEL_MEDIUM : LEVEL_LOW, LEVEL_NONE),
 			  leak_evidence(leak), "%s the host's %s%s", leak_verb(leak), path,
 			  writes == ANSWER_NO ? "" : ", and may write to it");
 	else if (!place.mount)
@@ -340,7 +341,7 @@ void check_leaked_file(struct auditing *auditing)
 		audit_unknown(auditing, leaks->why, "not all that it has open could be read");
 }
 
-/* A process of which only its numbers are known is out if it has fewer of them. */
+/* A process of which no more is known than its numbers is out if it has fewer of them. */
 bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak)
 {
 	const struct snapshot *snapshot = auditing->system->snapshot;
@@ -351,5 +352,7 @@ bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak)
 	if (!target)
 		return false;
 	const struct ns *ns = process_ns(snapshot, target, NS_PID);
-	return ns ? !ns_is_within(ns, own) : target->n_pids < auditing->process->n_pids;
+	if (ns)
+		return !ns_is_within(ns, own);
+	return target->n_pids == 0 || target->n_pids < auditing->process->n_pids;
 }

@@ -354,7 +354,7 @@ static const struct row_check {
 	  ROOTFS "51 50 0:29 /docker/1/a /cg rw - cgroup c rw,cpu\n" },
 	{ "cgroups: of a hierarchy that it is not in", "cgroup-writable", "info..high", 20,
 	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup c rw,freezer\n" },
-	{ "cgroups: of who is in none", "cgroup-writable", "high", 20,
+	{ "cgroups: where nobody is", "cgroup-writable", "info", 20,
 	  ROOTFS "51 50 0:29 /docker/1 /cg rw - cgroup2 c rw\n", .cgroup = "0::/\n" },
 	{ "proc: the host's", "host-proc", "high", 20, ROOTFS "51 50 0:21 / /p ro - proc p rw\n" },
 	{ "proc: the host's, as nobody", "host-proc", "medium", 20,
@@ -555,6 +555,17 @@ static struct exposures make_exposures(struct arena *arena, const struct exposur
 	};
 }
 
+/* The other one, on the host. */
+static const struct process_cgroups *make_cgroups(struct arena *arena,
+						  const struct snapshot *snapshot)
+{
+	struct process_cgroups *cgroups = arena_alloc(arena, sizeof(*cgroups));
+	const char *text = "4:cpu:/docker/2\n0::/docker/2\n";
+	cgroups->process = the_process(snapshot, 7);
+	cgroups->places = cgroups_parse(arena, text, strlen(text));
+	return cgroups;
+}
+
 static void test_check(void **state)
 {
 	const struct row_check *row = ROW(struct row_check, state);
@@ -563,6 +574,8 @@ static void test_check(void **state)
 	_cleanup_(arena_freep) struct arena *arena = arena_new();
 	const struct exposure exposure = make_exposure(arena, snapshot, row);
 	struct exposures exposures = make_exposures(arena, &exposure);
+	exposures.cgroups = make_cgroups(arena, snapshot);
+	exposures.n_cgroups = 1;
 	if (row->no_host) {
 		exposures.host = (struct mount_table){ .why = ENODATA };
 		exposures.engines.n = 0;
