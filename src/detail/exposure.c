@@ -279,10 +279,10 @@ int exposures_take(const struct snapshot *snapshot, const struct process *const 
 	work.views = (struct inside_views){ .arena = work.arena, .patience = &work.patience };
 	work.tick_offset = proc_own_tick_offset(proc);
 	struct exposures *exposures = arena_alloc(work.arena, sizeof(*exposures));
-	exposures->engines =
-		engine_sockets_read(work.arena, proc, snapshot->processes, snapshot->n_processes);
 	_cleanup_(closep) int self = proc_open_dir(proc, "self");
 	work.own = mountinfo_read(work.arena, self);
+	exposures->engines =
+		engine_sockets_read(work.arena, &work.patience, proc, &work.own, snapshot);
 	read_processes(&work, processes, n);
 	read_all_cgroups(&work, exposures);
 	exposures->host = read_host(&work, self);

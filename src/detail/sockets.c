@@ -2,6 +2,7 @@
 #include "detail/sockets.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
@@ -9,8 +10,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 
+#include "model/mounts.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/folder.h"
@@ -19,6 +22,9 @@
 #include "util/sort.h"
 
 #define LISTENING 10 /* TCP_LISTEN, which AF_UNIX uses too */
+
+/* Nobody has so many; whoever makes them up would keep us busy. */
+#define BOUND_MAX 4096
 
 static const struct place {
 	const char *path, *engine;
@@ -66,10 +72,35 @@ struct owned {
 	const char *engine;
 };
 
+/* A path where an engine may have a socket. */
+struct candidate {
+	const char *path, *engine;
+	/* Somebody is bound to it, in whatever mount namespace, and there it is this file. */
+	bool is_bound;
+	uint32_t ino; /* its lower half */
+	dev_t dev;    /* of the file system, as mountinfo has it */
+};
+
+/* What the child tells of candidate number INDEX, if that is a socket; N bytes of its real path
+ * follow. */
+struct record {
+	bool is_last; /* of none, but WHY there may be more */
+	int why;
+	size_t index, n;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	ino_t ino;
+	dev_t dev;
+};
+
 struct reading {
 	struct arena *arena;
+	const struct mount_table *own;
 	struct owned *owned;
 	size_t n_owned, owned_capacity;
+	struct candidate *candidates;
+	size_t n_candidates, candidates_capacity, n_bound;
 	struct engine_socket *found;
 	size_t capacity;
 	struct socket_list list;
@@ -80,35 +111,12 @@ static int compare_owned(const void *a, const void *b)
 	return compare_ids(&((const struct owned *)a)->ino, &((const struct owned *)b)->ino);
 }
 
-static bool has(const struct reading *reading, const char *path)
+static void add(struct reading *reading, const char *path, struct candidate candidate)
 {
-	for (size_t i = 0; i < reading->list.n; i++)
-		if (strcmp(reading->found[i].path, path) == 0)
-			return true;
-	return false;
-}
-
-/* By its real path, as /var/run may lead to /run. */
-static void add(struct reading *reading, const char *path, const char *engine)
-{
-	struct stat st;
-	_cleanup_(freep) char *real = realpath(path, NULL);
-	if (!real || stat(real, &st) < 0 || !S_ISSOCK(st.st_mode)) {
-		if (!real && errno != ENOENT && errno != ENOTDIR)
-			reading->list.why = errno;
-		return;
-	}
-	if (has(reading, real))
-		return;
-	reading->found =
-		xgrow(reading->found, reading->list.n, &reading->capacity, sizeof(*reading->found));
-	reading->found[reading->list.n++] = (struct engine_socket){
-		.path = arena_copy(reading->arena, real, strlen(real)),
-		.engine = engine,
-		.mode = st.st_mode,
-		.uid = st.st_uid,
-		.gid = st.st_gid,
-	};
+	candidate.path = arena_copy(reading->arena, path, strlen(path));
+	reading->candidates = xgrow(reading->candidates, reading->n_candidates,
+				    &reading->candidates_capacity, sizeof(candidate));
+	reading->candidates[reading->n_candidates++] = candidate;
 }
 
 static void take_owned(struct reading *reading, int dir, const char *engine)
@@ -160,27 +168,53 @@ static bool takes_orders(const char *path)
 	return !strstr(path, "/libnetwork/");
 }
 
-/* One answer of the kernel: who is bound to which path. */
+#define BOUND_SIZE (sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1)
+
+/* One answer of the kernel: the path that was bound to, of BOUND_SIZE at most, and the file that
+ * this made. False where it does not tell both. */
+static bool read_bound(const struct nlmsghdr *header, char *path, struct unix_diag_vfs *ret)
+{
+	const struct unix_diag_msg *message = NLMSG_DATA(header);
+	size_t left = NLMSG_PAYLOAD(header, sizeof(*message));
+	bool has_file = false;
+	memset(path, 0, BOUND_SIZE);
+	for (const struct nlattr *attr = (const void *)(message + 1);
+	     left >= sizeof(*attr) && attr->nla_len >= sizeof(*attr) && attr->nla_len <= left;) {
+		size_t n = attr->nla_len - sizeof(*attr), step = NLA_ALIGN(attr->nla_len);
+		if (attr->nla_type == UNIX_DIAG_NAME && n < BOUND_SIZE)
+			memcpy(path, attr + 1, n);
+		if (attr->nla_type == UNIX_DIAG_VFS && n >= sizeof(*ret)) {
+			memcpy(ret, attr + 1, sizeof(*ret));
+			has_file = true;
+		}
+		left = step < left ? left - step : 0;
+		attr = (const void *)((const char *)attr + step);
+	}
+	return path[0] == '/' && has_file;
+}
+
 static void take_bound(struct reading *reading, const struct nlmsghdr *header)
 {
 	const struct unix_diag_msg *message = NLMSG_DATA(header);
 	const struct owned key = { .ino = message->udiag_ino };
 	const struct owned *owned =
 		bsearch(&key, reading->owned, reading->n_owned, sizeof(key), compare_owned);
-	size_t left = NLMSG_PAYLOAD(header, sizeof(*message));
-	for (const struct nlattr *attr = (const void *)(message + 1);
-	     owned && left >= sizeof(*attr) && attr->nla_len >= sizeof(*attr) &&
-	     attr->nla_len <= left;) {
-		size_t n = attr->nla_len - sizeof(*attr), step = NLA_ALIGN(attr->nla_len);
-		char path[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1] = { 0 };
-		if (attr->nla_type == UNIX_DIAG_NAME && n < sizeof(path)) {
-			memcpy(path, attr + 1, n);
-			if (path[0] == '/' && takes_orders(path))
-				add(reading, path, owned->engine);
-		}
-		left = step < left ? left - step : 0;
-		attr = (const void *)((const char *)attr + step);
+	char path[BOUND_SIZE];
+	struct unix_diag_vfs file;
+	if (!owned || !read_bound(header, path, &file) || !takes_orders(path))
+		return;
+	if (++reading->n_bound > BOUND_MAX) {
+		reading->list.why = E2BIG;
+		return;
 	}
+	/* The kernel's own way to write a device is not that of dev_t. */
+	const struct candidate candidate = {
+		.engine = owned->engine,
+		.is_bound = true,
+		.ino = file.udiag_vfs_ino,
+		.dev = makedev(file.udiag_vfs_dev >> 20, file.udiag_vfs_dev & 0xfffff),
+	};
+	add(reading, path, candidate);
 }
 
 static int ask(int socket)
@@ -194,7 +228,7 @@ static int ask(int socket)
 			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 		.request = { .sdiag_family = AF_UNIX,
 			     .udiag_states = 1u << LISTENING,
-			     .udiag_show = UDIAG_SHOW_NAME },
+			     .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS },
 	};
 	return send(socket, &message, sizeof(message), 0) < 0 ? -errno : 0;
 }
@@ -222,7 +256,7 @@ static int list_bound(struct reading *reading)
 }
 
 /* Of ordinary users, who have engines of their own. */
-static void look_at_users(struct reading *reading)
+static void list_users(struct reading *reading)
 {
 	static const char *const names[] = { "docker.sock", "podman/podman.sock" };
 	_cleanup_(folder_closep) DIR *folder = folder_open(AT_FDCWD, "/run/user");
@@ -230,26 +264,142 @@ static void look_at_users(struct reading *reading)
 		for (size_t i = 0; i < ARRAY_SIZE(names) && entry->d_name[0] != '.'; i++) {
 			_cleanup_(freep) char *path =
 				xasprintf("/run/user/%s/%s", entry->d_name, names[i]);
-			add(reading, path, i ? "podman" : "docker");
+			add(reading, path, (struct candidate){ .engine = i ? "podman" : "docker" });
 		}
 	}
 }
 
-struct socket_list engine_sockets_read(struct arena *arena, int proc,
-				       const struct process *const *processes, size_t n)
+/* Those that strangers may choose, and lead wherever they like, come last. */
+static void list_candidates(struct reading *reading, int proc, const struct snapshot *snapshot)
 {
-	struct reading reading = { .arena = arena };
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		add(&reading, places[i].path, places[i].engine);
-	look_at_users(&reading);
-	find_owned(&reading, proc, processes, n);
-	int r = reading.n_owned ? list_bound(&reading) : 0;
+		add(reading, places[i].path, (struct candidate){ .engine = places[i].engine });
+	list_users(reading);
+	find_owned(reading, proc, snapshot->processes, snapshot->n_processes);
+	int r = reading->n_owned ? list_bound(reading) : 0;
 	if (r < 0)
-		reading.list.why = -r;
+		reading->list.why = -r;
+}
+
+static void say(int answers, const struct record *record, const char *path)
+{
+	if (write(answers, record, sizeof(*record)) != sizeof(*record) ||
+	    (record->n && write(answers, path, record->n) != (ssize_t)record->n))
+		_exit(1);
+}
+
+/* By its real path, of PATH_MAX at most, as /var/run may lead to /run. */
+static int look(const char *path, char *real, struct record *ret)
+{
+	struct stat st;
+	if (!realpath(path, real) || stat(real, &st) < 0)
+		return -errno;
+	ret->n = strlen(real);
+	ret->mode = st.st_mode;
+	ret->uid = st.st_uid;
+	ret->gid = st.st_gid;
+	ret->ino = st.st_ino;
+	ret->dev = st.st_dev;
+	return 0;
+}
+
+/* The child: a path may lead into a file system that never answers. */
+static void serve(const void *context, int answers)
+{
+	const struct reading *reading = context;
+	struct record last = { .is_last = true };
+	for (size_t i = 0; i < reading->n_candidates; i++) {
+		char real[PATH_MAX];
+		struct record record = { .index = i };
+		int r = look(reading->candidates[i].path, real, &record);
+		if (r == 0 && S_ISSOCK(record.mode))
+			say(answers, &record, real);
+		else if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+			last.why = -r;
+	}
+	say(answers, &last, NULL);
+}
+
+static bool has(const struct reading *reading, const char *path)
+{
+	for (size_t i = 0; i < reading->list.n; i++)
+		if (strcmp(reading->found[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the path leads us to that file, and not to another one that has the same path elsewhere.
+ * stat(2) has devices of its own for what is on overlay and btrfs. */
+static bool is_bound_to(const struct reading *reading, const struct candidate *candidate,
+			const struct record *record, const char *path)
+{
+	if ((uint32_t)record->ino != candidate->ino)
+		return false;
+	const struct mount_entry *mount = mounts_at(reading->own, path);
+	return record->dev == candidate->dev || (mount && mount->dev == candidate->dev);
+}
+
+static void hear_socket(struct reading *reading, const struct record *record, const char *path)
+{
+	const struct candidate *candidate = &reading->candidates[record->index];
+	if (has(reading, path) ||
+	    (candidate->is_bound && !is_bound_to(reading, candidate, record, path)))
+		return;
+	reading->found =
+		xgrow(reading->found, reading->list.n, &reading->capacity, sizeof(*reading->found));
+	reading->found[reading->list.n++] = (struct engine_socket){
+		.path = arena_copy(reading->arena, path, record->n),
+		.engine = candidate->engine,
+		.mode = record->mode,
+		.uid = record->uid,
+		.gid = record->gid,
+	};
+}
+
+/* One record: 0, 1 that was the last one, -errno. */
+static int hear(struct reading *reading, const struct child *child)
+{
+	struct record record;
+	char path[PATH_MAX];
+	int r = child_read(child, &record, sizeof(record));
+	if (r == 0 && (record.n >= sizeof(path) || record.index >= reading->n_candidates))
+		return -EIO;
+	if (r == 0)
+		r = child_read(child, path, record.n);
+	if (r < 0)
+		return r;
+	if (record.is_last) {
+		reading->list.why = record.why ? record.why : reading->list.why;
+		return 1;
+	}
+	path[record.n] = 0;
+	hear_socket(reading, &record, path);
+	return 0;
+}
+
+/* What was said before the child fell silent counts. */
+static void look_at_candidates(struct reading *reading, struct child_patience *patience)
+{
+	_cleanup_(child_end) struct child child = CHILD_NONE;
+	int r = child_start(patience, serve, reading, NULL, 0, &child);
+	while (r == 0)
+		r = hear(reading, &child);
+	if (r < 0)
+		reading->list.why = -r;
+}
+
+struct socket_list engine_sockets_read(struct arena *arena, struct child_patience *patience,
+				       int proc, const struct mount_table *own,
+				       const struct snapshot *snapshot)
+{
+	struct reading reading = { .arena = arena, .own = own };
+	list_candidates(&reading, proc, snapshot);
+	look_at_candidates(&reading, patience);
 	struct engine_socket *kept = arena_alloc(arena, reading.list.n * sizeof(*kept) + 1);
 	if (reading.list.n)
 		memcpy(kept, reading.found, reading.list.n * sizeof(*kept));
 	free(reading.found);
+	free(reading.candidates);
 	free(reading.owned);
 	reading.list.items = kept;
 	return reading.list;

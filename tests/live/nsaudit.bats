@@ -189,6 +189,62 @@ s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(1
 	is "$(levels host-socket "$started")" ''
 }
 
+# A process called dockerd that listens there; COMMAND, which ends with what is added to it, may see to it
+# that it is elsewhere.
+listen_as_dockerd() { # SOCKET [COMMAND...]
+	rm -f listens
+	w=$scratch background "${@:2}" python3 -c 'import ctypes, socket, sys, time
+assert ctypes.CDLL(None).prctl(15, b"dockerd") == 0 # PR_SET_NAME
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen()
+open("listens", "w").close(); time.sleep(1000)' "$1"
+	wait_for test -e listens
+}
+
+@test "sockets: the same path in another mount namespace is another socket" {
+	need_root
+	need jq python3
+	need_unshare -m
+	mkdir folder
+	touch innocent
+	listen_as_dockerd "$scratch/folder/s" unshare -m bash -e -c \
+		'mount --make-rprivate /; mount -t tmpfs none "$w/folder"; exec "$@"' -
+	not test -e folder/s
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("folder/s")'
+	confined -m -- 'mount --make-rprivate /; mount --bind "$w/folder/s" "$w/innocent"'
+	not grep -F "$scratch" <(finding engine-socket "$started")
+	is "$(levels host-socket "$started")" medium
+	rm folder/s
+	listen_as_dockerd "$scratch/folder/s"
+	confined -m -- 'mount --make-rprivate /; mount --bind "$w/folder/s" "$w/innocent"'
+	finding engine-socket "$started" |
+		grep -xF "may command the host's docker: $scratch/folder/s at $scratch/innocent"
+	is "$(levels host-socket "$started")" ''
+}
+
+@test "sockets: a path into a file system that never answers" {
+	need_root
+	need jq python3
+	need_unshare -m
+	[ -c /dev/fuse ] || cannot_run 'there is no /dev/fuse'
+	mkdir mute
+	listen_as_dockerd "$scratch/mute/s"
+	# In there that path is another one, and engines have their sockets elsewhere.
+	confined -m -- 'mount --make-rprivate /; mount -t tmpfs none /run
+		python3 -c "import socket; socket.socket(socket.AF_UNIX).bind(\"/run/docker.sock\")"
+		exec 5< <(exec mutefs "$w/mute"); read -r -u 5 line || exit 3'
+	local there=$started start
+	confined -m -- 'mount --make-rprivate /'
+	start=$EPOCHREALTIME
+	# What hangs may not even be killed, so that nobody waits for it without end.
+	background nsenter -t "$there" -m sh -c 'cd "$0"; nsaudit -J "$1" > said; : > ended' "$scratch" "$started"
+	wait_for test -e ended
+	[ $((${EPOCHREALTIME/./} - ${start/./})) -lt 5000000 ]
+	jq -e '[.findings[] | select(.check == "engine-socket")] |
+		any(.level == "unknown" and (.finding | contains("where all engines of the host have their sockets"))) and
+		any(.finding | contains("docker: /run/docker.sock at /run/docker.sock"))' said
+	jq -e 'any(.findings[]; .check == "core-pattern" and .level == "critical")' said
+}
+
 @test "leaks: a directory of the host that a process has open" {
 	need_root
 	need jq
