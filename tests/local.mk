@@ -50,7 +50,7 @@ TESTS += tests/layers.bats \
 	tests/docs/nswho.bats \
 	tests/live/containers.bats tests/live/holders.bats tests/live/hostile.bats \
 	tests/live/nets.bats tests/live/nsenter.bats tests/live/nsjoin.bats tests/live/nsjoin-tty.bats \
-	tests/live/nsaudit.bats tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
+	tests/live/nsaudit.bats tests/live/nsaudit-borders.bats tests/live/nscmp.bats tests/live/nsidmap.bats tests/live/nsls.bats tests/live/nspidmap.bats \
 	tests/live/nstrace.bats tests/live/nstree.bats tests/live/peers.bats tests/live/same.bats tests/live/storm.bats \
 	tests/engines/docker.bats tests/engines/podman.bats tests/engines/runtimes.bats \
 	tests/engines/lxc.bats tests/engines/holders.bats tests/engines/audit.bats tests/engines/nsjoin.bats tests/engines/nstrace.bats tests/engines/nstrace-daemon.bats

@@ -105,8 +105,7 @@ static void read_views(struct work *work, int dir, struct exposure *exposure)
 		.own = &work->own,
 		.is_hosts = is_hosts,
 	};
-	exposure->leaks =
-		leaks_read(work->arena, &work->patience, dir, exposure->process, &bounds);
+	exposure->leaks = leaks_read(work->arena, &work->patience, dir, exposure->process, &bounds);
 }
 
 /* What vanishes while it is read has nothing. Of whose main thread alone has exited, not all can be
@@ -157,9 +156,8 @@ static void read_all_cgroups(struct work *work, struct exposures *ret)
 		const struct process *process = snapshot->processes[i];
 		_cleanup_(closep) int dir = proc_open_pid(work->proc, process->pid);
 		if (dir >= 0 && process->pid == process->tgid)
-			items[ret->n_cgroups++] = (struct process_cgroups){
-				process, cgroups_read(work->arena, dir)
-			};
+			items[ret->n_cgroups++] =
+				(struct process_cgroups){ process, cgroups_read(work->arena, dir) };
 	}
 	ret->cgroups = items;
 }

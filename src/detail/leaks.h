@@ -16,7 +16,8 @@ struct leak_bounds {
 };
 
 /* The files that PROCESS, whose directory is DIR, and its threads have and that are out of these
- * bounds, or writable, or devices. Asks no file system, as that may never answer, but by a child. */
+ * bounds, or writable, or devices. Asks no file system, as that may never answer, but by a child.
+ */
 struct leak_list leaks_read(struct arena *arena, struct child_patience *patience, int dir,
 			    const struct process *process,
 			    const struct leak_bounds *bounds) _must_check_;

@@ -79,9 +79,9 @@ struct socket_list {
 };
 
 /*
- * A file that a process has, not by its path: no path leads there that it could go (it is on a mount
- * of somebody else, or covered by one, or outside of a chroot), or it might not be opened anew by
- * it.
+ * A file that a process has, not by its path: no path leads there that it could go (it is on a
+ * mount of somebody else, or covered by one, or outside of a chroot), or it might not be opened
+ * anew by it.
  */
 struct leak {
 	enum leak_by {

@@ -136,21 +136,7 @@ char *mount_inner_path(const struct mount_entry *mount, const char *path)
 	return join(mount->root, behind(path, mount->target));
 }
 
-char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inner)
-{
-	const struct mount_entry *best = NULL;
-	for (size_t i = 0; i < host->n; i++) {
-		const struct mount_entry *entry = &host->items[i];
-		if (entry->dev != dev || !path_is_within(inner, entry->root))
-			continue;
-		if (!best || strlen(entry->root) > strlen(best->root))
-			best = entry;
-	}
-	return best ? join(best->target, behind(inner, best->root)) : NULL;
-}
-
-char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner,
-			  size_t *at)
+char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner, size_t *at)
 {
 	for (; *at < host->n; (*at)++) {
 		const struct mount_entry *entry = &host->items[*at];
@@ -162,5 +148,13 @@ char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char 
 
 char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount)
 {
-	return mounts_path_of(host, mount->dev, mount->root);
+	const struct mount_entry *best = NULL;
+	for (size_t i = 0; i < host->n; i++) {
+		const struct mount_entry *entry = &host->items[i];
+		if (entry->dev != mount->dev || !path_is_within(mount->root, entry->root))
+			continue;
+		if (!best || strlen(entry->root) > strlen(best->root))
+			best = entry;
+	}
+	return best ? join(best->target, behind(mount->root, best->root)) : NULL;
 }

@@ -26,12 +26,8 @@ char *mount_path_of(const struct mount_table *table, const struct mount_entry *m
 /* Where PATH, which is below the target of MOUNT, is in the file system. Freed by the caller. */
 char *mount_inner_path(const struct mount_entry *mount, const char *path) _must_check_;
 
-/* What HOST calls INNER, a path of the file system DEV; NULL: it shows that nowhere. Freed by the
- * caller. */
-char *mounts_path_of(const struct mount_table *host, dev_t dev, const char *inner) _must_check_;
-
-/* One of all that HOST calls it: by its mount number *AT, or a later one, which *AT is then; NULL:
- * there is none left. */
+/* One of all the names that HOST has for INNER, a path of the file system DEV: by its mount number
+ * *AT, or a later one, which *AT is then; NULL: there is none left. Freed by the caller. */
 char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner,
 			  size_t *at) _must_check_;
 

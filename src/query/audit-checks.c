@@ -103,16 +103,20 @@ static const struct audit_check checks[] = {
 	  "From a directory that no path in there leads to, a process goes on to the files "
 	  "around it (CVE-2024-21626). The host's own: critical for root, else high. One "
 	  "that is covered by another mount, or was unmounted, is as bad as its file system "
-	  "mounted; medium where it is known to be nothing of the host.",
+	  "mounted; one of proc critical for root, of sysfs or cgroups high, as what masks "
+	  "them is passed. Medium where it is known to be nothing of the host. The root and "
+	  "the working directory count, and what a thread has by itself.",
 	  "Update the runtime; close descriptors before a container is started "
 	  "(O_CLOEXEC).",
 	  check_leaked_directory },
 	{ "leaked-file", LEVEL_CRITICAL, "it has a file of the host open",
-	  "What is open for writing is written without any right, and root opens anew for "
-	  "writing what is open for reading. Disks, memory, what root of the host runs, and "
-	  "core_pattern or another helper of the kernel: critical. Other files of the "
-	  "kernel: high. Where a file of the system can only be read, and of other "
-	  "devices, medium; other files, such as a log, low.",
+	  "What is open for writing, or mapped and shared, is written without any right, and "
+	  "root opens anew for writing what is open for reading, or what it runs "
+	  "(CVE-2019-5736). Disks, memory, that of a process, what root of the host runs, "
+	  "core_pattern or another helper of the kernel, and the socket of an engine by its "
+	  "path: critical. Other files of the kernel: high. Where a file of the system can "
+	  "only be read, and of other devices, medium; other files, such as a log, low. "
+	  "Where a path leads there as well, only what that would not allow is said.",
 	  "Close descriptors before a container is started (O_CLOEXEC); give it pipes for "
 	  "its output.",
 	  check_leaked_file },
@@ -145,7 +149,8 @@ static const struct audit_check checks[] = {
 	  "It shows the host's processes in spite of a pid namespace of its own: their "
 	  "command lines, environments and, below root and fd, their files, to who has "
 	  "their uid and no less capabilities: high for root. With CAP_SYS_PTRACE it is "
-	  "pid-ptrace. That of another container: medium.",
+	  "pid-ptrace. That of another container: medium. A handle (pidfd) of a process "
+	  "outside: as the host's.",
 	  "Mount a new proc in its pid namespace; do not bind the host's.",
 	  check_host_proc },
 	{ "sysrq-trigger", LEVEL_HIGH, "/proc/sysrq-trigger is writable",

@@ -70,7 +70,8 @@ static void check_writable(struct auditing *auditing, enum kernel_file file, enu
 	if (path || !(auditing->system->exposures->has_files >> file & 1))
 		return;
 	const struct kernel_file_info *info = kernel_file_info(file);
-	if (answer_and(auditing->power.root, may_unmount(auditing)) == ANSWER_NO || !find_masked(mounts, info))
+	if (answer_and(auditing->power.root, may_unmount(auditing)) == ANSWER_NO ||
+	    !find_masked(mounts, info))
 		return;
 	_cleanup_(freep) char *unknown = xasprintf(
 		"%s of %s is covered by a mount, and whether it may be unmounted in there",

@@ -84,7 +84,7 @@ static struct leak_place find_place(const struct auditing *auditing, const struc
 		return place;
 	place.inner = mount_inner_path(place.mount, leak->path);
 	place.path = place.is_hosts ? xstrdup(leak->path)
-				    : mounts_path_of(host, place.mount->dev, place.inner);
+				    : worst_path(auditing, place.mount->dev, place.inner, true);
 	return place;
 }
 
@@ -144,7 +144,8 @@ static void say_covered(struct auditing *auditing, const struct leak *leak,
 			const struct leak_place *place)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
-	_cleanup_(freep) char *root = mount_path_on(host, place->mount);
+	_cleanup_(freep) char *root =
+		worst_path(auditing, place->mount->dev, place->mount->root, true);
 	if (root && strcmp(place->mount->target, "/") != 0)
 		audit_say(auditing,
 			  grade_path(auditing, root, mount_is_writable(place->mount),
@@ -283,15 +284,16 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 			  "%s %s of the kernel, and may write to it", leak_verb(leak),
 			  place.inner ? place.inner : leak->path);
 	else if (on_host)
-		audit_say(auditing,
-			  is_system_path(auditing, path)
-				  ? grade_by(writes, LEVEL_CRITICAL,
-					     runs ? LEVEL_NONE : LEVEL_MEDIUM)
-				  : grade_by(writes, runs ? LEVEL_MEDIUM : LEVEL_LOW, LEVEL_NONE),
-			  leak_evidence(leak), "%s the host's %s%s", leak_verb(leak), path,
-			  writes == ANSWER_NO ? "" : ", and may write to it");
+		audit_say(
+			auditing,
+			is_system_path(auditing, path)
+				? grade_by(writes, LEVEL_CRITICAL, runs ? LEVEL_NONE : LEVEL_MEDIUM)
+				: grade_by(writes, runs ? LEVEL_MEDIUM : LEVEL_LOW, LEVEL_NONE),
+			leak_evidence(leak), "%s the host's %s%s", leak_verb(leak), path,
+			writes == ANSWER_NO ? "" : ", and may write to it");
 	else if (!place.mount)
-		audit_say(auditing, grade_by(writes, host->why ? LEVEL_LOW : LEVEL_MEDIUM, LEVEL_NONE),
+		audit_say(auditing,
+			  grade_by(writes, host->why ? LEVEL_LOW : LEVEL_MEDIUM, LEVEL_NONE),
 			  leak_evidence(leak), "%s a file from outside, and may write to it",
 			  leak_verb(leak));
 }

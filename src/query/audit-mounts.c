@@ -109,10 +109,11 @@ static const struct origin_of *find_upper(const struct origins *origins,
 static void say_covered(struct auditing *auditing, const struct origin_of *origin)
 {
 	enum audit_level worst = grade_origin(auditing, origin).worst;
-	audit_say_perhaps(auditing, worst, origin_evidence(origin),
-			  "the host's %s is covered at %s, and whether it may be unmounted in there "
-			  "the kernel does not tell",
-			  origin->path, origin->target);
+	audit_say_perhaps(
+		auditing, worst, origin_evidence(origin),
+		"the host's %s is covered at %s, and whether it may be unmounted in there "
+		"the kernel does not tell",
+		origin->path, origin->target);
 }
 
 static void say_mount(struct auditing *auditing, const struct origin_of *origin)

@@ -126,28 +126,6 @@ static void find_layers(const struct auditing *auditing, struct origins *origins
 	overlay_layers_clear(&layers);
 }
 
-/* Of all that the host calls it, what is worst: one of several names may be an innocent one. NULL:
- * it shows that nowhere. */
-static char *worst_name(const struct auditing *auditing, const struct mount_entry *mount)
-{
-	const struct mount_table *host = &auditing->system->exposures->host;
-	enum audit_level worst = LEVEL_NONE;
-	char *name = NULL;
-	for (size_t at = 0;; at++) {
-		_cleanup_(freep) char *path =
-			mounts_next_path_of(host, mount->dev, mount->root, &at);
-		if (!path)
-			return name;
-		enum audit_level level =
-			grade_path(auditing, path, mount_is_writable(mount), ANSWER_YES).worst;
-		if (name && level <= worst)
-			continue;
-		free(name);
-		name = TAKE(path);
-		worst = level;
-	}
-}
-
 /* Where it is known to be in a user namespace of its own: else there is more to say of it. */
 static bool may_uncover(const struct auditing *auditing)
 {
@@ -166,7 +144,8 @@ static void find_origin(const struct auditing *auditing, const struct mount_tabl
 		guess_origin(auditing, origins, mount);
 		return;
 	}
-	_cleanup_(freep) char *path = worst_name(auditing, mount);
+	_cleanup_(freep) char *path =
+		worst_path(auditing, mount->dev, mount->root, mount_is_writable(mount));
 	if (!path || !is_own_root(mount, path))
 		find_parts(auditing, mounts, origins, mount, path);
 	if (path && !is_own_root(mount, path))

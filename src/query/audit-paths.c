@@ -161,3 +161,21 @@ struct grade grade_path(const struct auditing *auditing, const char *path, bool 
 		return grade_by(files, LEVEL_MEDIUM, LEVEL_LOW);
 	return writable ? grade_by(files, LEVEL_MEDIUM, LEVEL_LOW) : grade(LEVEL_LOW);
 }
+
+char *worst_path(const struct auditing *auditing, dev_t dev, const char *inner, bool writable)
+{
+	const struct mount_table *host = &auditing->system->exposures->host;
+	enum audit_level worst = LEVEL_NONE;
+	char *name = NULL;
+	for (size_t at = 0;; at++) {
+		_cleanup_(freep) char *path = mounts_next_path_of(host, dev, inner, &at);
+		if (!path)
+			return name;
+		enum audit_level level = grade_path(auditing, path, writable, ANSWER_YES).worst;
+		if (name && level <= worst)
+			continue;
+		free(name);
+		name = TAKE(path);
+		worst = level;
+	}
+}

@@ -160,7 +160,8 @@ enum answer may_unmount(const struct auditing *auditing)
 	return answer_and(admin, own);
 }
 
-/* Whether it may take that id of its user namespace, with CAP, which a setuid program would give. */
+/* Whether it may take that id of its user namespace, with CAP, which a setuid program would give.
+ */
 static bool may_take(const struct auditing *auditing, const struct idmap *map, uint32_t id,
 		     uint64_t cap)
 {
@@ -175,8 +176,7 @@ static enum answer has_or_takes(const struct auditing *auditing, const struct id
 				const struct idmap *map, uint32_t id, uint64_t cap)
 {
 	const struct origin *origin = &auditing->system->snapshot->origin;
-	bool is_anybody =
-		id == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER];
+	bool is_anybody = id == ID_OVERFLOW && origin->viewer[NS_USER] != origin->initial[NS_USER];
 	if (auditing->exposure->status_why)
 		return ANSWER_UNKNOWN;
 	if (!has_id(ids, id) && !may_take(auditing, map, id, cap))
@@ -184,8 +184,7 @@ static enum answer has_or_takes(const struct auditing *auditing, const struct id
 	return is_anybody ? ANSWER_UNKNOWN : ANSWER_YES;
 }
 
-enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode,
-		    mode_t bits)
+enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_t mode, mode_t bits)
 {
 	const struct exposure *exposure = auditing->exposure;
 	enum answer may = auditing->power.files;

@@ -113,6 +113,11 @@ const struct mount_table *audit_mounts(struct auditing *auditing);
 struct grade grade_path(const struct auditing *auditing, const char *path, bool writable,
 			enum answer files);
 
+/* Of all that the host calls INNER of the file system DEV, what is worst: one of several names may
+ * be an innocent one. NULL: it shows that nowhere. Freed by the caller. */
+char *worst_path(const struct auditing *auditing, dev_t dev, const char *inner,
+		 bool writable) _must_check_;
+
 /* "mountinfo 254:0 /srv /shared rw" */
 char *mount_evidence(const struct mount_entry *mount) _must_check_;
 

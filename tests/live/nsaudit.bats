@@ -3,42 +3,7 @@
 # nsaudit beside what really can be done in there. Real engines: tests/engines.
 
 load helper
-
-# confined [OPTION...] -- SCRIPT [WORD...]: a process in namespaces as unshare(1) makes them, which has
-# run SCRIPT. What SCRIPT may need is in $w, the folder of the test.
-confined() {
-	local options=() script
-	while [ "$1" != -- ]; do options+=("$1"); shift; done
-	script=$2
-	shift 2
-	need_unshare "${options[@]}"
-	rm -f ready
-	w=$scratch background unshare "${options[@]}" bash -e -c \
-		"$script"$'\n''echo > "$w/ready"; exec sleep 1000' - "$@"
-	local _
-	for _ in $(seq 400); do
-		[ ! -e ready ] || return 0
-		kill -0 "$started" 2> /dev/null || break
-		sleep 0.05
-	done
-	cat started.err
-	return 1
-}
-
-# levels CHECK REFERENCE: of what that check finds there, each once.
-levels() {
-	nsaudit -n -r -o CHECK,LEVEL "$2" 2> /dev/null | sed -n "s/^$1 //p" | uniq
-}
-
-# finding CHECK REFERENCE: its words.
-finding() {
-	nsaudit -J "$2" 2> /dev/null | jq -r --arg check "$1" '.findings[] | select(.check == $check) | .finding'
-}
-
-# Whether a shell that is in all namespaces of the process, and with its user, may do that.
-inside() { # PID COMMAND...
-	nsenter -t "$1" -a -r -w --preserve-credentials "${@:2}"
-}
+load audit
 
 @test "namespaces: the host's are those that the kernel numbers so" {
 	need jq
@@ -87,10 +52,6 @@ inside() { # PID COMMAND...
 	confined -m -- 'mount --make-rprivate /; mkdir -p "$w/second"; mount -t proc proc "$w/second"
 		for proc in /proc "$w/second"; do mount -t tmpfs none "$proc/sys"; done'
 	is "$(levels core-pattern "$started")" ''
-}
-
-is_asleep() {
-	[ "$(cat "/proc/$started/comm")" = sleep ]
 }
 
 # mapped OUTSIDE: a process in a user namespace whose root is that user of the host. newuidmap(1), which
@@ -243,20 +204,6 @@ open("listens", "w").close(); time.sleep(1000)' "$1"
 		any(.level == "unknown" and (.finding | contains("where all engines of the host have their sockets"))) and
 		any(.finding | contains("docker: /run/docker.sock at /run/docker.sock"))' said
 	jq -e 'any(.findings[]; .check == "core-pattern" and .level == "critical")' said
-}
-
-@test "leaks: a directory of the host that a process has open" {
-	need_root
-	need jq
-	confined -m -- 'mount --make-rprivate /'
-	is "$(levels leaked-directory "$started")" ''
-	exec 8< /srv
-	confined -m -- 'mount --make-rprivate /'
-	exec 8<&-
-	is "$(levels leaked-directory "$started")" critical
-	is "$(nsaudit -J "$started" 2> /dev/null |
-		jq -r '.findings[] | select(.check == "leaked-directory") | .evidence')" 'fd/8 /srv'
-	stat -L "/proc/$started/fd/8/../etc/passwd"
 }
 
 @test "rights: seccomp, no_new_privs, capabilities" {
@@ -450,122 +397,6 @@ open("listens", "w").close(); time.sleep(1000)' "$1"
 	jq -e 'any(.findings[]; .check == "capabilities" and .level == "unknown")' <<< "$output"
 }
 
-# Of setpriv(1): somebody without any right.
-powerless=(--reuid 65534 --regid 65534 --no-new-privs --bounding-set=-all --inh-caps=-all)
-
-# A small root directory that has these programs.
-make_jail() { # PROGRAM...
-	local program
-	mkdir jail
-	for program in "$@"; do
-		program=$(command -v "$program")
-		# shellcheck disable=SC2046 # words
-		cp --parents $(ldd "$program" | grep -o '/[^ ]*') "$program" jail
-	done
-}
-
-# As who has CAP_SYS_CHROOT does it: whether PATH is there, outside of the root directory of PID.
-find_outside() { # PID PATH
-	python3 -c 'import ctypes, os, sys
-libc = ctypes.CDLL(None, use_errno=True)
-mnt = os.open(f"/proc/{sys.argv[1]}/ns/mnt", os.O_RDONLY)
-root = os.open(f"/proc/{sys.argv[1]}/root", os.O_PATH)
-assert libc.setns(mnt, 0) == 0
-os.fchdir(root)
-os.chroot(".")
-os.makedirs("x", exist_ok=True)
-os.chroot("x")
-for _ in range(64): os.chdir("..")
-os.chroot(".")
-os.stat(sys.argv[2])' "$@"
-}
-
-@test "chroot: who may leave it, and what is outside" {
-	need_root
-	need jq chroot setpriv python3
-	need_unshare -m
-	make_jail sleep setpriv
-	background unshare -m chroot jail sleep 1000
-	wait_for is_asleep
-	is "$(levels chroot "$started")" low
-	is "$(levels host-root "$started")" critical
-	is "$(finding host-root "$started" | head -n 1)" "the host's / is writable at /"
-	is "$(nsaudit -J "$started" 2> /dev/null | jq -r '.findings[] | select(.check == "chroot") | .evidence')" \
-		"root $scratch/jail"
-	find_outside "$started" /etc/passwd
-	local confined=(chroot jail setpriv --no-new-privs --bounding-set=-sys_chroot sleep 1000)
-	background unshare -m "${confined[@]}"
-	wait_for is_asleep
-	is "$(levels chroot "$started")" info
-	is "$(levels host-root "$started")" ''
-	exec 8< /srv
-	background unshare -m "${confined[@]}"
-	exec 8<&-
-	wait_for is_asleep
-	is "$(levels leaked-directory "$started")" critical
-}
-
-@test "proc: the host's, in spite of a pid namespace of its own" {
-	need_root
-	need jq
-	mkdir proc
-	background sleep 1000
-	local other=$started first
-	confined -m -p -f -- 'mount --make-rprivate /; mount --bind /proc "$w/proc"; mount -t proc proc /proc'
-	first=$(pgrep -P "$started")
-	is "$(levels host-proc "$first")" high
-	is "$(finding host-proc "$first")" "sees the processes of the host, and their files, by $scratch/proc"
-	inside "$first" ls "$scratch/proc/$other/root/etc" > listing
-	[ -s listing ]
-	confined -m -p -f --mount-proc -- 'mount --make-rprivate /'
-	first=$(pgrep -P "$started")
-	is "$(levels host-proc "$first")" ''
-	run --separate-stderr unshare -m -p -f bash -c 'mount --bind /proc "$0"; mount -t proc proc /proc; nsaudit --self -J' \
-		"$scratch/proc"
-	jq -e 'any(.findings[]; .check == "host-proc" and .level == "high")' <<< "$output"
-	run --separate-stderr unshare -m -p -f --mount-proc nsaudit --self -J
-	jq -e 'any(.findings[]; .check == "host-proc") | not' <<< "$output"
-}
-
-@test "files: what it has open counts, wherever it is" {
-	need_root
-	need jq setpriv
-	local mask='mount --make-rprivate /; mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys'
-	confined -m -- "$mask"
-	is "$(levels leaked-file "$started")" low # where its output goes
-	exec 8>> /proc/sys/kernel/core_pattern
-	confined -m -- "$mask"
-	exec 8>&-
-	is "$(levels core-pattern "$started")" ''
-	is "$(levels leaked-file "$started" | head -n 1)" critical
-	finding leaked-file "$started" | grep -xF 'has open /sys/kernel/core_pattern of the kernel, and may write to it'
-	: >> "/proc/$started/fd/8"
-	exec 8< /etc/passwd
-	confined -m -- 'mount --make-rprivate /'
-	finding leaked-file "$started" | grep -xF "has open the host's /etc/passwd, and may write to it"
-	: >> "/proc/$started/fd/8"
-	background unshare -m setpriv "${powerless[@]}" --clear-groups sleep 1000
-	exec 8<&-
-	wait_for is_asleep
-	finding leaked-file "$started" | grep -xF "has open the host's /etc/passwd"
-	is "$(levels leaked-file "$started" | head -n 1)" medium
-}
-
-@test "leaks: a directory that something covers, or that was unmounted" {
-	need_root
-	need jq
-	mkdir a
-	confined -m -- 'mount --make-rprivate /; mount --bind /etc "$w/a"; exec 7< "$w/a"; mount -t tmpfs none "$w/a"'
-	is "$(levels leaked-directory "$started")" critical
-	is "$(finding leaked-directory "$started")" "has open the host's /etc, behind what covers it"
-	[ -e "/proc/$started/fd/7/passwd" ]
-	confined -m -- 'mount --make-rprivate /; mount -t tmpfs none "$w/a"; exec 7< "$w/a"; mount -t tmpfs none "$w/a"'
-	is "$(levels leaked-directory "$started")" ''
-	confined -m -- 'mount --make-rprivate /; mount --bind /etc "$w/a"; exec 7< "$w/a"; umount -l "$w/a"'
-	is "$(levels leaked-directory "$started")" critical
-	[ -e "/proc/$started/fd/7/passwd" ]
-}
-
 @test "groups: a socket that is open to one of them" {
 	need_root
 	need jq perl python3 setpriv
@@ -594,8 +425,9 @@ s.listen(); time.sleep(1000)'
 	need_root
 	need jq setpriv
 	mkdir t o
-	local member=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all,+dac_override
-		--ambient-caps=-all,+dac_override --bounding-set=-all,+dac_override --no-new-privs)
+	local caps=-all,+dac_override
+	local member=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps="$caps"
+		--ambient-caps="$caps" --bounding-set="$caps" --no-new-privs)
 	confined -m -- 'mount --make-rprivate /; echo > "$w/ready"; exec "$@" sleep 1000' "${member[@]}"
 	wait_for is_asleep
 	is "$(levels host-root "$started")" critical
@@ -616,21 +448,6 @@ s.listen(); time.sleep(1000)'
 	run --separate-stderr unshare -Urm sh -c 'mount -t tmpfs none /sys; nsaudit --self -J'
 	jq -e --argjson has "$([ -e /proc/latency_stats ] && echo true || echo false)" '
 		any(.findings[]; .check == "proc-unmasked" and (.finding | contains("/latency_stats"))) == $has' <<< "$output"
-}
-
-@test "threads: one that is in another namespace than its process" {
-	need_root
-	need python3
-	background python3 -c 'import ctypes, threading, time
-libc = ctypes.CDLL(None, use_errno=True)
-threading.Thread(target=time.sleep, args=(1000,)).start()
-assert libc.unshare(0x40000000) == 0 # CLONE_NEWNET, of this thread alone
-time.sleep(1000)'
-	has_left() { [ "$(readlink "/proc/$started/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
-	wait_for has_left
-	is "$(levels net-host "$started")" high
-	is "$(nsaudit -J -o +PID "$started" 2> /dev/null | jq '.findings[] | select(.check == "net-host").pid')" \
-		"$(find "/proc/$started/task" -mindepth 1 -maxdepth 1 ! -name "$started" -printf '%f\n')"
 }
 
 @test "the host: what it has is said once, or all of it" {

@@ -42,6 +42,7 @@
 	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"                              \
 	"30 24 0:30 / /dev/mqueue rw - mqueue mqueue rw\n"                                         \
 	"31 27 0:31 /@home /home rw - btrfs /dev/vdc rw\n"                                         \
+	"34 27 254:0 /etc /innocent rw - ext4 /dev/vda rw\n"                                       \
 	"32 27 254:32 /pub /opt/pub rw - ext4 /dev/vdd rw\n"                                       \
 	"33 27 0:33 / /data/graph/overlay2/1/merged rw - overlay overlay "                          \
 	"rw,lowerdir=/data/graph/overlay2/l/A,upperdir=/data/graph/overlay2/1/diff,workdir=/x\n"
@@ -204,6 +205,16 @@ static const struct row_check {
 	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n" },
 	{ "mount: read-only", "host-mount", "medium", 20,
 	  ROOTFS "51 50 254:0 /usr /a ro - ext4 d rw\n" },
+	{ "mount: of a user namespace, with its ids", "host-mount", "medium..critical", 30,
+	  ROOTFS "51 50 254:0 /etc /a rw,idmapped - ext4 d rw\n", .uid = 100000, .map = "0:100000:65536" },
+	{ "mount: of a user namespace", "host-mount", "medium", 30,
+	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n", .uid = 100000, .map = "0:100000:65536" },
+	{ "mount: that it may uncover", "host-mount", "unknown..critical", 30,
+	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n52 51 0:9 / /a rw - tmpfs t rw\n",
+	  BIT(CAP_SYS_ADMIN) },
+	{ "mount: that is covered", "host-mount", "", 20,
+	  ROOTFS "51 50 254:0 /etc /a rw - ext4 d rw\n52 51 0:9 / /a rw - tmpfs t rw\n",
+	  BIT(CAP_SYS_ADMIN) },
 	{ "mount: where containers are", "host-mount", "critical", 20,
 	  ROOTFS "51 50 254:0 /data/graph /a rw - ext4 d rw\n" },
 	{ "mount: around where containers are", "host-mount", "critical", 20,
