@@ -76,33 +76,51 @@ void check_host_root(struct auditing *auditing)
 			say_host_root(auditing, &origins.items[i]);
 }
 
-/* What is behind a folder that has a slash at its end only if it is the root. */
-static const char *rest_of(const char *path, const char *folder)
-{
-	return path + (strcmp(folder, "/") == 0 ? 0 : strlen(folder));
-}
-
 static struct grade grade_origin(const struct auditing *auditing, const struct origin_of *origin)
 {
 	return grade_path(auditing, origin->path, origin->is_writable, origin->files);
+}
+
+/* What is behind the first N bytes of a folder, which has a slash at its end only if it is the
+ * root. */
+static const char *rest_of(const char *path, size_t n)
+{
+	return path + (n == 1 ? 0 : n);
+}
+
+/* Whether ORIGIN is, as seen from UPPER, where it is on the host. */
+static bool brings(const struct origin_of *upper, const struct origin_of *origin)
+{
+	return upper != origin && upper->on_host && !upper->layer && upper->mount->is_seen &&
+	       path_is_within(origin->path, upper->path) &&
+	       strcmp(rest_of(origin->target, strlen(upper->target)),
+		      rest_of(origin->path, strlen(upper->path))) == 0;
+}
+
+static const struct origin_of *find_upper_at(const struct origins *origins,
+					     const struct origin_of *origin, size_t n)
+{
+	for (size_t i = origins_first_at(origins, origin->target, n); i < origins->n; i++) {
+		const struct origin_of *upper = &origins->items[origins->by_target[i]];
+		if (strncmp(upper->target, origin->target, n) != 0 || upper->target[n])
+			return NULL;
+		if (brings(upper, origin))
+			return upper;
+	}
+	return NULL;
 }
 
 /* The mount which a recursive one of it has brought along; NULL: it was mounted by itself. */
 static const struct origin_of *find_upper(const struct origins *origins,
 					  const struct origin_of *origin)
 {
-	for (size_t i = 0; i < origins->n; i++) {
-		const struct origin_of *upper = &origins->items[i];
-		if (upper == origin || !upper->on_host || upper->layer || origin->layer ||
-		    !path_is_within(origin->target, upper->target) ||
-		    !path_is_within(origin->path, upper->path) ||
-		    strcmp(origin->target, upper->target) == 0)
-			continue;
-		if (strcmp(rest_of(origin->target, upper->target),
-			   rest_of(origin->path, upper->path)) == 0)
-			return upper;
-	}
-	return NULL;
+	const struct origin_of *upper = NULL;
+	if (origin->layer || !origin->target[1])
+		return NULL;
+	upper = find_upper_at(origins, origin, 1); /* "/" */
+	for (const char *slash = origin->target; !upper && (slash = strchr(slash + 1, '/'));)
+		upper = find_upper_at(origins, origin, slash - origin->target);
+	return upper;
 }
 
 /* By who made the mounts of its mount namespace himself. */

@@ -37,6 +37,7 @@ void origins_clear(struct origins *origins)
 		free(origins->items[i].target);
 	}
 	free(origins->items);
+	free(origins->by_target);
 }
 
 /* PATH and TARGET are used up. */
@@ -152,10 +153,50 @@ static void find_origin(const struct auditing *auditing, const struct mount_tabl
 		add_origin(auditing, origins, mount, TAKE(path), xstrdup(mount->target));
 }
 
+/* A number, with what it is sorted by. */
+struct placed {
+	const char *target;
+	size_t place;
+};
+
+static int compare_placed(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int r = strcmp(x->target, y->target);
+	return r ? r : (x->place > y->place) - (x->place < y->place);
+}
+
+/* Anybody may have thousands of mounts. */
+static void sort_origins(struct origins *origins)
+{
+	_cleanup_(freep) struct placed *placed = xcalloc(origins->n + 1, sizeof(*placed));
+	origins->by_target = xcalloc(origins->n + 1, sizeof(*origins->by_target));
+	for (size_t i = 0; i < origins->n; i++)
+		placed[i] = (struct placed){ origins->items[i].target, i };
+	qsort(placed, origins->n, sizeof(*placed), compare_placed);
+	for (size_t i = 0; i < origins->n; i++)
+		origins->by_target[i] = placed[i].place;
+}
+
+size_t origins_first_at(const struct origins *origins, const char *target, size_t n)
+{
+	size_t low = 0, high = origins->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *other = origins->items[origins->by_target[middle]].target;
+		if (strncmp(other, target, n) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct origins find_origins(const struct auditing *auditing, const struct mount_table *mounts)
 {
 	struct origins origins = { 0 };
 	for (size_t i = 0; i < mounts->n; i++)
 		find_origin(auditing, mounts, &mounts->items[i], &origins);
+	sort_origins(&origins);
 	return origins;
 }

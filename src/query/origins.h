@@ -20,7 +20,11 @@ struct origin_of {
 struct origins {
 	size_t n, capacity;
 	struct origin_of *items;
+	size_t *by_target; /* their numbers, sorted by that */
 };
+
+/* The first of those in BY_TARGET that is at the first N bytes of TARGET, or comes behind that. */
+size_t origins_first_at(const struct origins *origins, const char *target, size_t n);
 
 /* Of all mounts that somebody gets to; origins_clear() frees it. */
 struct origins find_origins(const struct auditing *auditing, const struct mount_table *mounts);
