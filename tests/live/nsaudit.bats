@@ -459,3 +459,20 @@ s.listen(); time.sleep(1000)'
 	run --separate-stderr nsaudit --self --ignore mnt-host -J
 	jq -e 'any(.findings[]; .check == "host-root" and .level == "critical")' <<< "$output"
 }
+
+@test "whom: zombies are nobody, who is named twice is one, and what leaves no mark is counted" {
+	need_root
+	need jq python3
+	need_unshare -p
+	background python3 -c 'import os, time
+os._exit(0) if os.fork() == 0 else time.sleep(1000)'
+	is_zombie() { [[ $(ps -o stat= --ppid "$started") == Z* ]]; }
+	wait_for is_zombie
+	background unshare -p -f --kill-child sleep 1000
+	wait_for pgrep -P "$started"
+	run --separate-stderr nsaudit -a
+	[[ $stderr != *'may be in a container'* ]]
+	[[ $stderr == *'of no container that we know of: not looked at'* ]]
+	is "$(nsaudit -J "$started" "$started" 2> /dev/null | jq '.findings | length')" \
+		"$(nsaudit -J "$started" 2> /dev/null | jq '.findings | length')"
+}
