@@ -86,7 +86,7 @@ static void add(struct auditing *auditing, struct grade grade, char *text, char 
 }
 
 /* The words are better than nothing. */
-static char *format_text(const char *format, va_list ap)
+static _printf_(1, 0) char *format_text(const char *format, va_list ap)
 {
 	char *text = NULL;
 	return vasprintf(&text, format, ap) < 0 ? xstrdup(format) : text;
