@@ -31,48 +31,55 @@ row() {
 	nsaudit -u -o LEVEL,CHECK,FINDING "$1" 2>&1 | sed 's/^/  /'
 }
 
-# agree NAME CHECK PATTERN COMMAND...: it succeeds if, and only if, the check finds something above low
-# whose words have PATTERN.
+# What is tried in a container, all at once: a word for each thing that could be done. What keeps it from a
+# disk of its own making are the rules for devices.
+tries() {
+	cat <<-END
+		try() { word=\$1; shift; ! ( "\$@" ) > /dev/null 2>&1 || echo "\$word"; }
+		unfiltered() { while read -r key value; do [ "\$key \$value" != "Seccomp: 0" ] || return 0; done < /proc/self/status; return 1; }
+		disk() { for disk in /dev/loop0 /dev/innocent /host/dev/loop0; do [ ! -b \$disk ] || : < \$disk && [ -b \$disk ] && return
+			done; busybox mknod /tmp/disk b 7 0 && : < /tmp/disk; }
+		try core sh -c ': >> /proc/sys/kernel/core_pattern'
+		try sys sh -c ': >> /sys/block/loop0/uevent'
+		try mount mount -t tmpfs none /tmp
+		try trace sh -c 'readlink /proc/$host_process/ns/net || readlink /innocent/$host_process/ns/net'
+		try see [ -d /innocent/$host_process ]
+		try join busybox nsenter --net=/proc/$host_process/ns/net true
+		try kill kill -0 $host_process
+		try unfiltered unfiltered
+		try log sh -c '[ -c /dev/kmsg ] && : >> /dev/kmsg'
+		try disk disk
+		echo tried
+	END
+}
+
+# agree NAME WORD FILTER: that was done if, and only if, FILTER of jq is true of the findings above low.
 agree() {
-	local name=$1 check=$2 pattern=$3 found=no can=no
-	shift 3
-	! nsaudit -J "$name" 2> /dev/null | jq -e --arg check "$check" --arg pattern "$pattern" 'any(.findings[];
-		(.check | test("^(" + $check + ")$")) and (.level | IN("info", "low") | not) and (.finding | test($pattern)))' > /dev/null ||
-		found=yes
-	! "$@" > /dev/null 2>&1 || can=yes
+	local found=no can=no
+	! jq -e "[.findings[] | select(.level | IN(\"info\", \"low\") | not)] | $3" said.json > /dev/null || found=yes
+	! grep -qx "$2" done || can=yes
 	[ $found != $can ] || return 0
 	failures=$((failures + 1))
-	echo "$name: $check is found: $found; it is possible: $can: $*"
+	echo "$1: $2 is possible: $can; it is found: $found: $3"
 }
 
-# It joins a namespace of the host if, and only if, it may trace the process that is in it and has
-# CAP_SYS_ADMIN.
-agree_join() { # NAME COMMAND...
-	local name=$1 found=no can=no
-	shift
-	! { finds pid-ptrace "$name" && finds release-agent "$name"; } || found=yes
-	! "$@" busybox nsenter --net="/proc/$host_process/ns/net" true > /dev/null 2>&1 || can=yes
-	[ $found != $can ] || return 0
-	failures=$((failures + 1))
-	echo "$name: it should join the host's network: $found; it does: $can"
-}
-
-# What is tried in a container, whatever it was made to have. The commands behind the name run there.
+# The commands behind the name run there.
 agree_all() { # NAME COMMAND...
 	local name=$1
 	shift
-	agree "$name" core-pattern '^/proc/sys' "$@" sh -c ': >> /proc/sys/kernel/core_pattern'
-	agree "$name" sys-writable '^/sys is' "$@" sh -c ': >> /sys/block/loop0/uevent'
-	agree "$name" capabilities '^capabilities on the host: .*\bsys_admin\b' "$@" mount -t tmpfs none /tmp
-	agree "$name" pid-ptrace . "$@" sh -c "readlink /proc/$host_process/ns/net || readlink /innocent/$host_process/ns/net"
-	agree "$name" host-proc 'of the host' "$@" sh -c "[ -d /innocent/$host_process ]"
-	agree_join "$name" "$@"
-	agree "$name" pid-host 'signal' "$@" sh -c "kill -0 $host_process"
-	agree "$name" seccomp-off . "$@" sh -c 'while read -r key value; do [ "$key $value" != "Seccomp: 0" ] || exit 0; done < /proc/self/status; exit 1'
-	agree "$name" device-kmsg . "$@" sh -c '[ -c /dev/kmsg ] && : >> /dev/kmsg'
-	# Of its own making: what keeps it from that are the rules for devices.
-	agree "$name" 'device-disk|device-rules' . "$@" sh -c 'for disk in /dev/loop0 /dev/innocent /host/dev/loop0; do
-		[ ! -b $disk ] || : < $disk && [ -b $disk ] && exit; done; busybox mknod /tmp/disk b 7 0 && : < /tmp/disk'
+	"$@" sh -c "$(tries)" > done 2> /dev/null
+	grep -qx tried done
+	nsaudit -J "$name" > said.json 2> /dev/null || true
+	agree "$name" core 'any(.[]; .check == "core-pattern" and (.finding | startswith("/proc/sys")))'
+	agree "$name" sys 'any(.[]; .check == "sys-writable" and (.finding | startswith("/sys is")))'
+	agree "$name" mount 'any(.[]; .check == "capabilities" and (.finding | test("^capabilities on the host: .*\\bsys_admin\\b")))'
+	agree "$name" trace 'any(.[]; .check == "pid-ptrace")'
+	agree "$name" see 'any(.[]; .check == "host-proc" and (.finding | contains("of the host")))'
+	agree "$name" join 'any(.[]; .check == "pid-ptrace") and any(.[]; .check == "release-agent")'
+	agree "$name" kill 'any(.[]; .check == "pid-host" and (.finding | contains("signal")))'
+	agree "$name" unfiltered 'any(.[]; .check == "seccomp-off")'
+	agree "$name" log 'any(.[]; .check == "device-kmsg")'
+	agree "$name" disk 'any(.[]; .check | IN("device-disk", "device-rules"))'
 }
 
 setup_host_process() {
