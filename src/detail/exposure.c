@@ -73,10 +73,12 @@ static void read_idmap(struct arena *arena, int dir, const char *file, struct id
 	struct idmap_range ranges[IDMAP_RANGES_MAX];
 	size_t n = 0;
 	int r = proc_read_idmap(dir, file, ranges, &n);
-	struct idmap_range *kept = arena_alloc(arena, n * sizeof(*kept) + 1);
-	if (n)
-		memcpy(kept, ranges, n * sizeof(*kept));
-	*ret = (struct idmap){ .n = r < 0 ? 0 : n, .ranges = kept, .why = -r };
+	n = r < 0 ? 0 : n;
+	*ret = (struct idmap){
+		.n = n,
+		.ranges = arena_copy_items(arena, ranges, n, sizeof(*ranges)),
+		.why = -r,
+	};
 }
 
 static bool is_initial(const struct work *work, int dir)
@@ -287,10 +289,7 @@ int exposures_take(const struct snapshot *snapshot, const struct process *const 
 	find_host_root(&work, exposures);
 	exposures->has_files = find_files(proc);
 	exposures->n = work.n;
-	struct exposure *kept = arena_alloc(work.arena, work.n * sizeof(*kept) + 1);
-	if (work.n)
-		memcpy(kept, work.items, work.n * sizeof(*kept));
-	exposures->items = kept;
+	exposures->items = arena_copy_items(work.arena, work.items, work.n, sizeof(*work.items));
 	exposures->arena = TAKE(work.arena);
 	*ret = exposures;
 	return 0;

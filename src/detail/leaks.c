@@ -372,10 +372,8 @@ struct leak_list leaks_read(struct arena *arena, struct child_patience *patience
 	look_at_memory(&search);
 	if (process->n_tasks != 1)
 		look_at_threads(&search);
-	struct leak *kept = arena_alloc(arena, search.list.n * sizeof(*kept) + 1);
-	if (search.list.n)
-		memcpy(kept, search.found, search.list.n * sizeof(*kept));
+	search.list.items =
+		arena_copy_items(arena, search.found, search.list.n, sizeof(*search.found));
 	free(search.found);
-	search.list.items = kept;
 	return search.list;
 }

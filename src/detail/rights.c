@@ -31,11 +31,8 @@ static void add_id(struct ids *ids, uint32_t id)
 static struct id_set keep(struct arena *arena, struct ids *ids)
 {
 	ids->n = sort_ids(ids->items, ids->n);
-	uint32_t *kept = arena_alloc(arena, ids->n * sizeof(*kept) + 1);
-	if (ids->n)
-		memcpy(kept, ids->items, ids->n * sizeof(*kept));
-	free(TAKE(ids->items));
-	return (struct id_set){ ids->n, kept };
+	_cleanup_(freep) uint32_t *items = ids->items;
+	return (struct id_set){ ids->n, arena_copy_items(arena, items, ids->n, sizeof(*items)) };
 }
 
 /* Threads mostly have the groups of others, and so the same text. */

@@ -395,12 +395,10 @@ struct socket_list engine_sockets_read(struct arena *arena, struct child_patienc
 	struct reading reading = { .arena = arena, .own = own };
 	list_candidates(&reading, proc, snapshot);
 	look_at_candidates(&reading, patience);
-	struct engine_socket *kept = arena_alloc(arena, reading.list.n * sizeof(*kept) + 1);
-	if (reading.list.n)
-		memcpy(kept, reading.found, reading.list.n * sizeof(*kept));
+	reading.list.items =
+		arena_copy_items(arena, reading.found, reading.list.n, sizeof(*reading.found));
 	free(reading.found);
 	free(reading.candidates);
 	free(reading.owned);
-	reading.list.items = kept;
 	return reading.list;
 }

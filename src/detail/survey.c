@@ -307,22 +307,12 @@ static int hear(struct hearing *hearing, const struct child *child)
 	return 1;
 }
 
-static void *keep(struct arena *arena, void *items, size_t n, size_t size)
-{
-	void *kept = arena_alloc(arena, n * size + 1);
-	if (n)
-		memcpy(kept, items, n * size);
-	free(items);
-	return kept;
-}
-
 /* All is as if WHY had been said of it, until something else is. */
 static struct mount_entry *begin(struct arena *arena, int why, struct inside_view *view)
 {
 	size_t n = view->mounts.n;
-	struct mount_entry *mounts = arena_alloc(arena, n * sizeof(*mounts) + 1);
-	if (n)
-		memcpy(mounts, view->mounts.items, n * sizeof(*mounts));
+	struct mount_entry *mounts =
+		arena_copy_items(arena, view->mounts.items, n, sizeof(*mounts));
 	for (size_t i = 0; i < n; i++)
 		mounts[i].why = why;
 	view->mounts.items = mounts;
@@ -355,7 +345,10 @@ void survey_take(struct arena *arena, struct child_patience *patience, int root,
 		r = hear(&hearing, &child);
 	if (view->nodes.n)
 		qsort(hearing.nodes, view->nodes.n, sizeof(*hearing.nodes), compare_nodes);
-	view->nodes.items = keep(arena, hearing.nodes, view->nodes.n, sizeof(*hearing.nodes));
+	view->nodes.items =
+		arena_copy_items(arena, hearing.nodes, view->nodes.n, sizeof(*hearing.nodes));
 	view->sockets.items =
-		keep(arena, hearing.sockets, view->sockets.n, sizeof(*hearing.sockets));
+		arena_copy_items(arena, hearing.sockets, view->sockets.n, sizeof(*hearing.sockets));
+	free(hearing.nodes);
+	free(hearing.sockets);
 }

@@ -67,3 +67,9 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t n)
 		memcpy(copy, bytes, n);
 	return copy;
 }
+
+void *arena_copy_items(struct arena *arena, const void *items, size_t n, size_t size)
+{
+	void *copy = arena_alloc(arena, n * size + 1);
+	return n ? memcpy(copy, items, n * size) : copy;
+}

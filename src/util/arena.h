@@ -16,3 +16,6 @@ void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any 
 
 /* A copy of N bytes with a NUL behind them. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t n);
+
+/* A copy of N items of SIZE bytes; ITEMS may be NULL where there are none. */
+void *arena_copy_items(struct arena *arena, const void *items, size_t n, size_t size);
