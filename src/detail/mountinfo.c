@@ -51,42 +51,6 @@ static struct mount_entry take(struct arena *arena, struct libmnt_fs *fs)
 	};
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-	const int x = *(const int *)a, y = *(const int *)b;
-	return (x > y) - (x < y);
-}
-
-static void find_tops(struct mount_entry *items, size_t n)
-{
-	_cleanup_(freep) int *ids = xcalloc(n + 1, sizeof(*ids));
-	for (size_t i = 0; i < n; i++)
-		ids[i] = items[i].id;
-	qsort(ids, n, sizeof(*ids), compare_numbers);
-	for (size_t i = 0; i < n; i++)
-		items[i].is_top = items[i].parent == items[i].id ||
-				  !bsearch(&items[i].parent, ids, n, sizeof(*ids), compare_numbers);
-}
-
-static int compare_entries(const void *a, const void *b)
-{
-	return mounts_compare(*(const struct mount_entry *const *)a,
-			      *(const struct mount_entry *const *)b);
-}
-
-/* Anybody may have thousands of mounts, and on one another. */
-static const size_t *make_index(struct arena *arena, const struct mount_entry *items, size_t n)
-{
-	size_t *by_place = arena_alloc(arena, (n + 1) * sizeof(*by_place));
-	_cleanup_(freep) const struct mount_entry **sorted = xcalloc(n + 1, sizeof(*sorted));
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = &items[i];
-	qsort(sorted, n, sizeof(*sorted), compare_entries);
-	for (size_t i = 0; i < n; i++)
-		by_place[i] = sorted[i] - items;
-	return by_place;
-}
-
 static struct mount_table take_all(struct arena *arena, struct libmnt_table *table,
 				   struct libmnt_iter *iter)
 {
@@ -100,10 +64,7 @@ static struct mount_table take_all(struct arena *arena, struct libmnt_table *tab
 		if (items[result.n++].id <= 0)
 			return (struct mount_table){ .why = EIO };
 	}
-	find_tops(items, result.n);
-	result.by_place = make_index(arena, items, result.n);
-	for (size_t i = 0; i < result.n; i++)
-		items[i].is_seen = mounts_at(&result, items[i].target) == &items[i];
+	mounts_index(arena, &result, items);
 	return result;
 }
 

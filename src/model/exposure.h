@@ -36,15 +36,24 @@ struct mount_entry {
 	ino_t pid_ns;		/* proc: whose processes are there; 0: not known */
 	bool is_outer;		/* proc: they are of a pid namespace around the viewer's */
 	bool is_top;		/* what it is mounted on is not in the table */
+	size_t over;		/* number of the one on top of what is stacked on its root; itself */
 	bool is_seen;		/* somebody gets there by its target: nothing covers it */
+};
+
+/* By which mounts.c finds its way. All have numbers of items. */
+struct mount_index {
+	const size_t *by_id;
+	const size_t *by_place; /* by what they are mounted on (the tops first), by target, where
+				 * what is below comes next, then as they came */
+	const size_t *outer; /* of each in BY_PLACE: of those mounted on the same one, that which
+			      * encloses its target and is enclosed by none; itself */
 };
 
 /* In the order of the file, where what is mounted on something comes behind it. */
 struct mount_table {
 	size_t n;
 	const struct mount_entry *items;
-	const size_t *by_place; /* their numbers: by what they are mounted on (the tops first), by
-				 * target, then as they came */
+	struct mount_index index;
 	int why;
 };
 

@@ -9,8 +9,8 @@
  * another, what covers the rest. NULL: none that the table has. */
 const struct mount_entry *mounts_at(const struct mount_table *table, const char *path);
 
-/* In the order of the index of a table; for places, of two entries of one array. */
-int mounts_compare(const struct mount_entry *a, const struct mount_entry *b);
+/* Makes the index of a table, and finds out of all ITEMS, which it has, which are seen. */
+void mounts_index(struct arena *arena, struct mount_table *table, struct mount_entry *items);
 
 /* The one with that id; NULL: there is none, or the table is not known. */
 const struct mount_entry *mounts_find(const struct mount_table *table, int id);
