@@ -39,8 +39,27 @@ struct search {
 /* What the kernel tells of any open file, see proc_pid_fdinfo(5). */
 struct fdinfo {
 	int mount, flags;
-	pid_t pid; /* of a pidfd; 0: none, or none that is left */
+	pid_t pid;	 /* of a pidfd; 0: none, or none that is left */
+	bool has_others; /* files that it holds, see may_hold_others() */
 };
+
+/* FAN_REPORT_FID and FAN_REPORT_DIR_FID: whose events bring no descriptors. */
+#define FANOTIFY_NAMES_ONLY 0x600
+
+static bool has_others(const char *text, const char *end)
+{
+	static const char *const keys[] = { "scm_fds", "UserFiles" };
+	const char *line_end, *line = text_line(text, end, "fanotify flags", &line_end);
+	if (line)
+		return !(strtoul(line, NULL, 16) & FANOTIFY_NAMES_ONLY);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		uint64_t n;
+		line = text_line(text, end, keys[i], &line_end);
+		if (line && (text_number(line, line_end, 0, UINT32_MAX, &n) < 0 || n))
+			return true;
+	}
+	return false;
+}
 
 static int read_fdinfo(int dir, const char *file, struct fdinfo *ret)
 {
@@ -57,7 +76,7 @@ static int read_fdinfo(int dir, const char *file, struct fdinfo *ret)
 		return -EIO;
 	if (pid_line && text_number(pid_line, pid_end, 0, INT_MAX, &pid) < 0)
 		pid = 0;
-	*ret = (struct fdinfo){ id, strtol(flags_line, NULL, 8), pid };
+	*ret = (struct fdinfo){ id, strtol(flags_line, NULL, 8), pid, has_others(text, text + n) };
 	return 0;
 }
 
@@ -190,6 +209,13 @@ static ssize_t read_link(int dir, const char *link, char path[PATH_MAX])
 	return n < 0 ? -errno : n;
 }
 
+/* Files that are not seen: sent and not yet received, registered, or still to come. */
+static bool may_hold_others(const char *link)
+{
+	return strncmp(link, "socket:", 7) == 0 || strcmp(link, "anon_inode:[io_uring]") == 0 ||
+	       strcmp(link, "anon_inode:[fanotify]") == 0;
+}
+
 static bool is_pidfd(const char *link)
 {
 	return strcmp(link, "anon_inode:[pidfd]") == 0 || strncmp(link, "pidfd:", 6) == 0;
@@ -203,11 +229,11 @@ static int look_at_fd(struct search *search, int fd)
 	snprintf(link, sizeof(link), "fd/%d", fd);
 	snprintf(info, sizeof(info), "fdinfo/%d", fd);
 	ssize_t n = read_link(search->dir, link, path);
-	if (n < 0 || (path[0] != '/' && !is_pidfd(path)))
+	if (n < 0 || (path[0] != '/' && !is_pidfd(path) && !may_hold_others(path)))
 		return n < 0 ? n : 0;
 	int r = read_fdinfo(search->dir, info, &fdinfo);
-	if (r < 0)
-		return r;
+	if (r < 0 || may_hold_others(path))
+		return r < 0 ? r : fdinfo.has_others ? -EOPNOTSUPP : 0;
 	struct leak leak = { .fd = fd, .mount = fdinfo.mount, .path = path, .pid = fdinfo.pid };
 	if (path[0] != '/') {
 		leak.by = LEAK_PIDFD;
@@ -238,6 +264,14 @@ static void look_at_fds(struct search *search)
 	}
 }
 
+/* The mode of a link below map_files is that by which the file was opened: a mapping of it may
+ * become writable whatever it is now (mprotect(2)). */
+static bool is_open_for_writing(int dir, const char *link)
+{
+	struct stat st;
+	return fstatat(dir, link, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_mode & S_IWUSR;
+}
+
 /* Of a link that is no descriptor there is no fdinfo; of what we open there is. */
 static int look_at_link(struct search *search, const char *link, enum leak_by by)
 {
@@ -254,7 +288,7 @@ static int look_at_link(struct search *search, const char *link, enum leak_by by
 		.by = by,
 		.mount = fdinfo.mount,
 		.path = path,
-		.writable = by == LEAK_MAPPING,
+		.writable = by == LEAK_MAPPING && is_open_for_writing(search->dir, link),
 	};
 	/* That of a chroot need not be below a mount that it sees. */
 	if (by == LEAK_ROOT && (search->bounds->is_hosts || has_mount(search->bounds, leak.mount)))
@@ -272,7 +306,7 @@ static int look_at_mapping(struct search *search, const char *line, const char *
 	const char *range = text_word(line, end, 0, &n_range);
 	const char *access = text_word(line, end, 1, &n_access);
 	const char *path = text_word(line, end, 5, &n_path);
-	if (n_access != 4 || access[1] != 'w' || access[3] != 's' || !n_path || *path != '/' ||
+	if (n_access != 4 || access[3] != 's' || !n_path || *path != '/' ||
 	    n_range + sizeof("map_files/") > sizeof(link))
 		return 0;
 	snprintf(link, sizeof(link), "map_files/%.*s", (int)n_range, range);

@@ -110,7 +110,8 @@ static void look_at_targets(const struct surveyor *surveyor, bool far)
 	for (size_t i = 0; i < surveyor->mounts->n; i++) {
 		const struct mount_entry *mount = &surveyor->mounts->items[i];
 		struct record record = { .type = RECORD_TARGET, .index = i };
-		if (is_far(mount) != far)
+		/* The target of one that is covered leads to what covers it. */
+		if (is_far(mount) != far || !mount->is_seen)
 			continue;
 		record.why = -look(surveyor->root, mount->target, &record);
 		if (!record.why && strcmp(mount->type, "cgroup") == 0)

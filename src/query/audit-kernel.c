@@ -107,14 +107,41 @@ static bool is_kernel_file(const char *root)
 	return false;
 }
 
+/* What a namespace of its own has for itself. */
+static bool is_own_part_of_sys(const struct auditing *auditing, const char *root)
+{
+	static const struct {
+		const char *path;
+		enum ns_kind kind;
+	} parts[] = {
+		{ "/sys/net", NS_NET },
+		{ "/sys/fs/mqueue", NS_IPC },
+		{ "/sys/kernel/shmall", NS_IPC },
+		{ "/sys/kernel/shmmax", NS_IPC },
+		{ "/sys/kernel/shmmni", NS_IPC },
+		{ "/sys/kernel/msgmax", NS_IPC },
+		{ "/sys/kernel/msgmnb", NS_IPC },
+		{ "/sys/kernel/msgmni", NS_IPC },
+		{ "/sys/kernel/sem", NS_IPC },
+		{ "/sys/kernel/hostname", NS_UTS },
+		{ "/sys/kernel/domainname", NS_UTS },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (path_is_within(root, parts[i].path))
+			return is_host_ns(auditing, parts[i].kind) == ANSWER_NO;
+	return false;
+}
+
 /* A part of /proc/sys that is mounted somewhere, so that it can be written. */
-static const struct mount_entry *find_part_of_sys(const struct mount_table *mounts)
+static const struct mount_entry *find_part_of_sys(const struct auditing *auditing,
+						  const struct mount_table *mounts)
 {
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
 		if (mount_is(mount, "proc") && strcmp(mount->root, "/sys") != 0 &&
 		    path_is_within(mount->root, "/sys") && mount_is_writable(mount) &&
-		    !is_kernel_file(mount->root) && mount->is_seen)
+		    !is_kernel_file(mount->root) && mount->is_seen &&
+		    !is_own_part_of_sys(auditing, mount->root))
 			return mount;
 	}
 	return NULL;
@@ -144,7 +171,7 @@ void check_sysctl(struct auditing *auditing)
 	if (!mounts)
 		return;
 	_cleanup_(freep) char *path = find(mounts, "proc", "/sys", true, &mount);
-	if (!path && (mount = find_part_of_sys(mounts)))
+	if (!path && (mount = find_part_of_sys(auditing, mounts)))
 		path = xstrdup(mount->target);
 	if (!path)
 		say_other_parts(auditing, mounts);
@@ -210,10 +237,16 @@ static bool is_hosts(const struct auditing *auditing, const struct mount_entry *
 	/* These come with an ipc namespace, of which there is a word to be said as a whole. */
 	if (mount_is(mount, "mqueue") && is_host_ns(auditing, NS_IPC) != ANSWER_NO)
 		return false;
+	/* A single terminal, which somebody has been given. */
+	if (mount_is(mount, "devpts") && strcmp(mount->root, "/") != 0)
+		return false;
 	for (size_t i = 0; i < host->n; i++)
 		if (host->items[i].dev == mount->dev)
 			return true;
-	return host->why && (mount_is(mount, "bpf") || mount_is(mount, "binfmt_misc"));
+	/* Of which there is one for each user namespace. */
+	if (mount_is(mount, "binfmt_misc"))
+		return auditing->power.initial_user != ANSWER_NO;
+	return host->why && mount_is(mount, "bpf");
 }
 
 void check_kernel_fs(struct auditing *auditing)

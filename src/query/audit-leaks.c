@@ -3,6 +3,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "query/auditing.h"
 #include "query/query.h"
@@ -133,19 +134,62 @@ static void say_kernel_directory(struct auditing *auditing, const struct leak *l
 {
 	bool is_proc = strcmp(place->type, "proc") == 0;
 	struct grade grade = grade_by(is_proc ? auditing->power.root : auditing->power.files,
-				      is_proc ? LEVEL_CRITICAL : LEVEL_HIGH, LEVEL_LOW);
-	if (!is_ro(place))
+				      is_proc ? LEVEL_CRITICAL : LEVEL_HIGH,
+				      is_proc ? grade_others(auditing) : LEVEL_LOW);
+	if (is_proc || !is_ro(place))
 		audit_say(auditing, grade, leak_evidence(leak),
 			  "%s a directory of %s, past what masks it", leak_verb(leak), place->type);
 }
 
-/* From a directory on a mount of its own that is covered it gets to that mount, and no further. */
+static bool is_below(const struct mount_table *table, const struct mount_entry *mount,
+		     const struct mount_entry *upper)
+{
+	for (size_t steps = 0; mount && steps <= table->n; steps++) {
+		if (mount == upper)
+			return true;
+		mount = mount->is_top ? NULL : mounts_find(table, mount->parent);
+	}
+	return false;
+}
+
+/* What is mounted below it is as much within reach from there. */
+static void say_mounts_below(struct auditing *auditing, const struct leak *leak,
+			     const struct mount_entry *upper)
+{
+	const struct mount_table *mounts = outer_mounts(auditing);
+	for (size_t i = 0; i < mounts->n; i++) {
+		const struct mount_entry *mount = &mounts->items[i];
+		if (mount == upper || mount->is_seen ||
+		    !path_is_within(mount->target, leak->path) || !is_below(mounts, mount, upper))
+			continue;
+		bool writable = mount_is_writable(mount), is_proc = mount_is(mount, "proc");
+		const struct leak_place place = { .mount = mount, .type = mount->type };
+		_cleanup_(freep) char *path =
+			worst_path(auditing, mount->dev, mount->root, writable);
+		struct grade grade = { 0 };
+		if (is_kernels(&place) || mount_is(mount, "devtmpfs"))
+			grade = grade_by(is_proc ? auditing->power.root : auditing->power.files,
+					 is_proc || !is_kernels(&place) ? LEVEL_CRITICAL
+									: LEVEL_HIGH,
+					 LEVEL_LOW);
+		else if (path)
+			grade = grade_path(auditing, path, writable, auditing->power.files);
+		audit_say(auditing, writable || path ? grade : (struct grade){ 0 },
+			  mount_evidence(mount),
+			  "%s %s, below which %s is mounted, behind what "
+			  "covers it",
+			  leak_verb(leak), leak->path, path ? path : mount->type);
+	}
+}
+
+/* From a directory on a mount of its own that is covered it gets to that mount. */
 static void say_covered(struct auditing *auditing, const struct leak *leak,
 			const struct leak_place *place)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
 	_cleanup_(freep) char *root =
 		worst_path(auditing, place->mount->dev, place->mount->root, true);
+	say_mounts_below(auditing, leak, place->mount);
 	if (root && strcmp(place->mount->target, "/") != 0)
 		audit_say(auditing,
 			  grade_path(auditing, root, mount_is_writable(place->mount),
@@ -156,12 +200,22 @@ static void say_covered(struct auditing *auditing, const struct leak *leak,
 		audit_unknown(auditing, host->why, "whose directory it has open");
 }
 
+static bool has_type(const struct mount_table *table, const char *type)
+{
+	for (size_t i = 0; i < table->n; i++)
+		if (mount_is(&table->items[i], type))
+			return true;
+	return false;
+}
+
 /* Nobody shows that mount; of its file system the host may. */
 static void say_unmounted(struct auditing *auditing, const struct leak *leak)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
 	const struct mount_entry *shown = find_device(host, leak->dev);
-	struct grade grade = { LEVEL_MEDIUM, host->why ? LEVEL_CRITICAL : LEVEL_MEDIUM };
+	/* Of btrfs, mounts and files have different numbers of devices. */
+	bool is_known = !host->why && !has_type(host, "btrfs");
+	struct grade grade = { LEVEL_MEDIUM, is_known ? LEVEL_MEDIUM : LEVEL_CRITICAL };
 	if (shown)
 		audit_say(auditing,
 			  grade_path(auditing, shown->target, true, auditing->power.files),
@@ -225,7 +279,7 @@ static enum answer may_write(const struct auditing *auditing, const struct leak 
 {
 	if (leak->writable)
 		return ANSWER_YES;
-	if (mount && !mount_is_writable(mount))
+	if ((mount && !mount_is_writable(mount)) || leak->by == LEAK_MAPPING)
 		return ANSWER_NO;
 	return may_use(auditing, leak->uid, leak->gid, leak->mode, S_IWOTH);
 }
@@ -276,7 +330,8 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 	bool on_host = place.path || (!place.mount && find_device(host, leak->dev));
 	enum answer writes = may_write(auditing, leak, place.mount);
 	const char *path = place.path ? place.path : leak->path;
-	bool runs = leak->by == LEAK_EXE; /* which is no harm if it is not written to */
+	/* Which is no harm if it is not written to. */
+	bool runs = leak->by == LEAK_EXE || leak->by == LEAK_MAPPING;
 	if (is_no_news(auditing, leak, &place) || (!place.mount && is_nowhere(leak->path)))
 		return;
 	if (is_kernels(&place))
@@ -298,12 +353,24 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 			  leak_verb(leak));
 }
 
+/* What is typed there it reads, and may type itself (TIOCSTI). */
+static bool is_hosts_terminal(const struct auditing *auditing, const struct leak *leak)
+{
+	const struct mount_entry *shown =
+		find_device(&auditing->system->exposures->host, leak->dev);
+	return shown && mount_is(shown, "devpts") && major(leak->rdev) >= 136 &&
+	       major(leak->rdev) <= 143;
+}
+
 /* Those that nodes in there lead to are said of the nodes, unless they lead to all. */
 static void say_device(struct auditing *auditing, const struct leak *leak)
 {
 	enum audit_level level;
 	const char *word = device_word(leak->mode, leak->rdev, &level);
 	enum answer may = ANSWER_YES;
+	if (!word && !leak->is_in_reach && is_hosts_terminal(auditing, leak))
+		audit_say(auditing, grade(LEVEL_MEDIUM), leak_evidence(leak),
+			  "%s a terminal of the host", leak_verb(leak));
 	if (!word || (leak->is_in_reach && level == LEVEL_MEDIUM))
 		return;
 	if (leak->is_path)

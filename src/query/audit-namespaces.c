@@ -111,7 +111,7 @@ void check_pid_host(struct auditing *auditing)
 {
 	enum answer may =
 		answer_or(auditing->power.root, has_capability(auditing, UINT64_C(1) << CAP_KILL));
-	check_host(auditing, NS_PID, grade_by(may, LEVEL_HIGH, LEVEL_MEDIUM),
+	check_host(auditing, NS_PID, grade_by(may, LEVEL_HIGH, grade_others(auditing)),
 		   may == ANSWER_YES ? "sees all processes of the host, and may signal them"
 				     : "sees all processes of the host");
 }

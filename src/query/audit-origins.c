@@ -64,10 +64,10 @@ static struct origin_of *add_origin(const struct auditing *auditing, struct orig
 	return origin;
 }
 
-/* The files of a container have to be somewhere. */
+/* The files of a container have to be somewhere, but not where those of the host are. */
 static bool is_own_root(const struct mount_entry *mount, const char *path)
 {
-	return strcmp(mount->target, "/") == 0 && strcmp(path, "/") != 0;
+	return strcmp(mount->target, "/") == 0 && !is_system_folder(path);
 }
 
 /* In there, nobody sees what the host has: a part of a file system, or one that is on a disk, comes
@@ -76,7 +76,8 @@ static void guess_origin(const struct auditing *auditing, struct origins *origin
 			 const struct mount_entry *mount)
 {
 	bool whole = strcmp(mount->root, "/") == 0, on_disk = major(mount->dev) != 0;
-	if ((whole && !on_disk) || is_own_root(mount, mount->root))
+	bool is_root = strcmp(mount->target, "/") == 0;
+	if ((whole && !on_disk) || (is_root && !whole))
 		return;
 	struct origin_of *origin =
 		add_origin(auditing, origins, mount, xstrdup(mount->root), xstrdup(mount->target));

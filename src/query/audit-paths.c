@@ -34,21 +34,40 @@ static const char *const system_below[] = {
 	"/lib",
 	"/lib32",
 	"/lib64",
+	"/libx32",
 	"/nix",
+	"/opt/cni",
+	"/ostree",
 	"/root",
+	"/run/containerd",
+	"/run/credentials",
+	"/run/crio",
+	"/run/crun",
+	"/run/docker",
+	"/run/modprobe.d",
+	"/run/runc",
+	"/run/sysctl.d",
 	"/run/systemd",
+	"/run/tmpfiles.d",
+	"/run/udev",
 	"/sbin",
+	"/snap",
+	"/sysroot",
 	"/usr",
 	"/var/lib/cloud",
 	"/var/lib/containerd",
 	"/var/lib/containers",
 	"/var/lib/docker",
 	"/var/lib/dpkg",
+	"/var/lib/etcd",
 	"/var/lib/kubelet",
 	"/var/lib/lxc",
 	"/var/lib/lxd",
+	"/var/lib/machines",
 	"/var/lib/rpm",
+	"/var/lib/snapd",
 	"/var/lib/systemd",
+	"/var/spool/at",
 	"/var/spool/cron",
 };
 
@@ -57,7 +76,8 @@ static const char *const secret_whole[] = {
 	"/",	    "/etc",  "/etc/gshadow", "/etc/kubernetes", "/etc/shadow", "/etc/ssl",
 	"/etc/ssh", "/home", "/var",	     "/var/lib",
 };
-static const char *const secret_below[] = { "/etc/ssl/private", "/root", "/var/lib/kubelet" };
+static const char *const secret_below[] = { "/etc/ssl/private", "/root", "/run/credentials",
+					    "/var/lib/etcd", "/var/lib/kubelet" };
 
 size_t storage_part(const char *path)
 {
@@ -127,10 +147,31 @@ bool is_system_path(const struct auditing *auditing, const char *path)
 	       is_storage(auditing, path);
 }
 
+bool is_system_folder(const char *path)
+{
+	return is_among(path, system_whole, ARRAY_SIZE(system_whole)) ||
+	       is_among(path, system_below, ARRAY_SIZE(system_below));
+}
+
 static bool is_secret_path(const char *path)
 {
 	return is_among(path, secret_whole, ARRAY_SIZE(secret_whole)) ||
 	       is_within_one(path, secret_below, ARRAY_SIZE(secret_below));
+}
+
+/* "/var/lib/kubelet/pods/UID/volumes/…", and what else kubelet makes for a pod. */
+static bool is_of_pod(const char *path)
+{
+	static const char *const pods = "/var/lib/kubelet/pods/";
+	static const char *const parts[] = { "/containers", "/etc-hosts", "/volumes",
+					     "/volume-subpaths" };
+	if (strncmp(path, pods, strlen(pods)) != 0)
+		return false;
+	const char *rest = strchr(path + strlen(pods), '/');
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && rest; i++)
+		if (path_is_within(rest, parts[i]))
+			return true;
+	return false;
 }
 
 /* Made by an engine to be shared with containers: a volume; or in tmpfs, for all who like. */
@@ -141,8 +182,13 @@ static bool is_for_sharing(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(volumes); i++)
 		if (strstr(path, volumes[i]))
 			return true;
-	return path_is_within(path, "/dev/shm") ||
-	       (strstr(path, "/volumes/") && strstr(path, "/_data"));
+	return path_is_within(path, "/dev/shm") || is_of_pod(path);
+}
+
+/* As engines call it, wherever they keep theirs. */
+static bool is_volume(const char *path)
+{
+	return strstr(path, "/volumes/") && strstr(path, "/_data");
 }
 
 struct grade grade_path(const struct auditing *auditing, const char *path, bool writable,
@@ -159,6 +205,8 @@ struct grade grade_path(const struct auditing *auditing, const char *path, bool 
 		return grade_by(files, LEVEL_HIGH, LEVEL_LOW);
 	if (is_system_path(auditing, path))
 		return grade_by(files, LEVEL_MEDIUM, LEVEL_LOW);
+	if (is_volume(path))
+		return grade(writable ? LEVEL_LOW : LEVEL_INFO);
 	return writable ? grade_by(files, LEVEL_MEDIUM, LEVEL_LOW) : grade(LEVEL_LOW);
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "query/auditing.h"
+#include "query/query.h"
 #include "util/sort.h"
 
 /* Who a process is, or may become, and what it may do by that: levels depend on it. */
@@ -157,6 +158,28 @@ enum answer may_unmount(const struct auditing *auditing)
 	if (power->initial_user == ANSWER_YES)
 		return ANSWER_NO;
 	return answer_and(admin, own);
+}
+
+/* Whether one that it sees by the host's proc is neither of its container nor below it. */
+static bool is_other(const struct auditing *auditing, const struct process *other)
+{
+	const struct snapshot *snapshot = auditing->system->snapshot;
+	const struct ns *own = process_ns(snapshot, auditing->process, NS_PID);
+	const struct ns *ns = process_ns(snapshot, other, NS_PID);
+	if (own && ns && is_host_ns(auditing, NS_PID) == ANSWER_NO)
+		return !ns_is_within(ns, own);
+	return other->ns[NS_MNT].to != auditing->process->ns[NS_MNT].to;
+}
+
+enum audit_level grade_others(const struct auditing *auditing)
+{
+	const struct snapshot *snapshot = auditing->system->snapshot;
+	for (size_t i = 0; i < snapshot->n_processes; i++) {
+		const struct process *other = snapshot->processes[i];
+		if (has_id(&auditing->exposure->users, other->uid) && is_other(auditing, other))
+			return LEVEL_HIGH;
+	}
+	return LEVEL_MEDIUM;
 }
 
 /* Whether it takes that id of its user namespace by CAP, which a setuid program gives too. */

@@ -93,8 +93,9 @@ static void say(struct auditing *auditing, const struct mount_table *mounts, enu
 	if (!mount)
 		return;
 	audit_say(auditing,
-		  of == PROC_OTHER ? grade(LEVEL_MEDIUM)
-				   : grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_MEDIUM),
+		  of == PROC_OTHER
+			  ? grade(LEVEL_MEDIUM)
+			  : grade_by(auditing->power.root, LEVEL_HIGH, grade_others(auditing)),
 		  mount_evidence(mount), "sees the processes of %s, and their files, by %s", whose,
 		  mount->target);
 }
@@ -104,7 +105,8 @@ static void say_pidfd(struct auditing *auditing)
 {
 	const struct leak *leak = find_pidfd(auditing);
 	if (leak)
-		audit_say(auditing, grade_by(auditing->power.root, LEVEL_HIGH, LEVEL_MEDIUM),
+		audit_say(auditing,
+			  grade_by(auditing->power.root, LEVEL_HIGH, grade_others(auditing)),
 			  xasprintf("fd/%d %s Pid %d", leak->fd, leak->path, leak->pid),
 			  "has a handle (pidfd) of a process outside of its pid namespace");
 }

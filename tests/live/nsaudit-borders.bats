@@ -280,6 +280,25 @@ jail(); mask(); drop(); socket.socket(socket.AF_UNIX).connect("/proc/self/fd/%d"
 	is "$(levels leaked-file "$jailed" | grep -v low || true)" '' # which is not opened by that
 }
 
+@test "jails: what is below a covered folder, what is still to be received, a root of the system" {
+	need_root
+	need jq python3
+	need_unshare -m -p -n
+	jailed 'jail(lambda root: (os.mkdir(root + "/x/e"), mount("/etc", root + "/x/e", None, BIND))); mask()
+f = os.open("/x", os.O_PATH); mount("none", "/x", "tmpfs"); drop(); os.close(os.open("e/passwd", os.O_WRONLY, dir_fd=f))'
+	is "$(levels leaked-directory "$jailed" | head -n 1)" critical
+	jailed 'a, b = socket.socketpair(); h = os.open("/", 0); socket.send_fds(a, [b"x"], [h]); os.close(h); jail(); mask(); drop()'
+	is "$(levels leaked-directory "$jailed")" unknown
+	jailed 'f = open("/etc/passwd", "r+b"); m = mmap.mmap(f.fileno(), 0); f.close(); jail(); mask(); drop(1000)
+C.mprotect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+check(C.mprotect(ctypes.addressof(ctypes.c_char.from_buffer(m)), mmap.PAGESIZE, 1)) # PROT_READ'
+	has "has in its memory the host's /etc/passwd, and may write to it" leaked-file critical
+	background unshare -m bash -c 'mount --bind /usr "$0" && cd "$0" && mkdir -p root && pivot_root . . && umount -l / && cd / && exec sleep 1000' "$scratch/root"
+	local usr=$started
+	is_in() { [ ! -e "/proc/$usr/root/passwd" ] && [ -e "/proc/$usr/root/share" ]; }
+	if wait_for is_in; then is "$(levels host-mount "$usr" | head -n 1)" critical; fi
+}
+
 @test "processes: one of the host, by its handle" {
 	need_root
 	need jq python3

@@ -42,6 +42,7 @@
 	"29 23 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"                              \
 	"30 24 0:30 / /dev/mqueue rw - mqueue mqueue rw\n"                                         \
 	"31 27 0:31 /@home /home rw - btrfs /dev/vdc rw\n"                                         \
+	"35 24 0:35 / /dev/pts rw - devpts devpts rw\n"                                            \
 	"34 27 254:0 /etc /innocent rw - ext4 /dev/vda rw\n"                                       \
 	"32 27 254:32 /pub /opt/pub rw - ext4 /dev/vdd rw\n"                                       \
 	"33 27 0:33 / /data/graph/overlay2/1/merged rw - overlay overlay "                          \
@@ -195,6 +196,27 @@ static const struct row_check {
 	  .uid = 100000, .map = "0:100000:65536" },
 	{ "root: as its own", "host-root", "critical", 20, "51 50 254:0 / / rw - ext4 d rw\n" },
 	{ "root: another disk", "host-root", "", 20, ROOTFS "51 50 254:16 / /a rw - ext4 d rw\n" },
+	{ "mount: a folder of the system as its own root", "host-mount", "critical", 20,
+	  "51 50 254:0 /usr / rw - ext4 d rw\n" },
+	{ "mount: what lies in one as its own root", "host-mount", "", 20,
+	  "51 50 254:0 /root/bundle/rootfs / rw - ext4 d rw\n" },
+	{ "mount: of a pod", "host-mount", "low", 20,
+	  ROOTFS "51 50 254:0 /var/lib/kubelet/pods/1/volumes/x /a rw - ext4 d rw\n" },
+	{ "mount: of all pods", "host-mount", "critical", 20,
+	  ROOTFS "51 50 254:0 /var/lib/kubelet/pods /a rw - ext4 d rw\n" },
+	{ "sysctl: those of its own network", "sysctl-writable", "medium", 20,
+	  ROOTFS MASKED "53 52 0:51 /sys/net /proc/sys/net rw - proc proc rw\n" },
+	{ "sysctl: those of the host's network", "sysctl-writable", "high", 25,
+	  ROOTFS MASKED "53 52 0:51 /sys/net /proc/sys/net rw - proc proc rw\n" },
+	{ "binfmt_misc of its own mount", "kernel-fs", "high", 20,
+	  ROOTFS "51 50 0:99 / /b rw - binfmt_misc b rw\n" },
+	{ "binfmt_misc of its user namespace", "kernel-fs", "", 30,
+	  ROOTFS "51 50 0:99 / /b rw - binfmt_misc b rw\n" },
+	{ "devpts of the host", "kernel-fs", "high", 20, ROOTFS "51 50 0:35 / /p rw - devpts p rw\n" },
+	{ "devpts: one terminal", "kernel-fs", "", 20, ROOTFS "51 50 0:35 /3 /p rw - devpts p rw\n" },
+	{ "file: a terminal of the host", "leaked-file", "medium", 20, ROOTFS,
+	  .leak = { .path = "/dev/pts/3", .mount = 999, .mode = S_IFCHR, .rdev = DEV(136, 3),
+		    .dev = DEV(0, 35) } },
 	{ "root: behind something", "host-root", "", 20,
 	  ROOTFS "51 50 254:0 / /a rw - ext4 d rw\n52 51 0:9 / /a rw - tmpfs t rw\n" },
 	{ "root: a disk, seen from inside", "host-root", "unknown..critical", 20,
@@ -414,7 +436,7 @@ static const struct row_check {
 	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(254, 0) } },
 	{ "leak: unmounted, of another disk", "leaked-directory", "medium", 20, ROOTFS,
 	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(254, 16) } },
-	{ "leak: unmounted, not of the host", "leaked-directory", "medium", 20, ROOTFS,
+	{ "leak: unmounted, not of the host, which has btrfs", "leaked-directory", "medium..critical", 20, ROOTFS,
 	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR, .dev = DEV(0, 99) } },
 	{ "leak: seen from inside", "leaked-directory", "medium..critical", 20, ROOTFS,
 	  .leak = { .path = "/", .mount = 999, .mode = S_IFDIR }, .no_host = true },
@@ -436,6 +458,12 @@ static const struct row_check {
 	  .leak = { .path = "/etc/passwd", .mount = 27, .mode = S_IFREG } },
 	{ "file: of the system, for reading", "leaked-file", "medium", 20, ROOTFS, 0, true, 1000,
 	  .leak = { .path = "/etc/passwd", .mount = 27, .mode = S_IFREG } },
+	{ "leak: covered, with a mount below", "leaked-directory", "critical", 20,
+	  ROOTFS "51 50 0:99 / /a rw - tmpfs d rw\n52 51 254:0 /etc /a/e rw - ext4 d rw\n53 51 0:9 / /a rw - tmpfs t rw\n",
+	  .leak = { .path = "/a", .mount = 51, .mode = S_IFDIR } },
+	{ "leak: covered, with a proc below", "leaked-directory", "critical", 20,
+	  ROOTFS "51 50 0:99 / /a rw - tmpfs d rw\n52 51 0:51 / /a/p rw - proc p rw\n53 51 0:9 / /a rw - tmpfs t rw\n",
+	  .leak = { .path = "/a", .mount = 51, .mode = S_IFDIR } },
 	{ "file: a log", "leaked-file", "low", 20, ROOTFS, 0, true, 1000,
 	  .leak = { .path = "/srv/log", .mount = 28, .mode = S_IFREG, .writable = true } },
 	{ "file: unmounted", "leaked-file", "critical", 20, ROOTFS, 0, true, 1000,
