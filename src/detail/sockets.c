@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 
 #include "model/mounts.h"
 #include "util/alloc.h"
@@ -296,6 +297,8 @@ static int look(const char *path, char *real, struct record *ret)
 		return -errno;
 	ret->n = strlen(real);
 	ret->mode = st.st_mode;
+	if (getxattr(real, "system.posix_acl_access", NULL, 0) > 0)
+		ret->mode |= MODE_HAS_ACL;
 	ret->uid = st.st_uid;
 	ret->gid = st.st_gid;
 	ret->ino = st.st_ino;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #include "detail/sockets.h"
 #include "util/alloc.h"
@@ -56,6 +57,14 @@ static void say(const struct surveyor *surveyor, const struct record *record, co
 		_exit(1);
 }
 
+/* It may be there for others than the mode tells. */
+static bool has_acl(int look)
+{
+	char path[32];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", look);
+	return getxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
 /* What is known without asking the server of a network file system. */
 static int look(int root, const char *path, struct record *ret)
 {
@@ -65,7 +74,7 @@ static int look(int root, const char *path, struct record *ret)
 		return fd;
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &st) < 0)
 		return -errno;
-	ret->mode = st.stx_mode;
+	ret->mode = st.stx_mode | (has_acl(fd) ? MODE_HAS_ACL : 0);
 	ret->uid = st.stx_uid;
 	ret->gid = st.stx_gid;
 	ret->rdev = makedev(st.stx_rdev_major, st.stx_rdev_minor);

@@ -14,6 +14,9 @@
  * All text is raw bytes. Ids are those of the viewer's user namespace.
  */
 
+/* In the modes below: there is an access control list, see acl(5), which was not read. */
+#define MODE_HAS_ACL ((mode_t)1 << 24)
+
 /* A line of mountinfo, see proc_pid_mountinfo(5). */
 struct mount_entry {
 	int id, parent;
@@ -36,7 +39,7 @@ struct mount_entry {
 	ino_t pid_ns;		/* proc: whose processes are there; 0: not known */
 	bool is_outer;		/* proc: they are of a pid namespace around the viewer's */
 	bool is_top;		/* what it is mounted on is not in the table */
-	size_t over;		/* number of the one on top of what is stacked on its root; itself */
+	size_t over;		/* number of what is on top of all that is stacked on its root */
 	bool is_seen;		/* somebody gets there by its target: nothing covers it */
 };
 

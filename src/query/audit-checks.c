@@ -115,7 +115,7 @@ static const struct audit_check checks[] = {
 	  "(CVE-2019-5736). Disks, memory, that of a process, what root of the host runs, "
 	  "core_pattern or another helper of the kernel, and the socket of an engine by its "
 	  "path: critical. Other files of the kernel: high. Where a file of the system can "
-	  "only be read, and of other devices, medium; other files, such as a log, low. "
+	  "only be read, and of other devices, medium; other files, and logs (.log), low. "
 	  "Where a path leads there as well, only what that would not allow is said.",
 	  "Close descriptors before a container is started (O_CLOEXEC); give it pipes for "
 	  "its output.",
@@ -123,15 +123,18 @@ static const struct audit_check checks[] = {
 	{ "host-mount", LEVEL_CRITICAL, "a path of the host is mounted",
 	  "What is written there, the host sees. What is written to folders of the system, "
 	  "its root runs or believes: /bin, /boot, /dev, /efi, /etc, /lib, /lib32, /lib64, "
-	  "/nix, /root, /run/systemd, /sbin, /usr, /var/spool/cron, those of engines, package "
-	  "managers, cloud-init and systemd in /var/lib, the layers of containers wherever "
-	  "they are, and what holds such folders: /home, /run, /var, /var/lib, /var/spool. "
-	  "Critical if writable for root, medium for others. Readable, passwords and keys "
-	  "(/etc itself, shadow, ssh, /root, /home, /var, those of kubelet) are high, other "
-	  "folders of the system medium, for others than root low. Any other folder: medium "
-	  "if it may write there, else low. Low: volumes and /dev/shm; info: what engines "
-	  "make for each container (its hosts file). Below a read-only mount others may be "
-	  "writable: these are said too. The host's path is told from outside only.",
+	  "/libx32, /nix, /opt/cni, /ostree, /root, /sbin, /snap, /sysroot, /usr, "
+	  "/var/spool/at and cron; in /run those of engines, udev, systemd, its credentials "
+	  "and its *.d; in /var/lib those of engines, package managers, cloud-init, etcd, "
+	  "snapd and systemd; the layers of containers, wherever they are; and what holds "
+	  "such folders: /home, /run, /var, /var/lib, /var/spool. Critical if writable for "
+	  "root, medium for others. Readable, passwords and keys (/etc itself, shadow, ssh, "
+	  "/root, /home, /var, those of etcd and kubelet) are high, other folders of the "
+	  "system medium, for others than root low. Any other folder: medium if it may write "
+	  "there, else low. Low: volumes, what kubelet makes for a pod, and /dev/shm; info: "
+	  "what engines make for each container (its hosts file). Its root directory counts "
+	  "if it is such a folder itself. Below a read-only mount others may be writable: "
+	  "these are said too. The host's path is told from outside only.",
 	  "Mount read-only what is only read, and nothing of the system.",
 	  check_host_mount },
 	{ "net-host", LEVEL_HIGH, "it has the host's network namespace",

@@ -323,6 +323,12 @@ static bool is_no_news(const struct auditing *auditing, const struct leak *leak,
 				     !place->mount || strcmp(place->mount->target, "/") == 0);
 }
 
+/* Where output goes to, wherever that is. */
+static bool is_log(const struct leak *leak)
+{
+	return leak->by == LEAK_FD && leak->writable && has_suffix(leak->path, ".log");
+}
+
 static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 {
 	_cleanup_(leak_place_clear) struct leak_place place = find_place(auditing, leak);
@@ -341,7 +347,7 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 	else if (on_host)
 		audit_say(
 			auditing,
-			is_system_path(auditing, path)
+			is_system_path(auditing, path) && !is_log(leak)
 				? grade_by(writes, LEVEL_CRITICAL, runs ? LEVEL_NONE : LEVEL_MEDIUM)
 				: grade_by(writes, runs ? LEVEL_MEDIUM : LEVEL_LOW, LEVEL_NONE),
 			leak_evidence(leak), "%s the host's %s%s", leak_verb(leak), path,

@@ -217,6 +217,8 @@ enum answer may_use(const struct auditing *auditing, uid_t uid, gid_t gid, mode_
 	if (mode & bits << 6)
 		may = answer_or(may, has_or_takes(auditing, &exposure->users, &exposure->map, uid,
 						  BIT(CAP_SETUID)));
+	if (mode & MODE_HAS_ACL)
+		may = answer_or(may, ANSWER_UNKNOWN);
 	return may;
 }
 

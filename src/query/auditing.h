@@ -78,8 +78,8 @@ bool is_system_path(const struct auditing *auditing, const char *path);
 /* Whether that is a folder of the system itself, and not one in there. */
 bool is_system_folder(const char *path);
 
-/* How bad it is that it sees the processes of the host, as who is not root: high if one of them is of
- * its users, as it may look into that one's files and memory. */
+/* How bad it is that it sees the processes of the host, as who is not root: high if one of them is
+ * of its users, as it may look into that one's files and memory. */
 enum audit_level grade_others(const struct auditing *auditing);
 
 /* A level, and what it may be. */

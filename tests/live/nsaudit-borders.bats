@@ -307,8 +307,11 @@ check(C.mprotect(ctypes.addressof(ctypes.c_char.from_buffer(m)), mmap.PAGESIZE, 
 	background python3 -c 'import ctypes, os, sys, time
 fd = os.pidfd_open(int(sys.argv[1]))
 assert ctypes.CDLL(None).unshare(0x20000000) == 0 # CLONE_NEWPID
-time.sleep(1000) if os.fork() == 0 else os.wait()' "$other"
-	wait_for pgrep -P "$started"
+child = os.fork()
+if child == 0: time.sleep(1000)
+open("forked", "w").close()
+os.wait()' "$other"
+	wait_for test -e forked
 	jailed=$(pgrep -P "$started")
 	has 'has a handle (pidfd) of a process outside of its pid namespace' host-proc high
 	kill "$jailed"

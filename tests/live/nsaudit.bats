@@ -476,3 +476,23 @@ os._exit(0) if os.fork() == 0 else time.sleep(1000)'
 	is "$(nsaudit -J "$started" "$started" 2> /dev/null | jq '.findings | length')" \
 		"$(nsaudit -J "$started" 2> /dev/null | jq '.findings | length')"
 }
+
+@test "access control lists: nobody is said to be kept out" {
+	need_root
+	need jq perl python3 setpriv
+	touch innocent
+	background python3 -c 'import os, socket, struct, time
+s = socket.socket(socket.AF_UNIX); s.bind("docker.sock"); os.chmod("docker.sock", 0o600)
+entries = ((1, 6, -1), (2, 6, 65534), (4, 0, -1), (16, 6, -1), (32, 0, -1))
+os.setxattr("docker.sock", "system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *e) for e in entries))
+s.listen(); time.sleep(1000)'
+	wait_for test -S docker.sock
+	local member=(setpriv "${powerless[@]}" --clear-groups)
+	wait_for "${member[@]}" perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new($ARGV[0]) or exit 1' docker.sock ||
+		cannot_run 'this file system has no access control lists'
+	confined -m -- 'mount --make-rprivate /; mount --bind "$w/docker.sock" "$w/innocent"
+		echo > "$w/ready"; exec "$@" sleep 1000' "${member[@]}"
+	wait_for is_asleep
+	nsaudit -J -o +WORST "$started" 2> /dev/null | jq -e 'any(.findings[]; .check == "engine-socket" and .worst == "critical" and
+		(.finding | contains("/innocent")))'
+}
