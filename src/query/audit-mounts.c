@@ -18,9 +18,8 @@ static bool has_long_id(const char *path)
 	return false;
 }
 
-/* What the engine keeps for the container, such as its hosts file. */
-static bool is_engines_own(const struct auditing *auditing, const struct mount_entry *mount,
-			   const char *path)
+bool is_engines_own(const struct auditing *auditing, const struct mount_entry *mount,
+		    const char *path)
 {
 	const struct container *container = auditing->subject->container;
 	bool is_file = mount->why || S_ISREG(mount->mode);

@@ -61,6 +61,22 @@ static const struct mount_entry *find(const struct auditing *auditing,
 	return NULL;
 }
 
+/* A process of which no more is known than its numbers is out if it has fewer of them. */
+static bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak)
+{
+	const struct snapshot *snapshot = auditing->system->snapshot;
+	const struct ns *own = process_ns(snapshot, auditing->process, NS_PID);
+	const struct process *target = NULL;
+	if (leak->by == LEAK_PIDFD && own)
+		target = snapshot_find_process(snapshot, leak->pid);
+	if (!target)
+		return false;
+	const struct ns *ns = process_ns(snapshot, target, NS_PID);
+	if (ns)
+		return !ns_is_within(ns, own);
+	return target->n_pids == 0 || target->n_pids < auditing->process->n_pids;
+}
+
 static const struct leak *find_pidfd(const struct auditing *auditing)
 {
 	const struct leak_list *leaks = &auditing->exposure->leaks;

@@ -60,7 +60,6 @@ enum answer has_capability(const struct auditing *auditing, uint64_t caps);
 
 /* Whether it sees the host's processes by a mount of proc, or has a handle of one. */
 enum answer has_host_proc(const struct auditing *auditing);
-bool is_outer_pidfd(const struct auditing *auditing, const struct leak *leak);
 
 /* Whether it may take away what is mounted over something, having made it itself. */
 enum answer may_unmount(const struct auditing *auditing);
@@ -115,6 +114,11 @@ void audit_unknown(struct auditing *auditing, int why, const char *what);
 /* The mounts that it sees; NULL where those are not known, which has been said, or where it sees
  * those of the host, which is a finding of its own, if that is not left out. */
 const struct mount_table *audit_mounts(struct auditing *auditing);
+
+/* Whether that is what the engine keeps for the container, such as its hosts file: on MOUNT in
+ * there, at PATH of the host. */
+bool is_engines_own(const struct auditing *auditing, const struct mount_entry *mount,
+		    const char *path);
 
 /* Of what is at PATH of the host, for who may do there what only the owner may: FILES. */
 struct grade grade_path(const struct auditing *auditing, const char *path, bool writable,

@@ -138,6 +138,10 @@ docker_drop() {
 	not finds no-new-privs nnp
 	docker_row user '' -u 1000 --security-opt no-new-privileges
 	finds user-host user
+	mkdir -m 777 "$scratch/data"
+	run_docker run -d --name files --network none -u 1000 --security-opt no-new-privileges -v "$scratch/data:/data" \
+		rootfs sh -c "exec 5> /dev/shm/x 6> /data/x; exec sleep $seconds" > id
+	row files host-mount:medium
 	docker_row etc host-mount:critical -v /etc:/innocent
 	docker_row etcro host-mount:high -v /etc:/innocent:ro
 	docker_row usrro host-mount:medium -v /usr:/innocent:ro
