@@ -45,7 +45,7 @@ tests_without_call_CPPFLAGS = -include config.h
 tests_without_call_LDADD =
 
 TESTS += tests/layers.bats \
-	tests/docs/nsaudit.bats tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsjoin.bats tests/docs/nsls.bats \
+	tests/docs/nsaudit.bats tests/docs/nscmp.bats tests/docs/nsidmap.bats tests/docs/nsjoin.bats tests/docs/nsjoin-find.bats tests/docs/nsls.bats \
 	tests/docs/nspidmap.bats tests/docs/nstools.bats tests/docs/nstrace.bats tests/docs/nstree.bats \
 	tests/docs/nswho.bats \
 	tests/live/containers.bats tests/live/holders.bats tests/live/hostile.bats \
