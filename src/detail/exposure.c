@@ -136,8 +136,8 @@ static bool has_writable_cgroup(const struct mount_table *mounts)
 {
 	for (size_t i = 0; i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if ((mount_is(mount, "cgroup") || mount_is(mount, "cgroup2")) &&
-		    mount_is_writable(mount) && mount->is_seen && strcmp(mount->root, "/") != 0)
+		if (mount_is_cgroup(mount) && mount_is_writable(mount) && mount->is_seen &&
+		    strcmp(mount->root, "/") != 0)
 			return true;
 	}
 	return false;
@@ -156,8 +156,10 @@ static void read_all_cgroups(struct work *work, struct exposures *ret)
 		arena_alloc(work->arena, snapshot->n_processes * sizeof(*items) + 1);
 	for (size_t i = 0; i < snapshot->n_processes; i++) {
 		const struct process *process = snapshot->processes[i];
+		if (process->pid != process->tgid)
+			continue;
 		_cleanup_(closep) int dir = proc_open_pid(work->proc, process->pid);
-		if (dir >= 0 && process->pid == process->tgid)
+		if (dir >= 0)
 			items[ret->n_cgroups++] =
 				(struct process_cgroups){ process, cgroups_read(work->arena, dir) };
 	}

@@ -33,7 +33,10 @@ struct search {
 	struct leak *found; /* malloc */
 	size_t capacity;
 	struct leak_list list;
-	struct leak asked; /* the last one whose file system was asked */
+	/* The file system that was asked last. */
+	bool has_asked;
+	dev_t asked;
+	long magic;
 };
 
 /* What the kernel tells of any open file, see proc_pid_fdinfo(5). */
@@ -113,14 +116,6 @@ static bool has_mount(const struct leak_bounds *bounds, int mount)
 	       (bounds->outer && mounts_find(bounds->outer, mount));
 }
 
-static bool is_known_device(const struct mount_table *table, dev_t dev)
-{
-	for (size_t i = 0; table && i < table->n; i++)
-		if (table->items[i].dev == dev)
-			return true;
-	return false;
-}
-
 static void fail(struct search *search, int r)
 {
 	if (!search->list.why && r != -ENOENT && r != -ESRCH)
@@ -141,16 +136,19 @@ static long read_magic(struct search *search, const struct leak *leak, int look)
 	const struct leak_bounds *bounds = search->bounds;
 	_cleanup_(child_end) struct child child = CHILD_NONE;
 	long magic = 0;
-	if (leak->is_in_reach || is_known_device(bounds->mounts, leak->dev) ||
-	    is_known_device(bounds->outer, leak->dev) || is_known_device(bounds->own, leak->dev))
+	if (leak->is_in_reach || mounts_find_device(bounds->mounts, leak->dev) ||
+	    (bounds->outer && mounts_find_device(bounds->outer, leak->dev)) ||
+	    mounts_find_device(bounds->own, leak->dev))
 		return 0;
-	if (search->asked.path && search->asked.dev == leak->dev)
-		return search->asked.magic;
+	if (search->has_asked && search->asked == leak->dev)
+		return search->magic;
 	int r = child_start(search->patience, ask_magic, &look, &look, 1, &child);
 	if (r == 0)
 		r = child_read(&child, &magic, sizeof(magic));
-	search->asked = (struct leak){ .path = "", .dev = leak->dev, .magic = r < 0 ? 0 : magic };
-	return search->asked.magic;
+	search->has_asked = true;
+	search->asked = leak->dev;
+	search->magic = r < 0 ? 0 : magic;
+	return search->magic;
 }
 
 static int fill(int look, struct leak *leak)
@@ -353,20 +351,21 @@ static void look_at_thread(struct search *search, pid_t tid)
 	bool files = differs(search, tid, KCMP_FS), fds = differs(search, tid, KCMP_FILES);
 	if (!files && !fds)
 		return;
-	struct search thread = *search;
 	snprintf(name, sizeof(name), "task/%d", tid);
-	_cleanup_(closep) int dir = proc_open_dir(search->dir, name);
-	thread.dir = dir;
-	thread.thread = tid;
-	if (dir >= 0 && files)
-		look_at_files(&thread);
-	if (dir >= 0 && fds)
-		look_at_fds(&thread);
-	if (dir < 0)
-		fail(&thread, dir);
-	search->found = thread.found;
-	search->capacity = thread.capacity;
-	search->list = thread.list;
+	int process = search->dir;
+	_cleanup_(closep) int dir = proc_open_dir(process, name);
+	if (dir < 0) {
+		fail(search, dir);
+		return;
+	}
+	search->dir = dir;
+	search->thread = tid;
+	if (files)
+		look_at_files(search);
+	if (fds)
+		look_at_fds(search);
+	search->dir = process;
+	search->thread = 0;
 }
 
 static void look_at_threads(struct search *search)

@@ -11,6 +11,7 @@
 #include <sys/xattr.h>
 
 #include "detail/sockets.h"
+#include "model/mounts.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/folder.h"
@@ -123,9 +124,9 @@ static void look_at_targets(const struct surveyor *surveyor, bool far)
 		if (is_far(mount) != far || !mount->is_seen)
 			continue;
 		record.why = -look(surveyor->root, mount->target, &record);
-		if (!record.why && strcmp(mount->type, "cgroup") == 0)
+		if (!record.why && mount_is(mount, "cgroup"))
 			record.has_release_agent = has_release_agent(surveyor, mount);
-		if (!record.why && strcmp(mount->type, "proc") == 0)
+		if (!record.why && mount_is(mount, "proc"))
 			look_at_proc(surveyor, mount->target, &record);
 		say(surveyor, &record, NULL);
 	}
@@ -134,7 +135,7 @@ static void look_at_targets(const struct surveyor *surveyor, bool far)
 /* Those of terminals come and go, and nobody has more than his own. */
 static bool is_terminal(const struct record *record)
 {
-	return S_ISCHR(record->mode) && major(record->rdev) >= 136 && major(record->rdev) <= 143;
+	return S_ISCHR(record->mode) && device_is_terminal(record->rdev);
 }
 
 static void say_node(struct surveyor *surveyor, const char *path)
@@ -195,7 +196,7 @@ static void look_for_nodes(struct surveyor *surveyor)
 	walk(surveyor, "/dev", 0);
 	for (size_t i = 0; i < surveyor->mounts->n; i++) {
 		const struct mount_entry *mount = &surveyor->mounts->items[i];
-		if (strcmp(mount->type, "devtmpfs") == 0 && strcmp(mount->target, "/dev") != 0)
+		if (mount_is(mount, "devtmpfs") && strcmp(mount->target, "/dev") != 0)
 			walk(surveyor, mount->target, 0);
 	}
 	say(surveyor, &(struct record){ .type = RECORD_NODES_END, .why = surveyor->nodes_why },

@@ -4,6 +4,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+
+/* See the kernel's Documentation/admin-guide/devices.txt. */
+bool device_is_terminal(dev_t rdev)
+{
+	return major(rdev) >= 136 && major(rdev) <= 143;
+}
 
 /* "b 7:0 rwm" */
 struct rule {

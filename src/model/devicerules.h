@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Which devices the cgroups of a process let it open, however it comes by a node of one. */
 struct device_rules {
@@ -12,6 +13,9 @@ struct device_rules {
 	unsigned n_programs; /* of version 2: BPF programs, which say no one knows what */
 	int programs_why;
 };
+
+/* Of a character device: whether it is a terminal of a devpts. */
+bool device_is_terminal(dev_t rdev);
 
 /* Pure: they look at a devices.list, see the kernel's
  * Documentation/admin-guide/cgroup-v1/devices.rst, and trust nothing. What only may be made (m) may

@@ -211,6 +211,17 @@ const struct mount_entry *mounts_find(const struct mount_table *table, int id)
 	return NULL;
 }
 
+const struct mount_entry *mounts_find_device(const struct mount_table *table, dev_t dev)
+{
+	const struct mount_entry *found = NULL;
+	for (size_t i = 0; i < table->n; i++) {
+		const struct mount_entry *mount = &table->items[i];
+		if (mount->dev == dev && (!found || strlen(mount->root) < strlen(found->root)))
+			found = mount;
+	}
+	return found;
+}
+
 bool mount_is_writable(const struct mount_entry *mount)
 {
 	return !mount->mount_ro && !mount->super_ro;
@@ -219,6 +230,11 @@ bool mount_is_writable(const struct mount_entry *mount)
 bool mount_is(const struct mount_entry *mount, const char *type)
 {
 	return strcmp(mount->type, type) == 0;
+}
+
+bool mount_is_cgroup(const struct mount_entry *mount)
+{
+	return mount_is(mount, "cgroup") || mount_is(mount, "cgroup2");
 }
 
 char *mount_path_of(const struct mount_table *table, const struct mount_entry *mount,
@@ -243,17 +259,4 @@ char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char 
 			return join(entry->target, behind(inner, entry->root));
 	}
 	return NULL;
-}
-
-char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount)
-{
-	const struct mount_entry *best = NULL;
-	for (size_t i = 0; i < host->n; i++) {
-		const struct mount_entry *entry = &host->items[i];
-		if (entry->dev != mount->dev || !path_is_within(mount->root, entry->root))
-			continue;
-		if (!best || strlen(entry->root) > strlen(best->root))
-			best = entry;
-	}
-	return best ? join(best->target, behind(mount->root, best->root)) : NULL;
 }

@@ -15,8 +15,12 @@ void mounts_index(struct arena *arena, struct mount_table *table, struct mount_e
 /* The one with that id; NULL: there is none, or the table is not known. */
 const struct mount_entry *mounts_find(const struct mount_table *table, int id);
 
+/* That of a file system which shows the most of it; NULL: there is none. */
+const struct mount_entry *mounts_find_device(const struct mount_table *table, dev_t dev);
+
 bool mount_is_writable(const struct mount_entry *mount);
 bool mount_is(const struct mount_entry *mount, const char *type);
+bool mount_is_cgroup(const struct mount_entry *mount); /* of either version */
 
 /* Where INNER, a path of the file system, is by way of MOUNT; NULL: that part is not in it, or
  * something else is mounted over it. Freed by the caller. */
@@ -30,10 +34,6 @@ char *mount_inner_path(const struct mount_entry *mount, const char *path) _must_
  * *AT, or a later one, which *AT is then; NULL: there is none left. Freed by the caller. */
 char *mounts_next_path_of(const struct mount_table *host, dev_t dev, const char *inner,
 			  size_t *at) _must_check_;
-
-/* What HOST calls the root of MOUNT, a mount of another table; NULL: it shows that nowhere. Freed
- * by the caller. */
-char *mount_path_on(const struct mount_table *host, const struct mount_entry *mount) _must_check_;
 
 /* Whether PATH is FOLDER or below it; both are absolute. */
 bool path_is_within(const char *path, const char *folder);

@@ -7,11 +7,6 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-static bool is_cgroup(const struct mount_entry *mount)
-{
-	return mount_is(mount, "cgroup") || mount_is(mount, "cgroup2");
-}
-
 /*
  * Roots are as the reader's cgroup namespace has them: to the host, "/" is the host's own; in a
  * namespace of its own a process calls its own cgroup so, and "/.." is outside.
@@ -134,7 +129,7 @@ void check_cgroup_writable(struct auditing *auditing)
 	struct lumped lumped[CGROUP_SORTS] = { 0 };
 	for (size_t i = 0; mounts && i < mounts->n; i++) {
 		const struct mount_entry *mount = &mounts->items[i];
-		if (is_cgroup(mount) && mount_is_writable(mount) && mount->is_seen)
+		if (mount_is_cgroup(mount) && mount_is_writable(mount) && mount->is_seen)
 			lump(&lumped[sort_of(auditing, mount)], mount);
 	}
 	for (size_t i = 0; i < CGROUP_SORTS; i++) {
@@ -165,7 +160,7 @@ static const struct mount_entry *find_release_agent(const struct auditing *audit
 void check_release_agent(struct auditing *auditing)
 {
 	const struct mount_table *mounts = audit_mounts(auditing);
-	enum answer admin = has_capability(auditing, UINT64_C(1) << CAP_SYS_ADMIN);
+	enum answer admin = has_capability(auditing, BIT(CAP_SYS_ADMIN));
 	enum answer may = answer_and(admin, auditing->power.root);
 	const struct mount_entry *mount = mounts ? find_release_agent(auditing, mounts) : NULL;
 	if (!mounts)

@@ -42,11 +42,6 @@ static enum device_kind device_kind(mode_t mode, dev_t rdev)
 	return DEVICE_OTHER;
 }
 
-static bool is_terminal(dev_t rdev)
-{
-	return major(rdev) >= 136 && major(rdev) <= 143;
-}
-
 const char *device_word(mode_t mode, dev_t rdev, enum audit_level *ret_level)
 {
 	static const struct {
@@ -59,7 +54,7 @@ const char *device_word(mode_t mode, dev_t rdev, enum audit_level *ret_level)
 		[DEVICE_OTHER] = { "a device of the host", LEVEL_MEDIUM },
 	};
 	enum device_kind kind = device_kind(mode, rdev);
-	if (kind == DEVICE_HARMLESS || is_terminal(rdev))
+	if (kind == DEVICE_HARMLESS || device_is_terminal(rdev))
 		return NULL;
 	*ret_level = words[kind].level;
 	return words[kind].word;
@@ -100,7 +95,7 @@ static bool is_refused(const struct auditing *auditing, const struct node *node)
 static void note(const struct auditing *auditing, struct devices *devices, const char *path,
 		 struct node node)
 {
-	if (is_terminal(node.rdev) || device_kind(node.mode, node.rdev) != devices->kind)
+	if (device_is_terminal(node.rdev) || device_kind(node.mode, node.rdev) != devices->kind)
 		return;
 	if (!devices->evidence)
 		devices->evidence = xasprintf("%s %c %u:%u", path, S_ISBLK(node.mode) ? 'b' : 'c',
@@ -205,7 +200,7 @@ void check_device_memory(struct auditing *auditing)
 	const struct device_words words = { DEVICE_MEMORY, "the host's memory",
 					    "may read and write the host's memory",
 					    LEVEL_CRITICAL };
-	enum answer may = has_capability(auditing, UINT64_C(1) << CAP_SYS_RAWIO);
+	enum answer may = has_capability(auditing, BIT(CAP_SYS_RAWIO));
 	check(auditing, &words, answer_and(may, auditing->power.root));
 }
 
@@ -265,8 +260,8 @@ void check_device_rules(struct auditing *auditing)
 {
 	const struct device_rules *rules = &auditing->exposure->device_rules;
 	const struct mount_table *mounts = audit_mounts(auditing);
-	enum answer makes = answer_and(has_capability(auditing, UINT64_C(1) << CAP_MKNOD),
-				       auditing->power.root);
+	enum answer makes =
+		answer_and(has_capability(auditing, BIT(CAP_MKNOD)), auditing->power.root);
 	enum answer opens = may_open_disks(rules);
 	_cleanup_(freep) char *rule = disk_rule(rules);
 	if (!mounts || makes == ANSWER_NO || is_given(auditing, mounts, rule))

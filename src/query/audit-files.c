@@ -102,7 +102,7 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 {
 	_cleanup_(leak_place_clear) struct leak_place place = leak_find_place(auditing, leak);
 	const struct mount_table *host = &auditing->system->exposures->host;
-	bool on_host = place.path || (!place.mount && leak_find_device(host, leak->dev));
+	bool on_host = place.path || (!place.mount && mounts_find_device(host, leak->dev));
 	enum answer writes = may_write(auditing, leak, place.mount);
 	const char *path = place.path ? place.path : leak->path;
 	/* Which is no harm if it is not written to. */
@@ -132,9 +132,8 @@ static void say_regular_file(struct auditing *auditing, const struct leak *leak)
 static bool is_hosts_terminal(const struct auditing *auditing, const struct leak *leak)
 {
 	const struct mount_entry *shown =
-		leak_find_device(&auditing->system->exposures->host, leak->dev);
-	return shown && mount_is(shown, "devpts") && major(leak->rdev) >= 136 &&
-	       major(leak->rdev) <= 143;
+		mounts_find_device(&auditing->system->exposures->host, leak->dev);
+	return shown && mount_is(shown, "devpts") && device_is_terminal(leak->rdev);
 }
 
 /* Those that nodes in there lead to are said of the nodes, unless they lead to all. */

@@ -240,9 +240,8 @@ static bool is_hosts(const struct auditing *auditing, const struct mount_entry *
 	/* A single terminal, which somebody has been given. */
 	if (mount_is(mount, "devpts") && strcmp(mount->root, "/") != 0)
 		return false;
-	for (size_t i = 0; i < host->n; i++)
-		if (host->items[i].dev == mount->dev)
-			return true;
+	if (mounts_find_device(host, mount->dev))
+		return true;
 	/* Of which there is one for each user namespace. */
 	if (mount_is(mount, "binfmt_misc"))
 		return auditing->power.initial_user != ANSWER_NO;

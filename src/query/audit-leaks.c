@@ -12,17 +12,6 @@ void leak_place_clear(struct leak_place *place)
 	free(place->path);
 }
 
-const struct mount_entry *leak_find_device(const struct mount_table *table, dev_t dev)
-{
-	const struct mount_entry *found = NULL;
-	for (size_t i = 0; !table->why && i < table->n; i++) {
-		const struct mount_entry *mount = &table->items[i];
-		if (mount->dev == dev && (!found || strlen(mount->root) < strlen(found->root)))
-			found = mount;
-	}
-	return found;
-}
-
 static const struct mount_table *outer_mounts(const struct auditing *auditing)
 {
 	const struct exposure *exposure = auditing->exposure;
@@ -51,7 +40,7 @@ static const char *find_type(const struct auditing *auditing, const struct leak 
 	const struct mount_table *const tables[] = { &auditing->system->exposures->host,
 						     outer_mounts(auditing) };
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		const struct mount_entry *mount = leak_find_device(tables[i], leak->dev);
+		const struct mount_entry *mount = mounts_find_device(tables[i], leak->dev);
 		if (mount)
 			return mount->type;
 	}
@@ -204,7 +193,7 @@ static bool has_type(const struct mount_table *table, const char *type)
 static void say_unmounted(struct auditing *auditing, const struct leak *leak)
 {
 	const struct mount_table *host = &auditing->system->exposures->host;
-	const struct mount_entry *shown = leak_find_device(host, leak->dev);
+	const struct mount_entry *shown = mounts_find_device(host, leak->dev);
 	/* Of btrfs, mounts and files have different numbers of devices. */
 	bool is_known = !host->why && !has_type(host, "btrfs");
 	struct grade grade = { LEVEL_MEDIUM, is_known ? LEVEL_MEDIUM : LEVEL_CRITICAL };

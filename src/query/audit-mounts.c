@@ -69,10 +69,10 @@ void check_host_root(struct auditing *auditing)
 	const struct mount_table *mounts = audit_mounts(auditing);
 	if (!mounts)
 		return;
-	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
-	for (size_t i = 0; i < origins.n; i++)
-		if (origins.items[i].is_root && origins.items[i].mount->is_seen)
-			say_host_root(auditing, &origins.items[i]);
+	const struct origins *origins = audit_origins(auditing, mounts);
+	for (size_t i = 0; i < origins->n; i++)
+		if (origins->items[i].is_root && origins->items[i].mount->is_seen)
+			say_host_root(auditing, &origins->items[i]);
 }
 
 static struct grade grade_origin(const struct auditing *auditing, const struct origin_of *origin)
@@ -185,15 +185,15 @@ void check_host_mount(struct auditing *auditing)
 	_cleanup_(freep) char *engines = NULL;
 	if (!mounts)
 		return;
-	_cleanup_(origins_clear) struct origins origins = find_origins(auditing, mounts);
-	for (size_t i = 0; i < origins.n; i++) {
-		const struct origin_of *origin = &origins.items[i];
+	const struct origins *origins = audit_origins(auditing, mounts);
+	for (size_t i = 0; i < origins->n; i++) {
+		const struct origin_of *origin = &origins->items[i];
 		if (origin->is_root && origin->mount->is_seen)
 			continue;
 		if (is_engines_own(auditing, origin->mount, origin->path))
 			engines = xappend(engines, " ", origin->target);
 		else
-			look_at_origin(auditing, &origins, origin, brought);
+			look_at_origin(auditing, origins, origin, brought);
 	}
 	for (size_t i = 0; i < LEVEL_COUNT; i++)
 		say_brought(auditing, &brought[i]);

@@ -99,7 +99,7 @@ void check_mnt_host(struct auditing *auditing)
 
 void check_net_host(struct auditing *auditing)
 {
-	const uint64_t caps = UINT64_C(1) << CAP_NET_ADMIN | UINT64_C(1) << CAP_NET_RAW;
+	const uint64_t caps = BIT(CAP_NET_ADMIN) | BIT(CAP_NET_RAW);
 	enum answer has = has_capability(auditing, caps);
 	check_host(auditing, NS_NET, grade_by(has, LEVEL_HIGH, LEVEL_MEDIUM),
 		   has == ANSWER_YES
@@ -109,9 +109,11 @@ void check_net_host(struct auditing *auditing)
 
 void check_pid_host(struct auditing *auditing)
 {
-	enum answer may =
-		answer_or(auditing->power.root, has_capability(auditing, UINT64_C(1) << CAP_KILL));
-	check_host(auditing, NS_PID, grade_by(may, LEVEL_HIGH, grade_others(auditing)),
+	enum answer may = answer_or(auditing->power.root, has_capability(auditing, BIT(CAP_KILL)));
+	/* All processes are looked at for that. */
+	bool asks = may != ANSWER_YES && is_host_ns(auditing, NS_PID) == ANSWER_YES;
+	check_host(auditing, NS_PID,
+		   grade_by(may, LEVEL_HIGH, asks ? grade_others(auditing) : LEVEL_MEDIUM),
 		   may == ANSWER_YES ? "sees all processes of the host, and may signal them"
 				     : "sees all processes of the host");
 }
@@ -123,7 +125,7 @@ void check_time_host(struct auditing *auditing)
 
 void check_uts_host(struct auditing *auditing)
 {
-	enum answer may = has_capability(auditing, UINT64_C(1) << CAP_SYS_ADMIN);
+	enum answer may = has_capability(auditing, BIT(CAP_SYS_ADMIN));
 	check_host(auditing, NS_UTS, grade_by(may, LEVEL_MEDIUM, LEVEL_LOW),
 		   may == ANSWER_YES ? "may change the host's name" : "has the host's name");
 }

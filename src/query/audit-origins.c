@@ -30,14 +30,17 @@ static bool is_special(const struct mount_entry *mount)
 	       (S_ISSOCK(mount->mode) || S_ISCHR(mount->mode) || S_ISBLK(mount->mode));
 }
 
-void origins_clear(struct origins *origins)
+void origins_free(struct origins *origins)
 {
+	if (!origins)
+		return;
 	for (size_t i = 0; i < origins->n; i++) {
 		free(origins->items[i].path);
 		free(origins->items[i].target);
 	}
 	free(origins->items);
 	free(origins->by_target);
+	free(origins);
 }
 
 /* PATH and TARGET are used up. */
@@ -193,11 +196,13 @@ size_t origins_first_at(const struct origins *origins, const char *target, size_
 	return low;
 }
 
-struct origins find_origins(const struct auditing *auditing, const struct mount_table *mounts)
+const struct origins *audit_origins(struct auditing *auditing, const struct mount_table *mounts)
 {
-	struct origins origins = { 0 };
+	if (auditing->origins)
+		return auditing->origins;
+	auditing->origins = xcalloc(1, sizeof(*auditing->origins));
 	for (size_t i = 0; i < mounts->n; i++)
-		find_origin(auditing, mounts, &mounts->items[i], &origins);
-	sort_origins(&origins);
-	return origins;
+		find_origin(auditing, mounts, &mounts->items[i], auditing->origins);
+	sort_origins(auditing->origins);
+	return auditing->origins;
 }

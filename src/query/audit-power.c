@@ -9,8 +9,6 @@
 
 /* Who a process is, or may become, and what it may do by that: levels depend on it. */
 
-#define BIT(cap) (UINT64_C(1) << (cap))
-
 static const struct user_ns {
 	const struct ns *viewer, *own;
 } no_user_ns;

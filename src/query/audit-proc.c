@@ -23,22 +23,14 @@ static bool has_processes(const struct mount_entry *mount)
 	       (strcmp(mount->root, "/") == 0 || isdigit((unsigned char)mount->root[1]));
 }
 
-/* Each pid namespace has a file system of its own. */
-static bool is_hosts(const struct mount_table *host, const struct mount_entry *mount)
-{
-	for (size_t i = 0; !host->why && i < host->n; i++)
-		if (host->items[i].dev == mount->dev && mount_is(&host->items[i], "proc"))
-			return true;
-	return false;
-}
-
 static enum proc_of proc_of(const struct auditing *auditing, const struct mount_entry *mount)
 {
 	const struct snapshot *snapshot = auditing->system->snapshot;
 	const struct mount_table *host = &auditing->system->exposures->host;
 	const struct ns *own = process_ns(snapshot, auditing->process, NS_PID);
 	const struct ns *ns = snapshot_find_ns(snapshot, NS_PID, mount->pid_ns);
-	if (is_hosts(host, mount) ||
+	/* Each pid namespace has a file system of its own. */
+	if (mounts_find_device(host, mount->dev) ||
 	    (mount->pid_ns && mount->pid_ns == snapshot->origin.initial[NS_PID]))
 		return PROC_HOST;
 	if (mount->is_outer)

@@ -6,8 +6,6 @@
 #include "query/auditing.h"
 #include "util/alloc.h"
 
-#define BIT(cap) (UINT64_C(1) << (cap))
-
 /* By number; what each is worth in the host's user namespace. */
 static const struct capability {
 	const char *word;

@@ -124,7 +124,9 @@ static bool has_places(const struct auditing *auditing, const struct mount_table
 		if (strcmp(mount->target, "/") == 0 || (!mount->why && S_ISREG(mount->mode)) ||
 		    (!mount_is(mount, "tmpfs") && major(mount->dev) == 0))
 			continue;
-		_cleanup_(freep) char *path = mount_path_on(host, mount);
+		size_t at = 0;
+		_cleanup_(freep) char *path =
+			mounts_next_path_of(host, mount->dev, mount->root, &at);
 		if (path && mount->is_seen)
 			return true;
 	}

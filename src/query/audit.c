@@ -198,6 +198,7 @@ static void run_checks(struct auditing *auditing)
 	for (size_t i = 0; (auditing->check = audit_check(i)); i++)
 		if (!(auditing->ignored >> i & 1))
 			auditing->check->run(auditing);
+	origins_free(auditing->origins);
 }
 
 static int compare_texts(const char *a, const char *b)

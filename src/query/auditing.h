@@ -6,6 +6,9 @@
 
 /* Between the checks of an audit: nothing else includes this. */
 
+/* A capability in a set of them. */
+#define BIT(cap) (UINT64_C(1) << (cap))
+
 /* What is not known is neither. */
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
@@ -36,6 +39,11 @@ void storages_clear(struct storages *storages);
 /* How much of PATH is the name of such a folder, as engines call theirs; 0: it is in none. */
 size_t storage_part(const char *path);
 
+struct origins;
+
+/* Takes NULL. */
+void origins_free(struct origins *origins);
+
 /* One process, while it is looked at by one check. */
 struct auditing {
 	const struct audit_system *system;
@@ -45,7 +53,8 @@ struct auditing {
 	const struct inside_view *view; /* what it sees, or comes to see as a chroot keeps it not */
 	const struct audit_check *check;
 	const struct storages *storages;
-	uint64_t ignored; /* bits 1 << the place of checks that are left out */
+	struct origins *origins; /* see origins.h; NULL: nobody has asked */
+	uint64_t ignored;	 /* bits 1 << the place of checks that are left out */
 	struct power power;
 	struct findings *findings;
 };

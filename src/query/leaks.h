@@ -17,9 +17,6 @@ struct leak_place {
 void leak_place_clear(struct leak_place *place);
 struct leak_place leak_find_place(const struct auditing *auditing, const struct leak *leak);
 
-/* The mount of that file system that shows the most of it; NULL: there is none. */
-const struct mount_entry *leak_find_device(const struct mount_table *table, dev_t dev);
-
 /* Whether it is on a file system that is an interface of the kernel. */
 bool leak_is_kernels(const struct leak_place *place);
 

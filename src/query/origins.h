@@ -26,6 +26,5 @@ struct origins {
 /* The first of those in BY_TARGET that is at the first N bytes of TARGET, or comes behind that. */
 size_t origins_first_at(const struct origins *origins, const char *target, size_t n);
 
-/* Of all mounts that somebody gets to; origins_clear() frees it. */
-struct origins find_origins(const struct auditing *auditing, const struct mount_table *mounts);
-void origins_clear(struct origins *origins);
+/* Of all mounts that somebody gets to: found once for all checks of a process. */
+const struct origins *audit_origins(struct auditing *auditing, const struct mount_table *mounts);
